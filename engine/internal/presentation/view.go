@@ -1,0 +1,120 @@
+package presentation
+
+import (
+	"io"
+	"time"
+
+	"pubpoint/engine"
+	"pubpoint/engine/internal/fmp4"
+)
+
+// View is one instant of a presentation. It is never changed once handed out.
+type View struct {
+	Point     string        // name of the publishing point
+	Event     string        // id of the event
+	Live      bool          // more may come
+	Window    time.Duration // DVR window while live; 0 means the whole event
+	LookAhead int           // following fragments told inside a Smooth fragment
+	Version   uint64        // grows with every change of this presentation
+	Changed   time.Time     // when this view came to be: Last-Modified of manifests
+	// ZeroTime is the wall clock at presentation time zero, taken once an event.
+	ZeroTime time.Time
+	Streams  []*Stream // video first, then audio, then text; order and length never shrink while live
+}
+
+// Stream is a set of tracks that a player may switch between.
+type Stream struct {
+	Name      string // as players name it: "video", "audio_eng"
+	Type      engine.MediaType
+	Language  string // ISO 639-2, "und" when not told
+	Timescale uint32 // ticks per second of every time in this stream
+	Tracks    []*Track
+	// Spans is the timeline: what is complete on all tracks that are still sending, from
+	// the beginning of the event, ascending, without overlap. A gap between the end of one
+	// and the start of the next is media that never arrived.
+	Spans []Span
+}
+
+// Span is one step of a stream's timeline.
+type Span struct {
+	Start    engine.Ticks
+	Duration engine.Ticks // > 0
+	// Discontinuity says that an encoder's clock began again at Start: timestamps inside
+	// the fragments were moved.
+	Discontinuity bool
+}
+
+// End is the first tick after s.
+func (s Span) End() engine.Ticks { return s.Start + s.Duration }
+
+// Track is one encoding of a stream.
+type Track struct {
+	Bitrate int             // nominal bit/s, unique within the stream, frozen at first publication
+	Source  string          // stream_id without extension: the archive file's name
+	Header  *fmp4.Init      // the whole header it came with
+	Init    *fmp4.TrackInit // its own part of Header
+	// Fragments holds every fragment that can still be fetched, ascending by Start. It may
+	// reach further back and further ahead than the stream's Spans.
+	Fragments []Fragment
+	Ended     bool // its encoder said that no more will come
+}
+
+// Fragment is the facts of one fragment; the bytes stay where Media has them.
+type Fragment struct {
+	Start    engine.Ticks // as published: in URLs, manifests, tfxd
+	Duration engine.Ticks // as published
+	// Decode is when the first published sample is decoded, and DecodeLength the sum of the
+	// sample durations: the timeline of formats that carry a tfdt. Start follows tfxd, which
+	// is a presentation time (MS-SSTR 2.2.4.4).
+	Decode       engine.Ticks
+	DecodeLength engine.Ticks
+	// Shift is what was added to the encoder's own times.
+	Shift   engine.Ticks
+	Sync    bool  // begins with a sync sample
+	Size    int64 // bytes of moof and mdat as accepted
+	Arrived int64 // wall clock of its last byte, nanoseconds since 1970
+	Media   Media
+}
+
+// End is the first tick after f.
+func (f *Fragment) End() engine.Ticks { return f.Start + f.Duration }
+
+// Media is where a fragment's accepted bytes can be read: memory while it is recent, the
+// archive later. It may be used from any goroutine, and again and again.
+type Media interface {
+	// Moof returns the whole moof box. The caller must not change it.
+	Moof() ([]byte, error)
+	// PayloadSize is the size of the mdat's payload in bytes.
+	PayloadSize() int64
+	// WritePayload writes n bytes of the mdat's payload, from offset off on, to w. It
+	// returns how many were written and fails when the payload is shorter or cannot be read.
+	WritePayload(w io.Writer, off, n int64) (int64, error)
+}
+
+// Stream returns the stream of that name, or nil.
+func (v *View) Stream(name string) *Stream {
+	for _, s := range v.Streams {
+		if s.Name == name {
+			return s
+		}
+	}
+	return nil
+}
+
+// Track returns the track with that nominal bitrate, or nil.
+func (s *Stream) Track(bitrate int) *Track {
+	for _, t := range s.Tracks {
+		if t.Bitrate == bitrate {
+			return t
+		}
+	}
+	return nil
+}
+
+// Edge is the end of the newest span, and 0 while there is none.
+func (s *Stream) Edge() engine.Ticks {
+	if len(s.Spans) == 0 {
+		return 0
+	}
+	return s.Spans[len(s.Spans)-1].End()
+}
