@@ -87,7 +87,8 @@ func Create(root *os.Root, name string, header []byte, opt Options) (*Writer, er
 }
 
 // Reopen goes on after the last whole fragment of a file that was scanned and is neither
-// sealed nor torn; see [Recover]. The writer takes over scan.File.
+// sealed nor torn; see [Recover]. The writer has a [File] of its own: that of the scan
+// stays with the Media of its records.
 func Reopen(root *os.Root, scan *Scan, opt Options) (*Writer, error) {
 	if err := opt.Validate(); err != nil {
 		return nil, err
@@ -186,7 +187,8 @@ func (w *Writer) append(parts ...[]byte) error {
 		w.last = w.now()
 	}
 	if err != nil {
-		return storageError("append to archive", w.file.name, err)
+		return &engine.Error{Op: "append to archive", Kind: engine.Storage, Err: err,
+			Text: fmt.Sprintf("The archive file %s cannot be written (%s). Free some space or mend the disk: archiving goes on by itself.", w.file.name, cause(err))}
 	}
 	return nil
 }
@@ -268,7 +270,7 @@ func (w *Writer) Close() error {
 // storageError puts a cause into a sentence that says what to do.
 func storageError(op, name string, err error) error {
 	return &engine.Error{Op: op, Kind: engine.Storage, Err: err,
-		Text: fmt.Sprintf("The archive file %s cannot be written (%s). Free some space or mend the disk: archiving goes on by itself with the next fragment.", name, cause(err))}
+		Text: fmt.Sprintf("The archive file %s cannot be written (%s). Free some space or mend the disk.", name, cause(err))}
 }
 
 // cause is the innermost reason of err in words.
