@@ -25,8 +25,9 @@ func probe(t *testing.T, args ...string) string {
 	return strings.TrimSpace(string(out))
 }
 
-// TestFfprobeReadsSealedArchives counts the packets of sealed archives, and seeks in them
-// through the index.
+// TestFfprobeReadsSealedArchives counts the packets of sealed archives, seeks in them, and
+// lets ffprobe take its times from the index. It does not do both at once: ffprobe 5.1
+// seeks to the start when it is told to use an index, its own as well.
 func TestFfprobeReadsSealedArchives(t *testing.T) {
 	for _, tt := range []struct {
 		name, video, audio string
@@ -73,9 +74,9 @@ func TestFfprobeReadsSealedArchives(t *testing.T) {
 		if !tt.mark && !strings.HasPrefix(at, "4.000000,K") {
 			t.Errorf("%s: a seek to 4.5 s leads to %q, want the key frame at 4 s", tt.name, at)
 		}
-		log, err := exec.Command("ffprobe", "-v", "debug", path).CombinedOutput()
-		if err != nil || !bytes.Contains(log, []byte("found tfra")) {
-			t.Errorf("%s: ffprobe does not find the index (%v)", tt.name, err)
+		log, err := exec.Command("ffprobe", "-v", "debug", "-use_mfra_for", "pts", "-count_packets", path).CombinedOutput()
+		if err != nil || !bytes.Contains(log, []byte("found tfra")) || !bytes.Contains(log, []byte("found mfra time")) {
+			t.Errorf("%s: ffprobe does not take the times of the index (%v)", tt.name, err)
 		}
 	}
 }
