@@ -11,7 +11,12 @@ export class Controls {
   #edge;
   #dragging = false;
 
-  constructor({ video, playback, edge }) {
+  // How far behind live this viewing began: what "live" is for this player.
+  #began = NaN;
+  #live;
+
+  constructor({ video, playback, edge, live }) {
+    this.#live = live;
     this.#video = video;
     this.#playback = playback;
     this.#edge = edge;
@@ -20,12 +25,12 @@ export class Controls {
 
   /** Draws everything that moves. Called a few times a second. */
   draw() {
-    const { range, mode, player } = this.#playback;
+    const { range, mode } = this.#playback;
     $('controls').hidden = mode === 'none';
     $('unmute').hidden = mode === 'none' || !this.#video.muted || this.#video.paused;
     button('play', this.#video.paused ? 'play' : 'pause', this.#video.paused ? 'Play' : 'Pause');
     button('mute', this.#video.muted ? 'muted' : 'loud', this.#video.muted ? 'Sound on' : 'Sound off');
-    $('golive').hidden = mode !== 'live' || !range || range.end - this.#video.currentTime < player.getTargetLiveDelay() + AT_LIVE_SECONDS;
+    $('golive').hidden = !this.#late(mode, range);
     if (range && !this.#dragging) this.#position(range, this.#video.currentTime);
     this.#numbers(mode, range);
   }
@@ -54,6 +59,13 @@ export class Controls {
       : '–';
   }
 
+  #late(mode, range) {
+    if (mode !== 'live' || !range || !(this.#video.currentTime > 0)) return false;
+    const behind = this.#behind(range);
+    if (Number.isNaN(this.#began)) this.#began = behind;
+    return behind > this.#began + AT_LIVE_SECONDS;
+  }
+
   #delay(mode, range) {
     if (mode === 'vod') return range ? clock(range.end) : '–';
     return mode === 'live' ? tenths(this.#behind(range)) : '–';
@@ -70,7 +82,9 @@ export class Controls {
     $('play').addEventListener('click', () => this.#togglePlay());
     $('mute').addEventListener('click', () => { video.muted = !video.muted; this.draw(); });
     $('unmute').addEventListener('click', () => { video.muted = false; this.draw(); });
-    $('golive').addEventListener('click', () => this.#playback.seekToLive());
+    // The player knows only what it has loaded; live is where a fresh manifest says it is.
+    $('golive').addEventListener('click', () => this.#live());
+    this.#playback.addEventListener('loaded', () => { this.#began = NaN; });
     $('full').addEventListener('click', () => this.#toggleFull());
     $('seek').addEventListener('input', () => { this.#dragging = true; });
     $('seek').addEventListener('change', () => {

@@ -35,7 +35,7 @@ function main() {
   }
 
   const director = new Director({ playback, video, edge, url: new URL(boot.manifest, location.href).href });
-  const controls = new Controls({ video, playback, edge });
+  const controls = new Controls({ video, playback, edge, live: () => director.act('live') });
   director.addEventListener('message', (e) => curtain(e.detail));
   document.getElementById('action').addEventListener('click', (e) => director.act(e.currentTarget.dataset.action));
 

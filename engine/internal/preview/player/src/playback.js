@@ -12,6 +12,9 @@ const DELAY_SECONDS = 4;
 // fragment whose time is told ahead is not asked for before it exists.
 const EDGE_MARGIN_FRAGMENTS = 1.5;
 
+// The player's error for a live fragment that tells no next one.
+const NO_LOOK_AHEAD = 200;
+
 const settings = {
   debug: { logLevel: 0 },
   streaming: {
@@ -33,8 +36,8 @@ const settings = {
 };
 
 /**
- * Playback owns the media player. It sends "failed" with a sentence in `detail` when the
- * player gives up; nothing else of the player's events is of interest to the page.
+ * Playback owns the media player. It sends "loaded" when it has begun with a presentation and
+ * "failed" with a sentence in `detail` when the player gives up.
  */
 export class Playback extends EventTarget {
   #video;
@@ -68,6 +71,7 @@ export class Playback extends EventTarget {
     player.on(MediaPlayer.events.STREAM_INITIALIZED, () => { this.#ready = player === this.#player; });
     player.on(MediaPlayer.events.ERROR, (e) => this.#onError(player, e.error));
     player.initialize(this.#video, url, autoplay);
+    this.dispatchEvent(new Event('loaded'));
   }
 
   unload() {
@@ -91,10 +95,6 @@ export class Playback extends EventTarget {
 
   seek(seconds) {
     if (this.range) this.#player.seekToPresentationTime(seconds);
-  }
-
-  seekToLive() {
-    if (this.#ready && this.#mode === 'live') this.#player.seekToOriginalLive();
   }
 
   /** Seconds of media ready to play after the current position. */
@@ -147,8 +147,6 @@ export class Playback extends EventTarget {
     this.dispatchEvent(new CustomEvent('failed', { detail }));
   }
 }
-
-const NO_LOOK_AHEAD = 200;
 
 function sentence(text) {
   const line = String(text).split('\n')[0].trim();
