@@ -18,6 +18,9 @@ const BEHIND_SECONDS = 10;
 // A picture that stands still this long after the event has ended has come to its end.
 const ENDED_SECONDS = 2;
 
+// Less than this in the buffer is nothing left to see.
+const LEFT_SECONDS = 0.5;
+
 /**
  * Director decides, once a second, whether to load, to wait or to leave alone. It never
  * interrupts a picture that moves: a live viewer sees the event to its end before the
@@ -36,6 +39,7 @@ export class Director extends EventTarget {
   #failures = 0;
   #notBefore = 0;
   #trouble = '';
+  #broken = '';
   #last = { time: -1, moved: 0 };
   #shown = '';
 
@@ -45,7 +49,7 @@ export class Director extends EventTarget {
     this.#video = video;
     this.#edge = edge;
     this.#url = url;
-    playback.addEventListener('failed', (e) => this.#fail(e.detail));
+    playback.addEventListener('failed', (e) => { this.#broken = e.detail; });
     video.addEventListener('playing', () => this.#say(''));
   }
 
@@ -70,7 +74,9 @@ export class Director extends EventTarget {
       else this.#wait();
       return;
     }
-    if (this.#playback.mode === 'vod') this.#fromRecording(facts);
+    if (this.#spent(still) && facts.playable && facts.live === (this.#playback.mode === 'live')) {
+      this.#fail(this.#broken);
+    } else if (this.#playback.mode === 'vod') this.#fromRecording(facts);
     else this.#fromLive(facts, still);
   }
 
@@ -78,6 +84,12 @@ export class Director extends EventTarget {
   act(action) {
     if (action === 'play') this.#play();
     if (action === 'live') this.#reopen(true);
+  }
+
+  // The player has given up and what it had loaded has been seen.
+  #spent(still) {
+    if (!this.#broken || still < ENDED_SECONDS) return false;
+    return !this.#video.paused || this.#playback.buffered < LEFT_SECONDS;
   }
 
   #fromLive(facts, still) {
@@ -141,6 +153,7 @@ export class Director extends EventTarget {
   #start(manifest, event, autoplay) {
     this.#event = event;
     this.#trouble = '';
+    this.#broken = '';
     this.#last = { time: -1, moved: seconds() };
     this.#playback.load(this.#url, manifest, autoplay);
     if (!autoplay) this.#say('The broadcast has ended. This is its recording.', 'play');
@@ -171,15 +184,14 @@ export class Director extends EventTarget {
   #wait() {
     this.#trouble = '';
     this.#failures = 0;
-    const { state, reason } = this.#facts;
     const words = {
       starting: 'The point is starting. Playback begins by itself.',
       started: 'On air. Playback begins when the first seconds have arrived.',
       stopping: 'The broadcast is being closed. The recording follows.',
       stopped: 'The broadcast has ended and left no recording.',
-      error: `The point has failed. ${reason}`,
+      error: 'The point has failed. Playback begins by itself when it is well again.',
     };
-    this.#say(words[state] || 'Nothing is on air. Playback begins by itself when an encoder sends.');
+    this.#say(words[this.#facts.state] || 'Nothing is on air. Playback begins by itself when an encoder sends.');
   }
 
   // How many seconds the picture has stood still.
