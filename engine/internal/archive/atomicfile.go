@@ -23,7 +23,7 @@ const (
 // the name stands for the whole old content or the whole new. It is on disk when WriteFile
 // returns. The path is slash-separated. Errors are of kind Storage.
 func WriteFile(root *os.Root, name string, data []byte) error {
-	temp := path.Join(path.Dir(name), tempPrefix+rand.Text()+tempSuffix)
+	temp := tempName(path.Dir(name))
 	err := writeNew(root, temp, data)
 	if err == nil {
 		err = root.Rename(temp, name)
@@ -38,6 +38,11 @@ func WriteFile(root *os.Root, name string, data []byte) error {
 			Text: fmt.Sprintf("The file %s cannot be written (%s). Free some space or mend the disk.", name, cause(err))}
 	}
 	return nil
+}
+
+// tempName is a name in dir that nobody has.
+func tempName(dir string) string {
+	return path.Join(dir, tempPrefix+rand.Text()+tempSuffix)
 }
 
 func writeNew(root *os.Root, name string, data []byte) error {
@@ -65,8 +70,8 @@ func syncDir(root *os.Root, dir string) error {
 	return errors.Join(d.Sync(), d.Close())
 }
 
-// Clean removes what a crash in the middle of [WriteFile] left directly in root's
-// directory. Nobody may be writing there.
+// Clean removes what a crash in the middle of [WriteFile] or [Create] left directly in
+// root's directory. Nobody may be writing there.
 func Clean(root *os.Root) error {
 	entries, err := fs.ReadDir(root.FS(), ".")
 	if err != nil {

@@ -12,38 +12,6 @@ import (
 	"pubpoint/engine/internal/fmp4"
 )
 
-// window reads an archive file in pieces large enough for a moof and the header of the
-// mdat behind it.
-type window struct {
-	file *File
-	size int64 // of the file
-	off  int64 // of buf in the file
-	buf  []byte
-	mem  [8 << 10]byte
-}
-
-// bytes returns n bytes from offset off on, which are good until the next call. The file
-// has them.
-func (w *window) bytes(off, n int64) ([]byte, error) {
-	if off >= w.off && off+n <= w.off+int64(len(w.buf)) {
-		return w.buf[off-w.off:][:n], nil
-	}
-	b := w.mem[:min(int64(len(w.mem)), w.size-off)]
-	if n > int64(len(b)) {
-		b = make([]byte, n)
-	} else {
-		w.off, w.buf = off, b
-	}
-	if got, err := w.file.ReadAt(b, off); got < len(b) {
-		w.buf = nil
-		if errors.Is(err, io.EOF) {
-			err = fmt.Errorf("%s has become shorter while it was read: %w", w.file.name, io.ErrUnexpectedEOF)
-		}
-		return nil, err
-	}
-	return b[:n], nil
-}
-
 // scanner walks the top-level boxes of one file.
 type scanner struct {
 	window
@@ -276,32 +244,6 @@ func (s *scanner) header() error {
 	b, err := s.bytes(0, s.headerEnd)
 	s.scan.Header = bytes.Clone(b)
 	return err
-}
-
-// baseDataOffset is the position that the first tfhd of a moof counts from, when it
-// states one (ISO/IEC 14496-12 clause 8.8.7).
-func baseDataOffset(moof []byte) (int64, bool) {
-	tfhd := child(child(moof, "traf"), "tfhd")
-	if len(tfhd) < 24 || tfhd[11]&1 == 0 {
-		return 0, false
-	}
-	base := binary.BigEndian.Uint64(tfhd[16:])
-	return int64(base), base <= math.MaxInt64
-}
-
-// child is the first box of a type in a container box, or nil.
-func child(b []byte, boxType string) []byte {
-	for at := 8; at+8 <= len(b); {
-		size := int(binary.BigEndian.Uint32(b[at:]))
-		if size < 8 || size > len(b)-at {
-			return nil
-		}
-		if string(b[at+4:at+8]) == boxType {
-			return b[at : at+size]
-		}
-		at += size
-	}
-	return nil
 }
 
 func fault(k fmp4.Kind, b fmp4.Box, reason string) error {

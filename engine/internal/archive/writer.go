@@ -60,28 +60,38 @@ type Writer struct {
 }
 
 // Create makes the file name in root, with the header as received, and returns its
-// writer. It fails with a Conflict when there is a file of that name; nothing is left
-// behind when the header cannot be written.
+// writer. It fails with a Conflict when there is a file of that name; two programs must
+// not create the same name at once. The name appears when the whole header is in the
+// file, so that no crash leaves a file without one; what it does leave, [Clean] removes.
 func Create(root *os.Root, name string, header []byte, opt Options) (*Writer, error) {
 	if err := opt.Validate(); err != nil {
 		return nil, err
 	}
-	f, err := root.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o644)
-	if errors.Is(err, os.ErrExist) {
-		return nil, &engine.Error{Op: "create archive", Kind: engine.Conflict, Err: err,
+	switch _, err := root.Stat(name); {
+	case err == nil:
+		return nil, &engine.Error{Op: "create archive", Kind: engine.Conflict, Err: os.ErrExist,
 			Text: fmt.Sprintf("The archive file %s exists already. Move it away, or choose another stream id.", name)}
+	case !errors.Is(err, os.ErrNotExist):
+		return nil, storageError("create archive", name, err)
 	}
+	temp := tempName(path.Dir(name))
+	f, err := root.OpenFile(temp, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o644)
 	if err != nil {
 		return nil, storageError("create archive", name, err)
 	}
 	w := newWriter(newFile(name, f), opt)
+	remove := temp
 	err = w.begin(header)
+	if err == nil {
+		if err = root.Rename(temp, name); err == nil {
+			remove = name
+		}
+	}
 	if err == nil && w.sync != SyncNone {
 		err = syncDir(root, path.Dir(name))
 	}
 	if err != nil {
-		err = errors.Join(err, w.file.Close(), root.Remove(name))
-		return nil, storageError("create archive", name, err)
+		return nil, storageError("create archive", name, errors.Join(err, w.file.Close(), root.Remove(remove)))
 	}
 	return w, nil
 }

@@ -102,6 +102,9 @@ func TestCreateRefuses(t *testing.T) {
 	if got := readFile(t, root, "s.ismv"); string(got) != "header" {
 		t.Errorf("the file that existed is now %q", got)
 	}
+	if got := names(t, root.FS(), "."); !slices.Equal(got, []string{"s.ismv"}) {
+		t.Errorf("left in the directory: %v", got)
+	}
 }
 
 // TestDiskThatFails lets each kind of failure happen twice while fragments go on coming.
