@@ -79,18 +79,23 @@ func askVersion(ctx context.Context, path string) (Version, error) {
 }
 
 func checkAbilities(ctx context.Context, path string) error {
-	for _, need := range []struct{ list, name, what string }{
-		{"-encoders", "libx264", "the video encoder libx264"},
-		{"-encoders", "aac", "the audio encoder aac"},
-		{"-muxers", "ismv", "the Smooth Streaming muxer ismv"},
+	for _, need := range []struct {
+		list  string
+		names []string
+		what  string
+	}{
+		{"-encoders", []string{"libx264", "aac"}, "encoder"},
+		{"-muxers", []string{"ismv"}, "Smooth Streaming muxer"},
 	} {
 		lines, err := ask(ctx, path, need.list)
 		if err != nil {
 			return err
 		}
-		if !listed(lines, need.name) {
-			return fmt.Errorf("the ffmpeg at %s was built without %s: install a full build (`apt-get install ffmpeg`) or set another path in Settings",
-				path, need.what)
+		for _, name := range need.names {
+			if !listed(lines, name) {
+				return fmt.Errorf("the ffmpeg at %s was built without the %s %s: install a full build (`apt-get install ffmpeg`) or set another path in Settings",
+					path, need.what, name)
+			}
 		}
 	}
 	return nil

@@ -19,7 +19,7 @@ func TestFindThePretendTool(t *testing.T) {
 		{"no-font", false, ""},
 		{"no-drawtext", false, ""},
 		{"old", false, "ffmpeg 4.2.7-0ubuntu0.1 at"},
-		{"no-x264", false, "without the video encoder libx264: install a full build"},
+		{"no-x264", false, "without the encoder libx264: install a full build"},
 		{"no-ismv", false, "without the Smooth Streaming muxer ismv: install a full build"},
 		{"not-ffmpeg", false, "is not an ffmpeg"},
 	} {

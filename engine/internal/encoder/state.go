@@ -2,22 +2,15 @@ package encoder
 
 import "time"
 
-// State is what an encoder is doing. The zero value is "not known".
+// State is what an encoder is doing. The zero value is "not known". Orders are in capitals:
 //
-//	            order to run            first progress
-//	┌── Idle ──────────────▶ Starting ─────────────────▶ Running
-//	│    ▲  ▲                 ▲  │  │                      │  │
-//	│    │  │ order to stop   │  │  └──── Stopping ◀───────┼──┘ order to stop or restart,
-//	│    │  └─ (after exit) ──┼──┼──────────┘              │    or no sign of life
-//	│    │         pause over │  │ exit nobody asked for   │
-//	│    │ order to stop      │  ▼                         ▼
-//	│    └──────────────── Waiting ◀───────────────────────┘
-//	│                         │ limit of restarts; or refused, straight from Starting or Running
-//	│                         ▼
-//	└───────────────────── Failed ──── order to start or restart ──▶ Starting
-//	 order to stop
-//
-// An input that comes to its end leads from Running to Idle and takes the order back.
+//	Idle ──RUN──▶ Starting ──progress──▶ Running
+//	                 │                      │
+//	                 └──────────┬───────────┘
+//	                            ├─ STOP, RESTART, hang ────▶ Stopping ─▶ Idle (STOP), Starting (RESTART), Waiting (hang)
+//	                            ├─ died ───────────────────▶ Waiting ──▶ Starting (pause over, RUN), Idle (STOP)
+//	                            ├─ died too often, refused ▶ Failed ───▶ Starting (RUN), Idle (STOP)
+//	                            └─ input ended ────────────▶ Idle, and the order to run is taken back
 type State uint8
 
 // The states of an encoder.

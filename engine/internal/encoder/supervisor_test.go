@@ -17,6 +17,9 @@ import (
 	"pubpoint/engine/internal/proc"
 )
 
+// generous bounds every wait for an event; it is reached only when a test fails.
+const generous = 60 * time.Second
+
 // stage is an encoder over a pretend ffmpeg and the states it went through.
 type stage struct {
 	*Encoder
