@@ -106,6 +106,32 @@ func TestAManifestIsRenderedOnceAView(t *testing.T) {
 	}
 }
 
+func TestWhichViewsAreTheSame(t *testing.T) {
+	now := time.Now()
+	old := presentation.View{Point: "p", Event: "e", Live: true, Version: 500, Changed: now}
+	with := func(change func(*presentation.View)) *presentation.View {
+		v := old
+		change(&v)
+		return &v
+	}
+	for name, test := range map[string]struct {
+		v    *presentation.View
+		want bool
+	}{
+		"itself":          {&old, true},
+		"built again":     {with(func(*presentation.View) {}), true},
+		"older":           {with(func(v *presentation.View) { v.Version-- }), true},
+		"newer":           {with(func(v *presentation.View) { v.Version++ }), false},
+		"another event":   {with(func(v *presentation.View) { v.Event, v.Version = "f", 1 }), false},
+		"from an archive": {with(func(v *presentation.View) { v.Live, v.Version = false, 1 }), false},
+		"made anew":       {with(func(v *presentation.View) { v.Changed = now.Add(time.Second) }), false},
+	} {
+		if got := current(&old, test.v); got != test.want {
+			t.Errorf("%s: %v, want %v", name, got, test.want)
+		}
+	}
+}
+
 func TestAFailedRenderingIsNotKept(t *testing.T) {
 	var calls atomic.Int64
 	format := single{&made{output.ClientManifest, func(context.Context, presentation.Source) (*output.Object, error) {

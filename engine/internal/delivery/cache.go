@@ -159,14 +159,15 @@ func (c *cache) evict(keep *entry) bool {
 	return true
 }
 
-// current tells whether what was rendered from a view is good for one who has seen v.
+// current tells whether what was rendered from a view is good for one who has seen v. An
+// archive numbers its views anew, so versions of a live view and one after the end do not
+// compare.
 func current(rendered, v *presentation.View) bool {
 	if rendered == v {
 		return true
 	}
-	same := rendered.Point == v.Point && rendered.Event == v.Event
-	return same && (rendered.Version > v.Version ||
-		rendered.Version == v.Version && rendered.Live == v.Live && rendered.Changed.Equal(v.Changed))
+	same := rendered.Point == v.Point && rendered.Event == v.Event && rendered.Live == v.Live
+	return same && (rendered.Version > v.Version || rendered.Version == v.Version && rendered.Changed.Equal(v.Changed))
 }
 
 // digest is a tag for bytes that have none.

@@ -61,7 +61,7 @@ func (s *server) find(w http.ResponseWriter, r *http.Request) (target, PointRef,
 			return t, ref, true
 		}
 	}
-	s.refuse(w, r, http.StatusNotFound, "There is no publishing point "+path.Dir("/"+t.name+"/")+
+	s.refuse(w, r, http.StatusNotFound, "There is no publishing point /"+t.name+
 		": check the address, or make its directory in the document root.")
 	return t, PointRef{}, false
 }
