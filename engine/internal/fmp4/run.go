@@ -146,3 +146,24 @@ func (p *moofParser) readRun(f *Fragment, run trunHeader, h tfhdValues, start, e
 	}
 	return nil
 }
+
+// cursor reads big-endian numbers and remembers when the bytes ran out.
+type cursor struct {
+	b     []byte
+	short bool
+}
+
+func (c *cursor) uint32() uint32 {
+	if len(c.b) < 4 {
+		c.short = true
+		return 0
+	}
+	v := binary.BigEndian.Uint32(c.b)
+	c.b = c.b[4:]
+	return v
+}
+
+func (c *cursor) uint64() uint64 {
+	hi := c.uint32()
+	return uint64(hi)<<32 | uint64(c.uint32())
+}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -130,5 +131,32 @@ func TestVectors(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// The body of a push as it was on the wire, in the chunks that ffmpeg sends: they do not
+// keep to the borders of boxes.
+func TestWireCapture(t *testing.T) {
+	_, body, ok := bytes.Cut(vector(t, "wire-post-expect100.http"), []byte("\r\n\r\n"))
+	var chunks []io.Reader
+	for ok {
+		var line []byte
+		line, body, ok = bytes.Cut(body, []byte("\r\n"))
+		n, err := strconv.ParseInt(string(line), 16, 32)
+		if err != nil || n == 0 {
+			break
+		}
+		chunks = append(chunks, bytes.NewReader(body[:n]))
+		body = body[n+2:]
+	}
+	s, err := readStream(io.MultiReader(chunks...), DefaultLimits())
+	if err != nil || len(chunks) < 5 {
+		t.Fatalf("%d chunks: %v", len(chunks), err)
+	}
+	if got := strings.Join(append(s.times(1), s.times(2)...), " "); got != "0+20000000 20000000+10000000 -213333+20266666 20053333+9946667" {
+		t.Error(got)
+	}
+	if !bytes.Equal(s.mfra, []byte("\x00\x00\x00\x08mfra")) {
+		t.Errorf("the stream ends with %x", s.mfra)
 	}
 }

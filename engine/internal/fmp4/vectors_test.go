@@ -1,6 +1,7 @@
 package fmp4
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -101,4 +102,9 @@ func (s *stream) times(track uint32) []string {
 		}
 	}
 	return out
+}
+
+func reader(t testing.TB, name string) io.Reader {
+	t.Helper()
+	return bytes.NewReader(vector(t, name))
 }

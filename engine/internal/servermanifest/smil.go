@@ -17,6 +17,7 @@ const (
 	maxObjects = 128
 	maxParams  = 64
 	maxMeta    = 128
+	maxDepth   = 32
 )
 
 // Pair is a name with its value: a meta element of the head, or a param element.
@@ -65,6 +66,7 @@ func readSMIL(b []byte) (*smil, error) {
 	s := &smil{}
 	var root string
 	open := -1 // index of the media object being read
+	depth := 0
 	for {
 		token, err := d.Token()
 		if errors.Is(err, io.EOF) {
@@ -78,10 +80,14 @@ func readSMIL(b []byte) (*smil, error) {
 			if root == "" {
 				root = e.Name.Local
 			}
+			if depth++; depth > maxDepth {
+				return nil, fmt.Errorf("read server manifest: its elements nest deeper than %d", maxDepth)
+			}
 			if open, err = s.start(e, open); err != nil {
 				return nil, err
 			}
 		case xml.EndElement:
+			depth--
 			if kindOf(e.Name.Local) != "" {
 				open = -1
 			}
