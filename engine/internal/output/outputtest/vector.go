@@ -127,12 +127,13 @@ func (b *builder) addFragments(moof []byte, at int64, payload []byte) error {
 	if err != nil {
 		return err
 	}
+	media := &memory{moof: moof, payload: payload}
 	for _, p := range parts {
 		f := presentation.Fragment{
 			Start: engine.Ticks(p.Start), Duration: engine.Ticks(p.Duration),
 			Decode: engine.Ticks(p.DecodeStart), DecodeLength: engine.Ticks(p.Duration),
 			Sync: p.Sync, Size: int64(len(moof) + 8 + len(payload)),
-			Media: &memory{moof: moof, payload: payload},
+			Media: media,
 		}
 		if p.HasTfxd {
 			f.Duration = engine.Ticks(p.TfxdDuration)
