@@ -22,6 +22,9 @@ type Config struct {
 	Finished Directory
 	// Ingest gets the requests of encoders, as they came; nil answers them with 404.
 	Ingest http.Handler
+	// Reject refuses a request that brings a body so that its encoder notices; nil answers
+	// like any other refusal.
+	Reject func(w http.ResponseWriter, r *http.Request, status int, detail string)
 	// Preview makes the pages; nil answers them with 404.
 	Preview Preview
 	// Logger gets one debug line for each request, and what went wrong; nil discards.

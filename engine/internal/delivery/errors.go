@@ -23,6 +23,10 @@ type problem struct {
 // refuse answers with a status code and a sentence that says what to do. It closes the
 // connection of whoever is about to send a body: ffmpeg hears of a refusal in no other way.
 func (s *server) refuse(w http.ResponseWriter, r *http.Request, status int, detail string) {
+	if sends(r) && s.cfg.Reject != nil {
+		s.cfg.Reject(w, r, status, detail)
+		return
+	}
 	body, err := json.Marshal(problem{"about:blank", http.StatusText(status), status, detail})
 	if err != nil {
 		// Marshalling strings and numbers does not fail.
@@ -99,6 +103,8 @@ func (s *server) broken(w http.ResponseWriter, r *http.Request, err error) {
 func (s *server) onAir(w http.ResponseWriter, r *http.Request, t target, ref PointRef) bool {
 	empty := ref.Source == nil || ref.Source.View() == nil
 	switch {
+	case !empty:
+		return true // also what was recorded before the point was shut down or failed
 	case ref.State == engine.StateIdle:
 		s.refuse(w, r, http.StatusNotFound, "Publishing point "+t.name+" is idle: start an encoder that posts to /"+
 			t.name+".isml/Streams(ID), or start the point in the control room.")
@@ -109,13 +115,11 @@ func (s *server) onAir(w http.ResponseWriter, r *http.Request, t target, ref Poi
 		}
 		w.Header().Set("Retry-After", "5")
 		s.refuse(w, r, http.StatusServiceUnavailable, reason)
-	case empty && ref.State == engine.StateStopped:
+	case ref.State == engine.StateStopped:
 		s.refuse(w, r, http.StatusNotFound, "Publishing point "+t.name+" has stopped and nothing was kept: start it, or post to it again.")
-	case empty:
+	default:
 		w.Header().Set("Retry-After", "1")
 		s.refuse(w, r, http.StatusServiceUnavailable, "Publishing point "+t.name+" is starting: nothing has arrived yet; try again in a second.")
-	default:
-		return true
 	}
 	return false
 }

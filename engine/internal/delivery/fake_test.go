@@ -114,7 +114,8 @@ func newHouse(t testing.TB, tune func(*Config)) *house {
 	h.points.refs = map[string]PointRef{
 		"oceans":       {Source: h.live, State: engine.StateStarted},
 		"sports/arena": {Source: ended, State: engine.StateStopped},
-		"idle":         {Source: ended, State: engine.StateIdle},
+		"idle":         {State: engine.StateIdle},
+		"shut-down":    {Source: ended, State: engine.StateIdle},
 		"starting":     {Source: outputtest.NewSource(nil), State: engine.StateStarting},
 		"broken":       {State: engine.StateError, Reason: "The disk is full; make room."},
 		"empty":        {State: engine.StateStopped},

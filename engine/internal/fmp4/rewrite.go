@@ -10,7 +10,8 @@ type Rewrite struct {
 	// Start and Duration go into tfxd, in ticks.
 	Start, Duration int64
 	// Lookahead are the fragments of the same track that follow, nearest first. A tfrf
-	// is written when there are any.
+	// is written unless it is nil: an empty one tells players of a live stream that it has
+	// come to its end, where they would take a missing one for a fault (dash.js 5.2.1).
 	Lookahead []Span
 	// Trim is how many leading samples are left out, and TrimTicks what the first
 	// sample kept loses of its duration, as [Fragment.TrimNegative] tells. The bytes of
@@ -46,7 +47,7 @@ func (f *Fragment) KeyRun(trim int) (samples int, size int64) {
 func SmoothMoof(f *Fragment, r Rewrite) []byte {
 	run := newEgressRun(f, r)
 	tfrf := 0
-	if len(r.Lookahead) > 0 {
+	if r.Lookahead != nil {
 		tfrf = tfrfSize(len(r.Lookahead))
 	}
 	const mfhd, tfhd, tfxd = 16, 20, 44

@@ -112,7 +112,7 @@ func (h *Handler) refuse(w http.ResponseWriter, r *http.Request, p *point.Point,
 	} else {
 		h.cfg.Refused(target.Point, refusal)
 	}
-	if err := reject(w, r, status, sentence); err != nil && !errors.Is(err, io.EOF) {
+	if err := reject(w, status, sentence); err != nil && !errors.Is(err, io.EOF) {
 		h.cfg.Logger.Debug("refusal not delivered", "remote", r.RemoteAddr, "err", err)
 	}
 }

@@ -58,10 +58,19 @@ func formatStatus(k fmp4.Kind) int {
 	return http.StatusBadRequest
 }
 
+// Reject refuses a request in the way that encoders notice, for those who find out before a
+// Handler does that it makes no sense.
+func (h *Handler) Reject(w http.ResponseWriter, r *http.Request, status int, sentence string) {
+	h.cfg.Logger.Warn("encoder refused", "path", r.URL.Path, "remote", r.RemoteAddr, "status", status, "reason", sentence)
+	if err := reject(w, status, sentence); err != nil && !errors.Is(err, io.EOF) {
+		h.cfg.Logger.Debug("refusal not delivered", "remote", r.RemoteAddr, "err", err)
+	}
+}
+
 // reject answers and really closes the connection. net/http would go on reading the body
 // before it answers, and an encoder that does not ask with Expect: 100-continue would send
 // into a void for ever (measured with ffmpeg 5.1).
-func reject(w http.ResponseWriter, r *http.Request, status int, sentence string) error {
+func reject(w http.ResponseWriter, status int, sentence string) error {
 	body, err := json.Marshal(map[string]any{
 		"type": "about:blank", "title": http.StatusText(status), "status": status, "detail": sentence,
 	})
@@ -79,12 +88,15 @@ func reject(w http.ResponseWriter, r *http.Request, status int, sentence string)
 	if err := conn.SetDeadline(time.Now().Add(linger)); err != nil {
 		return err
 	}
-	retry := ""
+	extra := ""
 	if status == http.StatusServiceUnavailable {
-		retry = "Retry-After: 2\r\n"
+		extra = "Retry-After: 2\r\n"
+	}
+	if allow := w.Header().Get("Allow"); allow != "" {
+		extra += "Allow: " + allow + "\r\n"
 	}
 	_, err = fmt.Fprintf(buffered, "HTTP/1.1 %d %s\r\nContent-Type: application/problem+json\r\nContent-Length: %d\r\n%sServer: Pubpoint\r\nDate: %s\r\nConnection: close\r\n\r\n%s",
-		status, http.StatusText(status), len(body), retry, time.Now().UTC().Format(http.TimeFormat), body)
+		status, http.StatusText(status), len(body), extra, time.Now().UTC().Format(http.TimeFormat), body)
 	if err != nil {
 		return err
 	}

@@ -25,6 +25,9 @@ var (
 // (N.isml/N.ism?stream_id=ID.ismv) and of DASH-IF live media ingest. Nouns match in any
 // case; the path has been percent-decoded. Errors are of kind BadInput.
 func ParseTarget(u *url.URL) (Target, error) {
+	if strings.Contains(strings.ToLower(u.EscapedPath()), "%2f") {
+		return Target{}, badTarget("The URL has an escaped slash; write a plain one between names.")
+	}
 	elements := strings.Split(strings.TrimPrefix(u.Path, "/"), "/")
 	at := -1
 	for i, e := range elements {

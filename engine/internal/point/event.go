@@ -127,7 +127,7 @@ func (e *event) close() error {
 	var errs []error
 	for _, st := range e.order {
 		if st.file != nil {
-			errs = append(errs, st.file.Close())
+			errs = append(errs, st.file.Close(), st.file.File().Close())
 		}
 	}
 	for _, f := range e.files {

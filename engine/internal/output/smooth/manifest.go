@@ -3,6 +3,7 @@ package smooth
 import (
 	"context"
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -45,6 +46,20 @@ func (manifest) Render(_ context.Context, src presentation.Source) (*output.Obje
 	return &output.Object{
 		Type: "text/xml; charset=utf-8", Size: int64(len(text)), Modified: v.Changed, Body: output.Bytes(text),
 	}, nil
+}
+
+// Playable reports whether a view has enough for players to begin with, so that its client
+// manifest is given out.
+func Playable(v *presentation.View) bool { return len(listings(v)) > 0 }
+
+// ClientManifest writes the client manifest of a view (MS-SSTR 2.2.2), for the .ismc file
+// of an event that has ended. It fails when there is nothing to list.
+func ClientManifest(v *presentation.View) ([]byte, error) {
+	text := clientManifest(v)
+	if text == nil {
+		return nil, errors.New("the event has nothing that can be played as Smooth Streaming")
+	}
+	return text, nil
 }
 
 // clientManifest writes the client manifest of a view (MS-SSTR 2.2.2), or nil when there is
