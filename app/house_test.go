@@ -15,8 +15,8 @@ import (
 )
 
 // The house rules are kept by tests that read the source of the whole module: deps_test.go says
-// who may know whom, doc_test.go what must be explained, size_test.go how long things get, and
-// conduct_test.go what is not done here.
+// who may know whom, doc_test.go what must be explained, size_test.go how long things get,
+// state_test.go what may live outside of functions, and conduct_test.go what is not done here.
 //
 // They parse the files in their own process. A test that asked the go command instead would be
 // reported as passed from the test cache while its rule was broken, because the cache sees only
@@ -80,7 +80,7 @@ func readHouse(root string) (*house, error) {
 		if entry.IsDir() {
 			return h.enter(below, name)
 		}
-		if !entry.Type().IsRegular() {
+		if !entry.Type().IsRegular() || below == ".git" { // in a linked worktree it is a file
 			return nil
 		}
 		h.texts = append(h.texts, below)
