@@ -100,6 +100,8 @@ var borders = []border{
 		"./engine", "./engine/origin", "./app/settings", "./app/control", "./app/api"}, never: noWindow},
 	{of: "./app/pubpointd", may: []string{
 		"./engine", "./app/node", "./app/settings", "./app/control", "./app/api"}, never: noWindow},
+	// The end-to-end tests know the programs from outside, as their users do.
+	{of: "./app/e2e", may: nil, never: []string{fyneAnything}},
 	{of: "./app", may: []string{"./engine/...", "./ui/...", "./app/...", "./assets"}, never: nil},
 }
 
@@ -135,19 +137,21 @@ func finished(h *house) bool {
 }
 
 // imports is who imports whom: an importing folder of ours, by what it imports, which begins with
-// "./" where it is ours. Imports of test files are not among them.
+// "./" where it is ours. What test files import is not counted, so a folder of nothing but tests
+// imports nothing.
 type imports map[string][]string
 
 func importsOf(h *house) imports {
 	all := imports{}
-	for dir, files := range h.packages() {
-		seen := map[string]bool{}
-		for _, f := range files {
-			for _, imported := range f.imports() {
-				seen[ownPath(imported)] = true
+	for _, f := range h.files {
+		pkg := "./" + f.dir()
+		known := all[pkg]
+		for _, imported := range f.imports() {
+			if imported = ownPath(imported); !f.isTest() && !slices.Contains(known, imported) {
+				known = append(known, imported)
 			}
 		}
-		all["./"+dir] = slices.Sorted(maps.Keys(seen))
+		all[pkg] = known
 	}
 	return all
 }
