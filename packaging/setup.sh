@@ -132,7 +132,7 @@ install_packages() {
 	say "fetching the package lists"
 	apt_get update || fail "the package lists could not be fetched (see apt's words above). Check the network and the sources in /etc/apt, then run this again."
 	apt_get install --no-install-recommends "$@" ||
-		fail "apt could not install: $* (its reason is above). Mend that, then run this again."
+		fail "apt could not install: $* (its reason is above; without a network it says it cannot locate them). Mend that, then run this again."
 }
 
 have go || fail "Go is missing: install Go 1.26 or later, put its bin folder in PATH, then run this again."
