@@ -43,12 +43,18 @@ func (p *Panel) Flush() *Panel {
 
 // SetTitle shows another title.
 func (p *Panel) SetTitle(title string) {
+	if p.title.Text() == title {
+		return
+	}
 	p.title.SetText(title)
 	p.Refresh()
 }
 
 // SetNote shows a few quiet words beside the title, such as a count or a span.
 func (p *Panel) SetNote(note string) {
+	if p.note.Text() == note {
+		return
+	}
 	p.note.SetText(note)
 	p.Refresh()
 }
@@ -121,5 +127,7 @@ func (r *panelRenderer) Refresh() {
 	r.ground.FillColor, r.ground.StrokeColor, r.ground.StrokeWidth, r.ground.CornerRadius = p.Panel, p.Hairline, look.Hair, look.Radius
 	r.line.FillColor = p.Hairline
 	r.Layout(r.panel.Size())
-	canvas.Refresh(r.panel)
+	// Refreshing the panel itself would make Fyne draw the charts in it anew.
+	r.ground.Refresh()
+	r.line.Refresh()
 }

@@ -230,5 +230,8 @@ func (r *tileRenderer) Refresh() {
 		r.ring.StrokeColor = p.Border
 	}
 	r.Layout(t.Size())
-	canvas.Refresh(t)
+	// Refreshing the tile itself would make Fyne draw its picture and its charts anew.
+	r.ground.Refresh()
+	r.stripe.Refresh()
+	r.ring.Refresh()
 }

@@ -43,6 +43,7 @@ type Timeline struct {
 	hovered  bool
 	pointer  fyne.Position
 	fault    error
+	version  int // of the data, so that moving the pointer does not draw the plot anew
 }
 
 var _ desktop.Hoverable = (*Timeline)(nil)
@@ -75,6 +76,7 @@ func (t *Timeline) SetData(series []Series, from, to time.Time) {
 	highest = max(highest, t.config.Top, 0)
 	t.top = steadyTop(t.top, niceTop(highest, niceStep(highest, 4)), highest)
 	t.step = niceStep(t.top, 4)
+	t.version++
 	t.Refresh()
 }
 

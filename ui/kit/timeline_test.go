@@ -184,3 +184,19 @@ func BenchmarkTimelineRefresh(b *testing.B) {
 		chart.Refresh()
 	}
 }
+
+func TestTimelineDrawsThePlotOnlyForNewData(t *testing.T) {
+	themed(t)
+	chart := apples(TimelineConfig{})
+	shown(t, chart, 420, 200)
+	r := test.WidgetRenderer(chart).(*timelineRenderer)
+	before := r.drawn
+	chart.MouseMoved(&desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(200, 80)}})
+	if r.drawn != before || !r.cross.Visible() {
+		t.Error("moving the pointer draws the plot")
+	}
+	chart.SetData(chart.series, noon().Add(-time.Minute), noon())
+	if r.drawn == before {
+		t.Error("new data does not")
+	}
+}

@@ -26,6 +26,10 @@ type timelineRenderer struct {
 	plotter plotter
 	scene   scene
 	palette look.Palette
+	drawn   struct { // what the raster last showed
+		version int
+		palette look.Palette
+	}
 
 	raster  *canvas.Raster
 	cross   *canvas.Rectangle
@@ -69,7 +73,12 @@ func (r *timelineRenderer) Refresh() {
 	r.legend.update(t, r.palette, t.Size().Width, r.plot.pos.X, moment, pointing)
 	r.showEmpty()
 	r.collect()
-	r.raster.Refresh()
+	if r.drawn.version != t.version || r.drawn.palette != r.palette {
+		r.drawn.version, r.drawn.palette = t.version, r.palette
+		r.raster.Refresh()
+	}
+	// Enough for a new frame, and unlike refreshing the widget it leaves the plot alone.
+	r.cross.Refresh()
 }
 
 // layoutPlot finds the gutter that the labels need and places the raster.
