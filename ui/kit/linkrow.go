@@ -146,7 +146,7 @@ func (n *linkRenderer) Layout(size fyne.Size) {
 
 func (n *linkRenderer) Refresh() {
 	p := look.PaletteOf(n.row.Theme())
-	n.box.FillColor, n.box.StrokeColor, n.box.StrokeWidth, n.box.CornerRadius = p.Input, p.Hairline, look.Hair, look.Radius
+	n.box.FillColor, n.box.StrokeColor, n.box.StrokeWidth, n.box.CornerRadius = p.Well, p.Hairline, look.Hair, look.Radius
 	n.Layout(n.row.Size())
 	canvas.Refresh(n.row)
 }
