@@ -78,7 +78,9 @@ func (in *intake) run() (ending string, err error) {
 		switch {
 		case err == nil:
 			continue
-		case errors.Is(err, io.EOF) && in.ended:
+		case in.ended:
+			// Stock ffmpeg does not wait for the answer: after its end mark the connection may
+			// break off in any way.
 			return "ended by the encoder", nil
 		case errors.Is(err, io.EOF):
 			return "closed without an end mark", nil
