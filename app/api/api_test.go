@@ -98,6 +98,7 @@ func TestRoutes(t *testing.T) {
 		{"POST", "/api/v1/points", `{"name":"x","config":{"dvr_window_seconds":-1}}`, 400, []string{"dvr_window_seconds"}},
 		{"POST", "/api/v1/points", `{"name":"x","config":{"source_timeout_seconds":1e300}}`, 400, []string{"source_timeout_seconds"}},
 		{"POST", "/api/v1/points", `{"name":"x","config":{"on_reconnect":"panic"}}`, 400, []string{"on_reconnect"}},
+		{"POST", "/api/v1/points", `{"name":"x","config":{"fsync":"often"}}`, 400, []string{"fsync"}},
 		{"POST", "/api/v1/points", `{"name":"x","config":{"look_ahead":4}}`, 400, []string{"looks ahead"}},
 		{"POST", "/api/v1/points", `{"name":"` + strings.Repeat("a", maxBody) + `"}`, 413, []string{`"kind":"too large"`}},
 		{"GET", arena, "", 200, []string{`"name":"sports/arena"`}},

@@ -93,7 +93,7 @@ func (c *collector) Collect(out chan<- prometheus.Metric) {
 		tell(c.requests, prometheus.CounterValue, float64(p.Requests), p.Name)
 	}
 	working := map[engine.EncoderState]int{engine.EncoderIdle: 0, engine.EncoderStarting: 0, engine.EncoderRunning: 0,
-		engine.EncoderStopping: 0, engine.EncoderWaiting: 0, engine.EncoderFailed: 0, engine.EncoderFinished: 0}
+		engine.EncoderStopping: 0, engine.EncoderWaiting: 0, engine.EncoderFailed: 0}
 	for _, e := range c.desk.Encoders() {
 		working[e.State]++
 	}

@@ -49,6 +49,7 @@ type pointConfig struct {
 	LookAhead     int     `json:"look_ahead"`
 	OnReconnect   string  `json:"on_reconnect"`
 	AutoStart     bool    `json:"auto_start"`
+	Fsync         string  `json:"fsync"`
 	SourceTimeout float64 `json:"source_timeout_seconds"`
 }
 
@@ -67,7 +68,7 @@ func eventOf(e engine.EventStatus) event {
 
 func configOf(c engine.PointConfig) pointConfig {
 	return pointConfig{Title: c.Title, DVRWindow: c.DVRWindow.Seconds(), Archive: c.Archive, LookAhead: c.LookAhead,
-		OnReconnect: string(c.OnReconnect), AutoStart: c.AutoStart, SourceTimeout: c.SourceTimeout.Seconds()}
+		OnReconnect: string(c.OnReconnect), AutoStart: c.AutoStart, Fsync: c.Fsync, SourceTimeout: c.SourceTimeout.Seconds()}
 }
 
 // config checks what was sent and returns the engine's own.
@@ -86,8 +87,13 @@ func (c pointConfig) config() (engine.PointConfig, error) {
 	default:
 		return engine.PointConfig{}, badInput("on_reconnect is %q; write continue, reject or new-event.", c.OnReconnect)
 	}
+	switch c.Fsync {
+	case "", "none", "interval", "every":
+	default:
+		return engine.PointConfig{}, badInput("fsync is %q; write none, interval or every.", c.Fsync)
+	}
 	return engine.PointConfig{Title: c.Title, DVRWindow: window, Archive: c.Archive, LookAhead: c.LookAhead,
-		OnReconnect: policy, AutoStart: c.AutoStart, SourceTimeout: timeout}, nil
+		OnReconnect: policy, AutoStart: c.AutoStart, Fsync: c.Fsync, SourceTimeout: timeout}, nil
 }
 
 // duration refuses spans that are negative or longer than a hundred years.

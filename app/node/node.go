@@ -61,6 +61,9 @@ type Node struct {
 // New returns a node that has done nothing yet. Use Listen and Run from one goroutine, or
 // Run alone.
 func New(s settings.Settings, log *slog.Logger, deps Deps) *Node {
+	if deps.NewOrigin == nil {
+		deps.NewOrigin = newOrigin
+	}
 	return &Node{settings: s, log: log, deps: deps}
 }
 
