@@ -15,11 +15,6 @@ GO ?= go
 # compiles it out.
 TAGS ?= gles
 
-version := $(shell sed -n 's/^ *Version *= *"\(.*\)"/\1/p' FyneApp.toml 2>/dev/null)
-commit  := $(shell git describe --always --dirty --exclude='*' 2>/dev/null)
-VERSION ?= $(or $(version),0.0.0)$(if $(commit),+$(commit))
-LDFLAGS := -X main.version=$(VERSION)
-
 FUZZTIME ?= 30s
 BENCH    ?= .
 
@@ -62,7 +57,7 @@ player:
 
 # Go knows better than make whether a program is up to date, so these always ask it.
 bin/pubpoint:
-	CGO_ENABLED=1 $(GO) build -tags '$(TAGS)' -ldflags '$(LDFLAGS)' -o $@ ./app
+	CGO_ENABLED=1 $(GO) build -tags '$(TAGS)' -o $@ ./app
 
 bin/pubpointd:
-	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $@ ./app/pubpointd
+	CGO_ENABLED=0 $(GO) build -trimpath -o $@ ./app/pubpointd
