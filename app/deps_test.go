@@ -87,19 +87,22 @@ var borders = []border{
 	{of: "./assets", may: nil, never: []string{outsideStandardLibrary}},
 	{of: "./ui/kit", may: []string{"./assets", "./ui/look"}, never: []string{"./engine/...", "./app/...", fyneApp}},
 	{of: "./ui/look", may: []string{"./assets"}, never: []string{"./engine/...", "./app/...", fyneApp}},
-	{of: "./ui/page/*", may: []string{"./engine", "./ui/kit", "./ui/look", "./assets"},
+	{of: "./ui/page", may: []string{"./engine", "./ui/kit", "./ui/look", "./assets"},
 		never: []string{"./engine/origin", "./app/...", "./ui/page/*", fyneApp, mp4ff, mux}},
-	{of: "./ui", may: []string{"./engine", "./ui/kit", "./ui/look", "./ui/page/*", "./assets"},
+	{of: "./ui/page/*", may: []string{"./engine", "./ui/page", "./ui/kit", "./ui/look", "./assets"},
+		never: []string{"./engine/origin", "./app/...", "./ui/page/*", fyneApp, mp4ff, mux}},
+	{of: "./ui", may: []string{"./engine", "./ui/kit", "./ui/look", "./ui/page", "./ui/page/*", "./assets"},
 		never: []string{"./engine/origin", "./app/...", fyneApp, mp4ff, mux}},
 
 	{of: "./app/settings", may: []string{"./engine"}, never: noWindow},
+	{of: "./app/program", may: []string{"./engine", "./app/settings"}, never: append([]string{"./engine/origin"}, noWindow...)},
 	{of: "./app/control", may: []string{"./engine"}, never: append([]string{"./engine/origin"}, noWindow...)},
 	{of: "./app/api", may: []string{"./engine", "./app/control"}, never: append([]string{"./engine/origin"}, noWindow...)},
 	// The admin listener starts and stops with the origin, so node knows it too.
 	{of: "./app/node", may: []string{
 		"./engine", "./engine/origin", "./app/settings", "./app/control", "./app/api"}, never: noWindow},
 	{of: "./app/pubpointd", may: []string{
-		"./engine", "./app/node", "./app/settings", "./app/control", "./app/api"}, never: noWindow},
+		"./engine", "./app/program", "./app/node", "./app/settings", "./app/control", "./app/api"}, never: noWindow},
 	// The end-to-end tests know the programs from outside, as their users do.
 	{of: "./app/e2e", may: nil, never: []string{fyneAnything}},
 	{of: "./app", may: []string{"./engine/...", "./ui/...", "./app/...", "./assets"}, never: nil},
