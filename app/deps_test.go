@@ -87,12 +87,15 @@ var borders = []border{
 	{of: "./assets", may: nil, never: []string{outsideStandardLibrary}},
 	{of: "./ui/kit", may: []string{"./assets", "./ui/look"}, never: []string{"./engine/...", "./app/...", fyneApp}},
 	{of: "./ui/look", may: []string{"./assets"}, never: []string{"./engine/...", "./app/...", fyneApp}},
-	{of: "./ui/page/*", may: []string{"./engine", "./ui/kit", "./ui/look", "./assets"},
+	{of: "./ui/page", may: []string{"./engine", "./ui/kit", "./ui/look", "./assets"},
 		never: []string{"./engine/origin", "./app/...", "./ui/page/*", fyneApp, mp4ff, mux}},
-	{of: "./ui", may: []string{"./engine", "./ui/kit", "./ui/look", "./ui/page/*", "./assets"},
+	{of: "./ui/page/*", may: []string{"./engine", "./ui/page", "./ui/kit", "./ui/look", "./assets"},
+		never: []string{"./engine/origin", "./app/...", "./ui/page/*", fyneApp, mp4ff, mux}},
+	{of: "./ui", may: []string{"./engine", "./ui/kit", "./ui/look", "./ui/page", "./ui/page/*", "./assets"},
 		never: []string{"./engine/origin", "./app/...", fyneApp, mp4ff, mux}},
 
 	{of: "./app/settings", may: []string{"./engine"}, never: noWindow},
+	{of: "./app/program", may: []string{"./engine", "./app/settings"}, never: append([]string{"./engine/origin"}, noWindow...)},
 	{of: "./app/control", may: []string{"./engine"}, never: append([]string{"./engine/origin"}, noWindow...)},
 	{of: "./app/api", may: []string{"./engine", "./app/control"}, never: append([]string{"./engine/origin"}, noWindow...)},
 	// The admin listener starts and stops with the origin, so node knows it too.
