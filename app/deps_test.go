@@ -101,7 +101,6 @@ var borders = []border{
 	// The admin listener starts and stops with the origin, so node knows it too.
 	{of: "./app/node", may: []string{
 		"./engine", "./engine/origin", "./app/settings", "./app/control", "./app/api"}, never: noWindow},
-	{of: "./app/program", may: []string{"./app/settings"}, never: noWindow},
 	{of: "./app/pubpointd", may: []string{
 		"./engine", "./app/program", "./app/node", "./app/settings", "./app/control", "./app/api"}, never: noWindow},
 	// The end-to-end tests know the programs from outside, as their users do.
