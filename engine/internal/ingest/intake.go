@@ -20,8 +20,11 @@ var errConnectionLost = errors.New("the connection was lost")
 
 // intake is one body on its way in.
 type intake struct {
-	h       *Handler
-	ctx     context.Context
+	h   *Handler
+	ctx context.Context // ends when the connection does, or the point wants the encoder gone
+	// hand is for what is handed to the point: a fragment that has arrived whole counts, also
+	// when the connection breaks off behind it.
+	hand    context.Context
 	session *point.Session
 	boxes   *fmp4.Reader
 	control *http.ResponseController
@@ -36,7 +39,7 @@ type intake struct {
 }
 
 func newIntake(h *Handler, w http.ResponseWriter, r *http.Request, s *point.Session, ctx context.Context) *intake {
-	in := &intake{h: h, ctx: ctx, session: s, control: http.NewResponseController(w)}
+	in := &intake{h: h, ctx: ctx, hand: context.WithoutCancel(ctx), session: s, control: http.NewResponseController(w)}
 	in.boxes = fmp4.NewReader(&body{in: in, r: r.Body}, h.cfg.Limits)
 	return in
 }
@@ -153,11 +156,14 @@ func (in *intake) take(box fmp4.Box) error {
 	case "mdat":
 		return in.takeMdat(box)
 	case "mfra":
-		in.ended = true
 		if err := in.boxes.Skip(); err != nil {
 			return err
 		}
-		return in.session.End(in.ctx)
+		if err := in.session.End(in.hand); err != nil {
+			return err
+		}
+		in.ended = true
+		return nil
 	}
 	return in.boxes.Skip() // styp, sidx, prft, emsg, free, skip and what we do not know
 }
@@ -211,7 +217,7 @@ func (in *intake) takeMoov() error {
 		}
 	}
 	in.header = h
-	return in.session.Announce(in.ctx, h)
+	return in.session.Announce(in.hand, h)
 }
 
 // takeMdat completes a fragment and hands it to the point.
@@ -237,5 +243,5 @@ func (in *intake) takeMdat(box fmp4.Box) error {
 	if len(tracks) == 0 {
 		return nil // a moof without samples says nothing
 	}
-	return in.session.Append(in.ctx, fragment)
+	return in.session.Append(in.hand, fragment)
 }

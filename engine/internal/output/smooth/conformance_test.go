@@ -26,10 +26,11 @@ type parsed struct {
 	LookAheadFragmentCount *int     `xml:",attr"`
 	DVRWindowLength        int64    `xml:",attr"`
 	StreamIndex            []struct {
-		Type, Name, Language, Subtype, URL string `xml:",attr"`
-		Chunks, QualityLevels              int    `xml:",attr"`
-		TimeScale                          uint32 `xml:",attr"`
-		QualityLevel                       []struct {
+		Type, Name, Language, Subtype string `xml:",attr"`
+		URL                           string `xml:"Url,attr"`
+		Chunks, QualityLevels         int    `xml:",attr"`
+		TimeScale                     uint32 `xml:",attr"`
+		QualityLevel                  []struct {
 			Index, Bitrate           int    `xml:",attr"`
 			FourCC, CodecPrivateData string `xml:",attr"`
 		}
