@@ -1,0 +1,143 @@
+package control
+
+import (
+	"context"
+	"errors"
+
+	"pubpoint/engine"
+)
+
+// AddEncoder records an encoder, with start launches it, and returns its id. For a point
+// that does not exist it makes nothing. When the encoder was recorded but cannot be
+// started, it is kept, and both id and error are returned. Kinds: BadInput, NotFound,
+// Conflict, Storage, Unavailable.
+func (d *Desk) AddEncoder(ctx context.Context, spec engine.EncoderSpec, start bool) (string, error) {
+	d.orders.Lock()
+	defer d.orders.Unlock()
+	if _, err := d.Point(spec.Point); err != nil {
+		return "", explain("add encoder", spec.Point, err)
+	}
+	// The engine goes first here, because it chooses the id that the record needs.
+	id, err := d.engine.AddEncoder(ctx, spec)
+	if err != nil {
+		return "", explain("add encoder", spec.Point, err)
+	}
+	spec.ID = id
+	if err := d.store.SaveEncoder(spec, engine.OrderStop); err != nil {
+		err = errors.Join(err, d.engine.RemoveEncoder(ctx, id))
+		return "", unsaved("add encoder", spec.Point, err)
+	}
+	if !start {
+		return id, nil
+	}
+	return id, d.order(ctx, "start encoder", id, engine.OrderRun, d.engine.OrderEncoder)
+}
+
+// RemoveEncoder stops an encoder and forgets it. Kinds: NotFound, Storage.
+func (d *Desk) RemoveEncoder(ctx context.Context, id string) error {
+	d.orders.Lock()
+	defer d.orders.Unlock()
+	_, known, err := d.remembered(id)
+	if err == nil {
+		err = d.store.ForgetEncoder(id)
+	}
+	if err != nil {
+		return unsaved("remove encoder", "", err)
+	}
+	err = d.engine.RemoveEncoder(ctx, id)
+	if known && engine.KindOf(err) == engine.NotFound {
+		return nil // it was remembered of a point that is gone: now it is forgotten
+	}
+	return explain("remove encoder", "", err)
+}
+
+// StartEncoder orders an encoder to run. Kinds: NotFound, Unavailable without an ffmpeg,
+// Storage.
+func (d *Desk) StartEncoder(ctx context.Context, id string) error {
+	d.orders.Lock()
+	defer d.orders.Unlock()
+	return d.order(ctx, "start encoder", id, engine.OrderRun, d.engine.OrderEncoder)
+}
+
+// StopEncoder orders an encoder to stop. Kinds as StartEncoder.
+func (d *Desk) StopEncoder(ctx context.Context, id string) error {
+	d.orders.Lock()
+	defer d.orders.Unlock()
+	return d.order(ctx, "stop encoder", id, engine.OrderStop, d.engine.OrderEncoder)
+}
+
+// RestartEncoder ends an encoder's process and starts it again. Kinds as StartEncoder.
+func (d *Desk) RestartEncoder(ctx context.Context, id string) error {
+	d.orders.Lock()
+	defer d.orders.Unlock()
+	return d.order(ctx, "restart encoder", id, engine.OrderRun, func(ctx context.Context, id string, _ engine.Order) error {
+		return d.engine.RestartEncoder(ctx, id)
+	})
+}
+
+// EncoderLog returns the lines an encoder printed with a Seq greater than after, oldest
+// first. Kind: NotFound.
+func (d *Desk) EncoderLog(id string, after int64) ([]engine.LogLine, error) {
+	lines, err := d.engine.EncoderLog(id, after)
+	return lines, explain("read log", "", err)
+}
+
+// EncoderCommand returns the exact command line of a spec. Kind: BadInput.
+func (d *Desk) EncoderCommand(spec engine.EncoderSpec) (string, error) {
+	command, err := d.engine.EncoderCommand(spec)
+	return command, explain("encoder command", spec.Point, err)
+}
+
+// order writes an order down, gives it with tell, and takes the record back when it was
+// refused. The lock of orders is held.
+func (d *Desk) order(ctx context.Context, op, id string, order engine.Order, tell func(context.Context, string, engine.Order) error) error {
+	is, found := d.encoder(id)
+	if !found {
+		return explain(op, "", tell(ctx, id, order)) // the engine says that there is none
+	}
+	spec := is.Spec
+	before, known, err := d.remembered(id)
+	if err == nil {
+		err = d.store.SaveEncoder(spec, order)
+	}
+	if err != nil {
+		return unsaved(op, spec.Point, err)
+	}
+	refused := tell(ctx, id, order)
+	if refused == nil {
+		return nil
+	}
+	if known {
+		err = d.store.SaveEncoder(spec, before)
+	} else {
+		err = d.store.ForgetEncoder(id)
+	}
+	if err != nil {
+		d.log.Error("a refused order is still on record", "encoder", id, "error", err)
+	}
+	return explain(op, spec.Point, refused)
+}
+
+// encoder returns what the engine knows of an encoder.
+func (d *Desk) encoder(id string) (engine.EncoderStatus, bool) {
+	for _, e := range d.engine.Encoders() {
+		if e.Spec.ID == id {
+			return e, true
+		}
+	}
+	return engine.EncoderStatus{}, false
+}
+
+// remembered returns what was last ordered of an encoder that is on record.
+func (d *Desk) remembered(id string) (order engine.Order, known bool, err error) {
+	all, err := d.store.Encoders()
+	if err != nil {
+		return "", false, err
+	}
+	for spec, order := range all {
+		if spec.ID == id {
+			return order, true, nil
+		}
+	}
+	return "", false, nil
+}

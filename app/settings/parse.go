@@ -1,0 +1,215 @@
+package settings
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+)
+
+// ControlRoom is the name of the program with a window, which has flags of its own.
+const ControlRoom = "pubpoint"
+
+// What Parse returns when the program is asked to say something and end well. The help is
+// already written then.
+var (
+	ErrHelp    = errors.New("help was asked for")
+	ErrVersion = errors.New("the version was asked for")
+)
+
+// UsageError tells in one line what is wrong with a flag or an environment variable.
+type UsageError struct{ Text string }
+
+// Error is the line.
+func (e *UsageError) Error() string { return e.Text }
+
+// option is one setting that a flag, the environment and the file may give.
+type option struct {
+	name, value, usage string
+	standard           string // default, in words where it depends on the user
+	file               func(*Document) string
+	set                func(*Settings, string) error
+}
+
+func options() []option {
+	return []option{
+		{"root", "DIR", "the document root that holds the publishing points", "the user's data folder, pubpoint/www in it",
+			func(d *Document) string { return d.Root },
+			func(s *Settings, v string) error { s.Root = v; return nil }},
+		{"listen", "ADDR", "media listener: ingest and delivery", DefaultListen,
+			func(d *Document) string { return d.Listen },
+			func(s *Settings, v string) error { s.Listen = v; return address(v) }},
+		{"admin", "ADDR", "admin API and metrics; \"off\" closes it", DefaultAdmin,
+			func(d *Document) string { return d.Admin },
+			func(s *Settings, v string) error {
+				s.Admin = v
+				if v == AdminOff {
+					return nil
+				}
+				return address(v)
+			}},
+		{"log-level", "LEVEL", "debug, info, warn or error", "info",
+			func(d *Document) string { return d.LogLevel },
+			func(s *Settings, v string) (err error) { s.LogLevel, err = logLevel(v); return err }},
+		{"log-format", "FORMAT", "text or json", "text",
+			func(d *Document) string { return d.LogFormat },
+			func(s *Settings, v string) error {
+				s.LogFormat = v
+				if v != "text" && v != "json" {
+					return fmt.Errorf("%q is no log format; write text or json", v)
+				}
+				return nil
+			}},
+	}
+}
+
+// Parse finds out what a run of program works with: flags in args before environment before
+// settings file before default. It returns ErrHelp after writing the help to stderr,
+// ErrVersion, a *UsageError for a bad flag or variable, or a *FileError for a bad file.
+func Parse(program string, args []string, env func(string) string, stderr io.Writer) (Settings, error) {
+	given, err := readFlags(program, args, env, stderr)
+	if err != nil {
+		return Settings{}, err
+	}
+	s := Settings{Demo: given.demo, DumpLayout: given.values["dump-layout"]}
+	if s.Config, err = configPath(given.values["config"], env); err != nil {
+		return Settings{}, err
+	}
+	doc, err := Load(s.Config)
+	if err != nil {
+		return Settings{}, err
+	}
+	for _, o := range options() {
+		if err := o.choose(&s, &doc, given.values, env); err != nil {
+			return Settings{}, err
+		}
+	}
+	s.FFmpeg = doc.FFmpeg
+	if s.Root == "" {
+		if s.Root, err = defaultRoot(runtime.GOOS, env); err != nil {
+			return Settings{}, &UsageError{Text: err.Error() + "; name the document root with -root"}
+		}
+	}
+	if s.Root, err = filepath.Abs(s.Root); err != nil {
+		return Settings{}, &UsageError{Text: "-root: " + err.Error()}
+	}
+	return s, nil
+}
+
+// choose takes the value of the foremost source that has one.
+func (o option) choose(s *Settings, doc *Document, flags map[string]string, env func(string) string) error {
+	if v, ok := flags[o.name]; ok {
+		if err := o.set(s, v); err != nil {
+			return &UsageError{Text: "-" + o.name + ": " + err.Error()}
+		}
+		return nil
+	}
+	if v := env(variable(o.name)); v != "" {
+		if err := o.set(s, v); err != nil {
+			return &UsageError{Text: variable(o.name) + ": " + err.Error()}
+		}
+		return nil
+	}
+	if v := o.file(doc); v != "" {
+		if o.name == "root" && !filepath.IsAbs(v) {
+			v = filepath.Join(filepath.Dir(s.Config), v)
+		}
+		if err := o.set(s, v); err != nil {
+			return &FileError{Path: s.Config, Text: o.name + ": " + err.Error(), Err: err}
+		}
+		return nil
+	}
+	if o.name == "root" {
+		return nil // depends on the user, and need not exist when it is not needed
+	}
+	return o.set(s, o.standard)
+}
+
+// flags is what the command line and, for what is not a setting, the environment say.
+type flags struct {
+	values map[string]string // of the flags that were given
+	demo   bool
+}
+
+func readFlags(program string, args []string, env func(string) string, stderr io.Writer) (flags, error) {
+	set := flag.NewFlagSet(program, flag.ContinueOnError)
+	set.SetOutput(io.Discard)
+	for _, o := range options() {
+		set.String(o.name, "", o.usage)
+	}
+	set.String("config", env(variable("config")), "")
+	version := set.Bool("version", false, "")
+	var demo bool
+	if program == ControlRoom {
+		if v := env(variable("demo")); v != "" {
+			var err error
+			if demo, err = strconv.ParseBool(v); err != nil {
+				return flags{}, &UsageError{Text: fmt.Sprintf("%s: %q is neither true nor false", variable("demo"), v)}
+			}
+		}
+		set.BoolVar(&demo, "demo", demo, "")
+		set.String("dump-layout", "", "")
+	}
+	err := set.Parse(args)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		if _, err := io.WriteString(stderr, help(program)); err != nil {
+			return flags{}, fmt.Errorf("write help: %w", err)
+		}
+		return flags{}, ErrHelp
+	case err != nil:
+		return flags{}, &UsageError{Text: err.Error() + "; see " + program + " -help"}
+	case *version:
+		return flags{}, ErrVersion
+	case set.NArg() > 0:
+		return flags{}, &UsageError{Text: fmt.Sprintf("unknown argument %q: %s takes flags only; see %s -help", set.Arg(0), program, program)}
+	}
+	given := flags{values: map[string]string{"config": set.Lookup("config").Value.String()}, demo: demo}
+	set.Visit(func(f *flag.Flag) { given.values[f.Name] = f.Value.String() })
+	return given, nil
+}
+
+func configPath(given string, env func(string) string) (string, error) {
+	var err error
+	if given == "" {
+		if given, err = defaultConfig(runtime.GOOS, env); err != nil {
+			return "", &UsageError{Text: err.Error() + "; name the settings file with -config"}
+		}
+	}
+	if given, err = filepath.Abs(given); err != nil {
+		return "", &UsageError{Text: "-config: " + err.Error()}
+	}
+	return given, nil
+}
+
+// variable is the name of the environment variable of a flag.
+func variable(name string) string {
+	return "PUBPOINT_" + strings.ToUpper(strings.ReplaceAll(name, "-", "_"))
+}
+
+func help(program string) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "Usage: %s [flags]\n\n", program)
+	line := func(name, value, usage, standard string) {
+		fmt.Fprintf(&b, "  %-20s %s", strings.TrimSpace("-"+name+" "+value), usage)
+		if standard != "" {
+			fmt.Fprintf(&b, " (default: %s)", standard)
+		}
+		b.WriteString("\n")
+	}
+	for _, o := range options() {
+		line(o.name, o.value, o.usage, o.standard)
+	}
+	line("config", "FILE", "settings file", "pubpoint/pubpoint.toml in the user's configuration folder")
+	if program == ControlRoom {
+		line("demo", "", "create the publishing point demo and send a test pattern of two bitrates to it", "")
+	}
+	line("version", "", "print the version and exit", "")
+	b.WriteString("\nEvery flag but -version may also be given as an environment variable: PUBPOINT_LOG_LEVEL for -log-level.\n" +
+		"The settings file knows the same names but config and demo. A flag goes before the environment, and that before the file.\n")
+	return b.String()
+}

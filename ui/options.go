@@ -1,0 +1,55 @@
+package ui
+
+import (
+	"log/slog"
+	"time"
+
+	"fyne.io/fyne/v2"
+)
+
+// Options is what a Window works with. Only Operator is needed.
+type Options struct {
+	Operator Operator     // carries out what is asked for
+	Logger   *slog.Logger // nil discards
+
+	// Now is the clock that everything in the window is shown by; nil is time.Now.
+	Now func() time.Time
+	// Open shows a URL in the desktop's browser; it is called off the Fyne goroutine. Nil asks
+	// the Fyne app.
+	Open func(url string) error
+	// Prefs remembers size and last page; nil takes the app's own.
+	Prefs fyne.Preferences
+
+	// Title is the product's name; empty is "Pubpoint".
+	Title string
+	// Version stands beside the name on the settings page; may be empty.
+	Version string
+	// DocumentRoot is the directory that holds the publishing points, for the commands an
+	// empty wall teaches; may be empty.
+	DocumentRoot string
+	// Light starts in the light theme when nothing is remembered.
+	Light bool
+
+	// LayoutFile, when not empty, is rewritten atomically on every tick in which the place
+	// of a named control changed. See Window.DumpLayout.
+	LayoutFile string
+}
+
+func (o Options) withDefaults(app fyne.App) Options {
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Prefs == nil {
+		o.Prefs = app.Preferences()
+	}
+	if o.Open == nil {
+		o.Open = func(url string) error { return openWith(app, url) }
+	}
+	if o.Title == "" {
+		o.Title = textProduct
+	}
+	return o
+}
