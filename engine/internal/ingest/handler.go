@@ -70,7 +70,10 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	info := point.SessionInfo{Stream: target.Stream, Remote: r.RemoteAddr, UserAgent: r.UserAgent()}
-	session, ctx, err := p.Open(r.Context(), info)
+	// The request's context ends as soon as the encoder closes its connection, which it does
+	// behind its last byte: what has arrived by then still counts. A connection that is lost
+	// shows when the body is read.
+	session, ctx, err := p.Open(context.WithoutCancel(r.Context()), info)
 	if err != nil {
 		h.refuse(w, r, p, target, err)
 		return

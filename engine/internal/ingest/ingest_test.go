@@ -469,6 +469,35 @@ func TestRefusalClosesTheConnection(t *testing.T) {
 	}
 }
 
+// TestEncoderThatLeavesAtOnce sends a whole stream and closes the connection behind its last
+// byte, as ffmpeg does: everything that was sent counts, and so does the end.
+func TestEncoderThatLeavesAtOnce(t *testing.T) {
+	av := vector(t, "av-isml.ismv")
+	for range 20 {
+		d := newDesk(t, engine.DefaultPointConfig())
+		conn, err := net.Dial("tcp", strings.TrimPrefix(d.url, "http://"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := fmt.Fprintf(conn, "POST /oceans.isml/Streams(x) HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\n\r\n", len(av), av); err != nil {
+			t.Fatal(err)
+		}
+		if err := conn.Close(); err != nil {
+			t.Fatal(err)
+		}
+		st := d.await(engine.StateStopped)
+		if got := timeline(d.point.Source().View(), "audio"); got != "0+20053333 20053333+20053334 40106667+9893333" {
+			t.Fatalf("timeline %s", got)
+		}
+		for st.Sources[0].Connected { // the server may still be reading
+			st = d.await(engine.StateStopped)
+		}
+		if got := st.Sources[0].Ending; got != "ended by the encoder" {
+			t.Fatalf("the encoder's stream is said to be %q", got)
+		}
+	}
+}
+
 func TestStopDismissesAndHolds(t *testing.T) {
 	d := newDesk(t, engine.DefaultPointConfig())
 	r, w := io.Pipe()
