@@ -55,11 +55,14 @@ func New(cfg Config) *Handler {
 // it. POST and PUT mean the same.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	target, err := ParseTarget(r.URL)
+	var p *point.Point
+	if target.Point != "" {
+		p = h.cfg.Points.Point(target.Point)
+	}
 	if err != nil {
-		h.refuse(w, r, nil, target, err)
+		h.refuse(w, r, p, target, err)
 		return
 	}
-	p := h.cfg.Points.Point(target.Point)
 	if p == nil {
 		h.refuse(w, r, nil, target, &engine.Error{Op: "ingest", Point: target.Point, Kind: engine.NotFound,
 			Text: "There is no publishing point " + target.Point + "; make the directory " + target.Point + ".isml in the document root, or create the point in the control room."})

@@ -438,8 +438,13 @@ func TestRefusals(t *testing.T) {
 			if status != c.status || !strings.Contains(text, c.says) {
 				t.Fatalf("got %d %s, want %d with %q", status, text, c.status, c.says)
 			}
-			if st := d.point.Status(); st.State != engine.StateIdle {
+			st := d.point.Status()
+			if st.State != engine.StateIdle {
 				t.Fatalf("state %s", st.State)
+			}
+			told := len(st.Refusals) == 1 && st.Refusals[0].Status == c.status
+			if mine := strings.HasPrefix(c.target, "/oceans.isml/") && c.name != "traversal"; told != mine {
+				t.Fatalf("the point's operator is told of %+v", st.Refusals)
 			}
 		})
 	}
