@@ -12,6 +12,7 @@ import (
 // house is a wall with a point in every state.
 func house() *enginetest.Fake {
 	fake := enginetest.New()
+	fake.SetClock(noon)
 	fake.SetTool(engine.ToolStatus{Path: "/usr/bin/ffmpeg", Version: "5.1.6-0+deb12u1"})
 	add := func(p engine.PointStatus, e *engine.EncoderStatus) {
 		fake.SetPoint(p)
@@ -30,6 +31,9 @@ func house() *enginetest.Fake {
 	p, e = onAir("news-hd")
 	e.State, e.Reason, e.PID, e.Restarts = engine.EncoderFailed, "ffmpeg ended with exit code 1: Connection refused", 0, 5
 	p.SourceLost, p.Arriving = true, 0
+	for i := range p.Tracks {
+		p.Tracks[i].Arriving, p.Tracks[i].LastArrival = 0, now.Add(-42*time.Second)
+	}
 	p.Sources[0].Connected, p.Sources[0].LastByte = false, now.Add(-42*time.Second)
 	add(p, &e)
 	p, e = onAir("sports/stadium")

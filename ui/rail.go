@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"pubpoint/ui/look"
+	"pubpoint/ui/page"
 )
 
 const (
@@ -23,7 +24,7 @@ func newRail(items ...*navItem) fyne.CanvasObject {
 		column.Add(item)
 	}
 	inside := container.New(layout.NewCustomPaddedLayout(look.Space2, look.Space2, look.Space1, look.Space1), column)
-	return container.NewStack(newGround(panelColour), container.NewBorder(nil, nil, nil, newGround(lineColour), inside))
+	return container.NewStack(newGround(panelColour), page.Edges(nil, nil, nil, newGround(lineColour), inside))
 }
 
 // navItem leads to a page: an icon over a word, with a mark while its page is shown.

@@ -20,6 +20,9 @@ type topBar struct {
 	utc       *kit.Stat
 	chips     []*kit.Lamp
 	chipCells *fyne.Container
+	inside    *fyne.Container
+	left      *fyne.Container
+	right     *fyne.Container
 }
 
 // chipSlots is how many states are counted in the bar: one for each word there is.
@@ -41,10 +44,11 @@ func newTopBar(title string) *topBar {
 		b.chips = append(b.chips, lamp)
 		b.chipCells.Add(lamp)
 	}
-	left := page.Row(look.Space6, kit.NewText(look.Heading, title), b.onAir, b.arriving, b.viewers, b.chipCells)
-	right := page.Row(look.Space6, b.tool, b.local, b.utc)
-	inside := page.Inset(container.NewBorder(nil, nil, nil, right, left), look.Space4, look.Space2, look.Space4, look.Space2)
-	b.object = container.NewStack(newGround(panelColour), container.NewBorder(nil, newGround(lineColour), nil, nil, inside))
+	b.left = page.Row(look.Space6, kit.NewText(look.Heading, title), b.onAir, b.arriving, b.viewers, b.chipCells)
+	b.right = page.Row(look.Space6, b.tool, b.local, b.utc)
+	b.inside = page.Edges(nil, nil, nil, b.right, b.left)
+	inside := page.Inset(b.inside, look.Space4, look.Space2, look.Space4, look.Space2)
+	b.object = container.NewStack(newGround(panelColour), page.Edges(nil, newGround(lineColour), nil, nil, inside))
 	return b
 }
 
@@ -63,7 +67,7 @@ func (b *topBar) show(m frameModel) {
 			lamp.Hide()
 		}
 	}
-	b.chipCells.Refresh()
+	page.Relayout(b.inside, b.left, b.right, b.chipCells)
 }
 
 func onAirTone(m frameModel) look.Tone {
@@ -143,6 +147,7 @@ type statusBar struct {
 	object fyne.CanvasObject
 	line   *kit.Text
 	tool   *kit.Text
+	inside *fyne.Container
 }
 
 func newStatusBar() *statusBar {
@@ -150,7 +155,14 @@ func newStatusBar() *statusBar {
 		line: kit.NewText(look.Caption, "").Toned(look.ToneSoft).Cutting(kit.CutEnd),
 		tool: kit.NewText(look.Caption, "").Toned(look.ToneFaint),
 	}
-	inside := page.Inset(container.NewBorder(nil, nil, nil, s.tool, s.line), look.Space4, 5, look.Space4, 5)
-	s.object = container.NewStack(newGround(panelColour), container.NewBorder(newGround(lineColour), nil, nil, nil, inside))
+	s.inside = page.Edges(nil, nil, nil, s.tool, s.line)
+	inside := page.Inset(s.inside, look.Space4, 5, look.Space4, 5)
+	s.object = container.NewStack(newGround(panelColour), page.Edges(newGround(lineColour), nil, nil, nil, inside))
 	return s
+}
+
+func (s *statusBar) show(line, tool string) {
+	s.line.SetText(line)
+	s.tool.SetText(tool)
+	page.Relayout(s.inside)
 }

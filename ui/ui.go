@@ -126,10 +126,10 @@ func (w *Window) build() {
 	w.sheet = container.NewStack()
 	w.notice = page.Inset(w.banner, 0, 0, 0, look.Space3)
 	w.notice.Hide()
-	body := page.Inset(container.NewBorder(w.notice, nil, nil, nil, w.sheet),
+	body := page.Inset(page.Edges(w.notice, nil, nil, nil, w.sheet),
 		look.Space3, look.Space3, look.Space3, look.Space3)
 	rail := newRail(w.nav...)
-	w.win.SetContent(container.NewBorder(w.bar.object, w.status.object, rail, nil, body))
+	w.win.SetContent(page.Edges(w.bar.object, w.status.object, rail, nil, body))
 }
 
 // host is what the pages may ask of the frame.
@@ -206,8 +206,7 @@ func (w *Window) prepare(ctx context.Context) func() {
 	return func() {
 		w.last = s
 		w.bar.show(m)
-		w.status.line.SetText(m.status)
-		w.status.tool.SetText(s.Tool.Path)
+		w.status.show(m.status, s.Tool.Path)
 		if !slices.Equal(w.menuNames, m.names[:min(len(m.names), numbered)]) {
 			w.setMenu(m.names)
 		}

@@ -101,3 +101,58 @@ func (s sized) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 		o.Resize(size)
 	}
 }
+
+// Edges puts objects along the edges of what is left in the middle, without any gaps; each but the
+// middle may be nil.
+func Edges(top, bottom, left, right, middle fyne.CanvasObject) *fyne.Container {
+	var all []fyne.CanvasObject
+	for _, o := range []fyne.CanvasObject{middle, top, bottom, left, right} {
+		if o != nil {
+			all = append(all, o)
+		}
+	}
+	return container.New(&edges{top, bottom, left, right}, all...)
+}
+
+type edges struct{ top, bottom, left, right fyne.CanvasObject }
+
+func needs(o fyne.CanvasObject) fyne.Size {
+	if o == nil || !o.Visible() {
+		return fyne.Size{}
+	}
+	return o.MinSize()
+}
+
+// MinSize is for Fyne.
+func (e *edges) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	middle, top, bottom, left, right := needs(objects[0]), needs(e.top), needs(e.bottom), needs(e.left), needs(e.right)
+	return fyne.NewSize(max(left.Width+middle.Width+right.Width, top.Width, bottom.Width),
+		top.Height+bottom.Height+max(left.Height, middle.Height, right.Height))
+}
+
+// Layout is for Fyne.
+func (e *edges) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	top, bottom, left, right := needs(e.top).Height, needs(e.bottom).Height, needs(e.left).Width, needs(e.right).Width
+	place := func(o fyne.CanvasObject, x, y, w, h float32) {
+		if o != nil {
+			o.Move(fyne.NewPos(x, y))
+			o.Resize(fyne.NewSize(max(0, w), max(0, h)))
+		}
+	}
+	high := size.Height - top - bottom
+	place(e.top, 0, 0, size.Width, top)
+	place(e.bottom, 0, size.Height-bottom, size.Width, bottom)
+	place(e.left, 0, top, left, high)
+	place(e.right, size.Width-right, top, right, high)
+	place(objects[0], left, top, size.Width-left-right, high)
+}
+
+// Relayout lays containers out again after something in them asked for another size, the outer
+// before the inner. It draws nothing by itself.
+func Relayout(containers ...*fyne.Container) {
+	for _, c := range containers {
+		if c.Layout != nil {
+			c.Layout.Layout(c.Objects, c.Size())
+		}
+	}
+}

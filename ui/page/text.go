@@ -31,6 +31,8 @@ const (
 )
 
 const (
+	textRec = "REC"
+
 	textPointBroken    = "This publishing point cannot work."
 	textSeeLog         = "See the log for the cause."
 	textCheckEncoder   = "Start its encoder again, or check the link to it."

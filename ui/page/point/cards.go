@@ -28,6 +28,9 @@ type encoderCard struct {
 	restart  *kit.ConfirmButton
 	remove   *kit.ConfirmButton
 	log      *kit.Button
+	orders   *fyne.Container
+	top      *fyne.Container
+	body     *fyne.Container
 	pending  bool
 }
 
@@ -51,11 +54,11 @@ func (w *Page) newEncoderCard(id string) *encoderCard {
 	ledgers := container.New(layout.NewGridLayoutWithColumns(2),
 		page.Inset(page.Column(2, caption(textProcess), c.process), 0, 0, look.Space2, 0),
 		page.Inset(page.Column(2, caption(textEngine), c.arrival), look.Space2, 0, 0, 0))
-	buttons := page.Row(look.Space2, c.start, c.stop, c.restart, page.Fill(), c.remove)
-	body := page.Column(look.Space2,
-		container.NewBorder(nil, nil, c.lamp, nil, page.Inset(c.input, look.Space3, 0, 0, 0)),
-		c.sentence, ledgers, c.command, buttons)
-	c.panel = kit.NewPanel(id, body, c.log)
+	c.orders = page.Row(look.Space2, c.start, c.stop, c.restart, page.Fill(), c.remove)
+	c.top = page.Edges(nil, nil, c.lamp, nil, page.Inset(c.input, look.Space3, 0, 0, 0))
+	c.body = page.Column(look.Space2, c.top,
+		c.sentence, ledgers, c.command, c.orders)
+	c.panel = kit.NewPanel(id, c.body, c.log)
 	return c
 }
 
@@ -88,6 +91,7 @@ func (c *encoderCard) show(m card, several bool) {
 	setHidden(c.command, m.command == "")
 	setHidden(c.log, !several)
 	c.showOrders(m)
+	page.Relayout(c.top)
 }
 
 func (c *encoderCard) showOrders(m card) {
@@ -97,6 +101,7 @@ func (c *encoderCard) showOrders(m card) {
 	setDisabled(c.stop, c.pending)
 	setDisabled(c.restart, c.pending || !m.run)
 	setDisabled(c.remove, c.pending)
+	page.Relayout(c.orders)
 }
 
 // showCards keeps a card for every encoder and shows the models.

@@ -13,7 +13,7 @@ import (
 
 // head is the upper part of the page: state, name, orders, figures, and what is wrong.
 type head struct {
-	object   fyne.CanvasObject
+	object   *fyne.Container
 	back     *kit.Button
 	lamp     *kit.Lamp
 	name     *kit.Text
@@ -23,9 +23,11 @@ type head struct {
 	start    *kit.Button
 	stop     *kit.ConfirmButton
 	figures  [figureCount]*kit.Stat
-	rec      *kit.Lamp
+	rec      *fyne.Container
 	problem  *kit.Banner
 	notice   *fyne.Container
+	first    *fyne.Container // the row of name and orders
+	strip    *fyne.Container // the row of figures
 
 	pending bool // an order was given and has not been answered
 }
@@ -36,7 +38,7 @@ func (w *Page) newHead() *head {
 		lamp:  kit.NewLamp(kit.LampLarge, look.Quiet, ""),
 		name:  kit.NewText(look.Heading, ""),
 		title: kit.NewText(look.Body, "").Toned(look.ToneFaint),
-		rec:   kit.NewLamp(kit.LampSmall, look.Bad, textRec),
+		rec:   page.Recording(),
 	}
 	h.preview = kit.NewButton(kit.ButtonPlain, textPreview, look.IconOpen, func() { w.host.Preview(w.name()) })
 	h.shutDown = kit.NewConfirmButton(kit.ConfirmConfig{Later: w.host.Later, Text: textShutDown, Ask: textShutDownAsk, Icon: look.IconClose, Do: func() { w.order(w.operator.ShutDownPoint, false) }})
@@ -48,19 +50,23 @@ func (w *Page) newHead() *head {
 	h.figures[figureClock].Wide("0:00:00")
 	h.figures[figureArriving].Wide("0.00 Mbit/s")
 	h.figures[figureLag].Wide("000 ms")
+	h.figures[figureRequests].Wide("000 000")
 	h.figures[figureArchive].Wide("000 MB")
 	h.problem = kit.NewBanner(kit.Notice{})
-	h.notice = page.Inset(h.problem, 0, look.Space2, 0, 0)
+	h.notice = page.Inset(h.problem, 0, 0, 0, look.Space3)
 	h.notice.Hide()
 	h.rec.Hide()
-	first := page.Row(look.Space3, h.back, h.name, h.title, h.lamp, page.Fill(), h.preview, h.shutDown, h.start, h.stop)
+	h.first = page.Row(look.Space3, h.back, h.name, h.title, h.lamp, page.Fill(), h.preview, h.shutDown, h.start, h.stop)
 	figures := []fyne.CanvasObject{}
-	for _, f := range h.figures {
+	for i, f := range h.figures {
+		if i > 0 {
+			figures = append(figures, page.Fill())
+		}
 		figures = append(figures, f)
 	}
-	figures = append(figures, h.rec)
-	strip := kit.NewPanel("", page.Row(look.Space6+look.Space2, figures...))
-	h.object = page.Column(0, first, page.Inset(strip, 0, look.Space3, 0, 0), h.notice)
+	h.strip = page.Row(look.Space2, append(figures, page.Fill(), page.Sized(h.rec, h.rec.MinSize()))...)
+	strip := kit.NewPanel("", h.strip)
+	h.object = page.Column(0, h.first, page.Inset(strip, 0, look.Space3, 0, look.Space3), h.notice)
 	return h
 }
 
@@ -119,6 +125,14 @@ func (h *head) show(m model) {
 		h.problem.Set(kit.Notice{Lamp: m.problem.Lamp, Sentence: m.problem.Sentence + " " + m.problem.Action})
 	}
 	setHidden(h.notice, !loud)
+	setHidden(h.rec, !m.recording)
+	// Starting a test picture is the next step on a bare point, and there is but one.
+	kind := kit.ButtonPrimary
+	if m.bare {
+		kind = kit.ButtonPlain
+	}
+	h.start.SetKind(kind)
+	page.Relayout(h.first, h.strip)
 }
 
 // showOrders shows which orders make sense, and that one is being carried out.

@@ -23,7 +23,7 @@ func (w *Page) showLinks(links []engine.Link) {
 	w.linkShown = links
 	w.linkBox.Objects = w.linkBox.Objects[:0]
 	for i, l := range links {
-		config := kit.LinkConfig{Label: l.Label, LabelWidth: 118, Copy: w.host.Copy, Later: w.host.Later}
+		config := kit.LinkConfig{Label: l.Label, LabelWidth: 126, Copy: w.host.Copy, Later: w.host.Later}
 		if i > 0 { // the first is where encoders post: nothing to look at
 			config.Open = w.host.Open
 		}

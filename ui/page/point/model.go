@@ -19,7 +19,9 @@ type model struct {
 	problem page.Problem
 	figures [figureCount]figure
 	orders  orders
-	links   []engine.Link
+
+	recording bool
+	links     []engine.Link
 
 	bare      bool // nobody sends and nobody is set to: teach
 	tracks    [][]kit.Cell
@@ -105,6 +107,7 @@ func newModel(s page.Snapshot, src source, a ask) model {
 	m.problem = page.ProblemOf(p, encoders, s.Now)
 	m.figures = newFigures(p, s.Now)
 	m.orders = newOrders(p.State)
+	m.recording = p.Archive.Recording
 	m.links = src.Links(a.name)
 	m.tracks, m.trackNote = trackRows(p, s.Now)
 	m.series = trackSeries(src, p, m.from, m.to)

@@ -43,8 +43,9 @@ type Page struct {
 
 	content *fyne.Container
 	head    *head
+	sheet   *fyne.Container // head and columns
 	gone    fyne.CanvasObject
-	body    *fyne.Container
+	columns *columns
 	bare    *bare
 	middle  *fyne.Container
 	tracks  *kit.DataTable
@@ -65,7 +66,7 @@ type Page struct {
 	outsiders *kit.Panel
 	refusals  *kit.DataTable
 	refused   *kit.Panel
-	sources   *container.Scroll
+	sources   *fyne.Container
 
 	last  model
 	asked map[*kit.ConfirmButton]time.Time // since when a question stands
@@ -81,10 +82,11 @@ func New(host page.Host, operator Operator) *Page {
 	w.bare = w.newBare()
 	w.buildMiddle()
 	w.buildSides()
-	w.body = container.New(columns{}, w.links, container.NewStack(w.middle, w.bare.object), w.sources)
+	w.columns = newColumns(w.links, container.NewStack(w.middle, w.bare.object), w.sources)
 	w.gone = kit.NewEmptyState(kit.EmptyConfig{Headline: textGoneSay, Action: textToWall, OnAction: host.ShowWall})
 	w.gone.Hide()
-	w.content = container.NewStack(container.NewBorder(page.Inset(w.head.object, 0, 0, 0, look.Space3), nil, nil, nil, w.body), w.gone)
+	w.sheet = page.Edges(w.head.object, nil, nil, nil, w.columns.object())
+	w.content = container.NewStack(w.sheet, w.gone)
 	return w
 }
 
@@ -118,7 +120,7 @@ func (w *Page) buildSides() {
 	w.outsiders = kit.NewPanel(textOutside, w.outside).Flush()
 	w.refusals = kit.NewDataTable(refusalColumns()...)
 	w.refused = kit.NewPanel(textRefusals, w.refusals).Flush()
-	w.sources = container.NewVScroll(page.Column(gutter, w.cardBox, w.outsiders, w.refused))
+	w.sources = page.Column(gutter, w.cardBox, w.outsiders, w.refused)
 }
 
 // Show turns the page to another publishing point.
@@ -181,7 +183,7 @@ func (w *Page) look(change func(*ask)) {
 func (w *Page) show(m model) {
 	w.last = m
 	setHidden(w.gone, m.known)
-	setHidden(w.content.Objects[0], !m.known)
+	setHidden(w.sheet, !m.known)
 	if !m.known {
 		return
 	}
@@ -203,8 +205,11 @@ func (w *Page) show(m model) {
 	setHidden(w.sources, len(m.cards)+len(m.outside)+len(m.refusals) == 0)
 	setHidden(w.logged, len(m.cards) == 0)
 	w.showLog(m)
-	w.middle.Refresh()
-	w.content.Refresh()
+	page.Relayout(w.sheet, w.head.object, w.head.notice)
+	w.columns.refresh()
+	for _, id := range w.cardIDs {
+		page.Relayout(w.cards[id].body)
+	}
 }
 
 func (w *Page) showChart(m model) {

@@ -71,8 +71,6 @@ func newTile(p engine.PointStatus, encoders []engine.EncoderStatus, now time.Tim
 	t := tileModel{
 		name: p.Name, lamp: lamp, word: word,
 		live:      p.State == engine.StateStarted,
-		rate:      look.Unknown,
-		clock:     look.Unknown,
 		recording: p.Archive.Recording,
 		problem:   page.ProblemOf(p, encoders, now),
 		facts:     textFacts(p),

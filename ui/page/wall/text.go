@@ -15,7 +15,6 @@ const (
 	textNewPoint = "New point"
 	textAll      = "All"
 	textWrong    = "Only what is wrong"
-	textRec      = "REC"
 	textNoWrong  = "Nothing is wrong."
 
 	textEmptyHead  = "No publishing points yet"
@@ -49,7 +48,7 @@ func textFacts(p engine.PointStatus) string {
 		if p.Archive.Bytes > 0 {
 			parts = append(parts, look.Bytes(float64(p.Archive.Bytes)))
 		}
-	default:
+	case engine.StateStarting, engine.StateStopping:
 		parts = append(parts, page.Plural(page.Connected(p), "source", "sources"))
 	}
 	return strings.Join(parts, "  ·  ")

@@ -22,8 +22,11 @@ type tile struct {
 	spark   *kit.Spark
 	hint    *kit.Paragraph
 	facts   *kit.Text
-	rec     *kit.Lamp
+	rec     *fyne.Container
 	problem *kit.Paragraph
+	names   *fyne.Container
+	head    *fyne.Container
+	figures *fyne.Container
 }
 
 // sparkHeight is the least height of the plot in a tile.
@@ -39,16 +42,17 @@ func newTileCard(open func()) *tile {
 		spark:   kit.NewSpark(),
 		hint:    kit.NewParagraph("", look.ToneFaint, fyne.TextAlignLeading),
 		facts:   kit.NewText(look.Caption, "").Toned(look.ToneSoft).Cutting(kit.CutEnd),
-		rec:     kit.NewLamp(kit.LampSmall, look.Bad, textRec),
+		rec:     page.Recording(),
 		problem: kit.NewParagraph("", look.ToneText, fyne.TextAlignLeading),
 	}
-	head := container.NewBorder(nil, nil, nil, t.lamp, t.name)
-	figures := page.Row(look.Space2, t.rate, page.Fill(), t.clock)
+	t.names = container.New(nameLine{}, t.name, t.title)
+	t.head = page.Edges(nil, nil, nil, page.Inset(t.lamp, look.Space2, 0, 0, 0), t.names)
+	t.figures = page.Row(look.Space2, t.rate, page.Fill(), t.clock)
 	plot := page.Sized(container.NewStack(t.spark, t.hint), fyne.NewSize(0, sparkHeight))
 	foot := page.Column(look.Space1, container.NewBorder(nil, nil, nil, t.rec, t.facts), t.problem)
 	t.card = kit.NewTile(kit.TileSlots{
-		Head:   page.Column(1, head, t.title),
-		Body:   container.NewBorder(figures, nil, nil, nil, plot),
+		Head:   t.head,
+		Body:   page.Edges(t.figures, nil, nil, nil, page.Inset(plot, 0, look.Space1, 0, 0)),
 		Footer: foot,
 	}, open)
 	return t
@@ -61,6 +65,9 @@ func (t *tile) show(m tileModel, from, to time.Time) {
 	t.rate.Set(m.rate, toneOf(m.live))
 	t.clock.Set(m.clock, toneOf(m.live))
 	t.facts.SetText(m.facts)
+	setHidden(t.rate, m.rate == "")
+	setHidden(t.clock, m.clock == "")
+	setHidden(t.figures, m.rate == "" && m.clock == "")
 	setHidden(t.rec, !m.recording)
 	setHidden(t.spark, !m.live)
 	setHidden(t.hint, m.live)
@@ -73,6 +80,7 @@ func (t *tile) show(m tileModel, from, to time.Time) {
 		}
 		t.spark.SetData(m.spark, from, to, colour)
 	}
+	page.Relayout(t.head, t.names, t.figures)
 	setHidden(t.problem, m.problem.Sentence == "")
 	t.problem.SetText(m.problem.Sentence + " " + m.problem.Action)
 	t.card.SetLamp(look.Worst(m.lamp, m.problem.Lamp))

@@ -31,10 +31,12 @@ type Page struct {
 	empty   *emptyWall
 	board   fyne.CanvasObject
 	grid    *fyne.Container
+	scroll  *container.Scroll
 	calm    *kit.Text
 	summary *kit.Text
 	filter  *page.Choice
 	create  *kit.Button
+	head    *fyne.Container
 	tiles   map[string]*tile
 	shown   []string // names of the tiles in the grid
 	last    model
@@ -42,9 +44,6 @@ type Page struct {
 }
 
 var _ page.Page = (*Page)(nil)
-
-// leastTile is the width below which a row takes one tile less.
-const leastTile = 300
 
 // New makes the wall; root is the document root, for the commands it teaches. It must be called on
 // the Fyne goroutine.
@@ -54,12 +53,13 @@ func New(host page.Host, source Source, root string) *Page {
 	w.create = kit.NewButton(kit.ButtonPrimary, textNewPoint, look.IconPlus, host.NewPoint)
 	w.filter = page.NewChoice([]string{textAll, textWrong}, []string{"filter-all", "filter-wrong"}, 0)
 	w.filter.Changed = func(int) { w.show(w.last) }
-	w.grid = kit.NewTileGrid(leastTile)
+	w.grid = container.New(&grid{})
+	w.scroll = container.NewVScroll(w.grid)
 	w.calm = kit.NewText(look.Body, textNoWrong).Toned(look.ToneSoft).Aligned(fyne.TextAlignCenter)
 	w.calm.Hide()
-	head := page.Row(look.Space3, kit.NewText(look.Heading, textHeading), w.summary, page.Fill(), w.filter.Object(), w.create)
-	body := container.NewStack(container.NewVScroll(w.grid), w.calm)
-	w.board = container.NewBorder(page.Inset(head, 0, 0, 0, look.Space3), nil, nil, nil, body)
+	w.head = page.Row(look.Space3, kit.NewText(look.Heading, textHeading), w.summary, page.Fill(), w.filter.Object(), w.create)
+	body := container.NewStack(page.Inset(w.scroll, -clear, -clear, -clear, -clear), w.calm)
+	w.board = page.Edges(page.Inset(w.head, 0, 0, 0, look.Space3), nil, nil, nil, body)
 	w.empty = newEmptyWall(host, root)
 	w.empty.object.Hide()
 	w.content = container.NewStack(w.board, w.empty.object)
@@ -99,6 +99,7 @@ func (w *Page) show(m model) {
 		w.teach()
 	}
 	w.summary.SetText(m.summary)
+	page.Relayout(w.head)
 	var names []string
 	for _, t := range m.tiles {
 		if w.filter.Index() == 0 || t.wrong() {
@@ -113,7 +114,7 @@ func (w *Page) show(m model) {
 		}
 	}
 	// The height of a row follows from its tiles' words.
-	w.grid.Refresh()
+	w.scroll.Refresh()
 }
 
 // arrange puts those tiles into the grid, keeping the ones that stay.
