@@ -23,7 +23,6 @@ const (
 	EncoderStopping EncoderState = "stopping" // asked to stop, not gone yet
 	EncoderWaiting  EncoderState = "waiting"  // ended unexpectedly; will be started again
 	EncoderFailed   EncoderState = "failed"   // given up; Reason says why
-	EncoderFinished EncoderState = "finished" // its input came to its end
 )
 
 // InputKind is the kind of thing an encoder reads.

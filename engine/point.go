@@ -65,6 +65,7 @@ type PointConfig struct {
 	LookAhead     int             // following fragments told inside a Smooth fragment, 0 to 3
 	OnReconnect   ReconnectPolicy // for encoders whose clock began again
 	AutoStart     bool            // whether an encoder's POST starts an idle point
+	Fsync         string          // when archived bytes are forced to disk: "none", "interval", "every"; empty means interval
 	SourceTimeout time.Duration   // ends the event when no encoder was seen for so long; 0 means never
 }
 

@@ -253,8 +253,17 @@ func TestRestoreWithoutFFmpegKeepsTheOrder(t *testing.T) {
 	d, fake, rec := desk(t)
 	noFFmpeg(fake)
 	rec.all = []remembered{{pattern("one"), engine.OrderRun}}
-	if err := d.Restore(t.Context()); err != nil || rec.String() != "one:run" || len(fake.Encoders()) != 1 {
+	if err := d.Restore(t.Context()); engine.KindOf(err) != engine.Unavailable || rec.String() != "one:run" || len(fake.Encoders()) != 1 {
 		t.Errorf("%v, on record is %s, the engine has %v", err, rec, fake.Encoders())
+	}
+	fake.SetTool(engine.ToolStatus{Path: "/usr/bin/ffmpeg"})
+	for range 2 { // the second time nothing is left to do
+		if err := d.Restore(t.Context()); err != nil || fake.Encoders()[0].Order != engine.OrderRun {
+			t.Errorf("%v, the engine has %+v", err, fake.Encoders())
+		}
+	}
+	if n := len(fake.CallsOf("OrderEncoder")); n != 2 {
+		t.Errorf("ordered %d times, want 2", n)
 	}
 }
 

@@ -91,10 +91,11 @@ func (d *Desk) EncoderCommand(spec engine.EncoderSpec) (string, error) {
 // order writes an order down, gives it with tell, and takes the record back when it was
 // refused. The lock of orders is held.
 func (d *Desk) order(ctx context.Context, op, id string, order engine.Order, tell func(context.Context, string, engine.Order) error) error {
-	spec, found := d.spec(id)
+	is, found := d.encoder(id)
 	if !found {
 		return explain(op, "", tell(ctx, id, order)) // the engine says that there is none
 	}
+	spec := is.Spec
 	before, known, err := d.remembered(id)
 	if err == nil {
 		err = d.store.SaveEncoder(spec, order)
@@ -117,14 +118,14 @@ func (d *Desk) order(ctx context.Context, op, id string, order engine.Order, tel
 	return explain(op, spec.Point, refused)
 }
 
-// spec returns what the engine knows of an encoder.
-func (d *Desk) spec(id string) (engine.EncoderSpec, bool) {
+// encoder returns what the engine knows of an encoder.
+func (d *Desk) encoder(id string) (engine.EncoderStatus, bool) {
 	for _, e := range d.engine.Encoders() {
 		if e.Spec.ID == id {
-			return e.Spec, true
+			return e, true
 		}
 	}
-	return engine.EncoderSpec{}, false
+	return engine.EncoderStatus{}, false
 }
 
 // remembered returns what was last ordered of an encoder that is on record.

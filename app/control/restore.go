@@ -14,7 +14,8 @@ const (
 
 // Restore gives the engine the encoders that were remembered, and orders those to run that
 // were running. One that cannot be brought back is logged, stays remembered and hinders no
-// other; only a record that cannot be read is an error.
+// other. Kinds: Storage when the record cannot be read, Unavailable when an encoder cannot
+// be started now; to restore again does what is left.
 func (d *Desk) Restore(ctx context.Context) error {
 	d.orders.Lock()
 	defer d.orders.Unlock()
@@ -22,19 +23,31 @@ func (d *Desk) Restore(ctx context.Context) error {
 	if err != nil {
 		return unsaved("restore encoders", "", err)
 	}
+	var later error
 	for spec, order := range all {
-		if _, err := d.engine.AddEncoder(ctx, spec); err != nil {
+		err := d.restore(ctx, spec, order)
+		switch {
+		case err == nil:
+		case engine.KindOf(err) == engine.Unavailable:
+			later = explain("start encoder", spec.Point, err)
+		default:
 			d.log.Warn("encoder not restored", "encoder", spec.ID, "point", spec.Point, "error", engine.Sentence(err))
-			continue
-		}
-		if order != engine.OrderRun {
-			continue
-		}
-		if err := d.engine.OrderEncoder(ctx, spec.ID, order); err != nil {
-			d.log.Warn("encoder not started again", "encoder", spec.ID, "point", spec.Point, "error", engine.Sentence(err))
 		}
 	}
-	return nil
+	return later
+}
+
+func (d *Desk) restore(ctx context.Context, spec engine.EncoderSpec, order engine.Order) error {
+	is, found := d.encoder(spec.ID)
+	if !found {
+		if _, err := d.engine.AddEncoder(ctx, spec); err != nil {
+			return err
+		}
+	}
+	if order != engine.OrderRun || is.Order == engine.OrderRun {
+		return nil
+	}
+	return d.engine.OrderEncoder(ctx, spec.ID, order)
 }
 
 // Demo creates the demonstration point and starts a test pattern of two bitrates into it.
@@ -54,7 +67,7 @@ func (d *Desk) Demo(ctx context.Context) error {
 			return err
 		}
 	}
-	if _, found := d.spec(DemoEncoder); found {
+	if _, found := d.encoder(DemoEncoder); found {
 		return d.StartEncoder(ctx, DemoEncoder)
 	}
 	_, err = d.AddEncoder(ctx, engine.EncoderSpec{ID: DemoEncoder, Point: DemoPoint,

@@ -28,7 +28,6 @@ type Document struct {
 	LogLevel  string    `toml:"log-level,omitempty"`
 	LogFormat string    `toml:"log-format,omitempty"`
 	FFmpeg    string    `toml:"ffmpeg,omitempty"`
-	Window    Window    `toml:"window,omitempty"`
 	Encoders  []Encoder `toml:"encoders,omitempty"`
 }
 
@@ -133,9 +132,6 @@ func (d *Document) validate() error {
 			return fmt.Errorf("encoder %s is ordered to %q; write \"run\" or \"stop\"", e.ID, e.Order)
 		}
 		seen[e.ID] = true
-	}
-	if d.Window.Width < 0 || d.Window.Height < 0 {
-		return errors.New("the window has a negative size; remove the section [window]")
 	}
 	return nil
 }

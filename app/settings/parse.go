@@ -88,7 +88,7 @@ func Parse(program string, args []string, env func(string) string, stderr io.Wri
 			return Settings{}, err
 		}
 	}
-	s.FFmpeg, s.Window = doc.FFmpeg, doc.Window
+	s.FFmpeg = doc.FFmpeg
 	if s.Root == "" {
 		if s.Root, err = defaultRoot(runtime.GOOS, env); err != nil {
 			return Settings{}, &UsageError{Text: err.Error() + "; name the document root with -root"}

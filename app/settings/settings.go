@@ -28,19 +28,11 @@ type Settings struct {
 	LogLevel  slog.Level // least level that is logged
 	LogFormat string     // "text" or "json"
 	FFmpeg    string     // path of ffmpeg; empty means the one that is found
-	Window    Window     // of the control room
 	Demo      bool       // create and feed the demonstration point; control room only
 
 	// DumpLayout is a file for the names and places of the window's parts, for tests of the
 	// window; empty means none. Control room only.
 	DumpLayout string
-}
-
-// Window is what the control room remembers of its window, in Fyne's units. Zero values
-// mean its own size.
-type Window struct {
-	Width  int `toml:"width,omitempty"`
-	Height int `toml:"height,omitempty"`
 }
 
 // Logger returns a logger that writes to w as s says.

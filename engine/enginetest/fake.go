@@ -132,14 +132,18 @@ func (f *Fake) CallsOf(method string) []Call {
 // Await waits until method has been called and returns its newest call, or the error of
 // ctx.
 func (f *Fake) Await(ctx context.Context, method string) (Call, error) {
+	return f.AwaitCalls(ctx, method, 1)
+}
+
+// AwaitCalls waits until method has been called n times and returns its newest call, or
+// the error of ctx.
+func (f *Fake) AwaitCalls(ctx context.Context, method string, n int) (Call, error) {
 	for {
 		f.mu.Lock()
-		calls, next := f.calls, f.called
+		next := f.called
 		f.mu.Unlock()
-		for _, c := range slices.Backward(calls) {
-			if c.Method == method {
-				return c, nil
-			}
+		if calls := f.CallsOf(method); len(calls) >= n {
+			return calls[len(calls)-1], nil
 		}
 		select {
 		case <-ctx.Done():

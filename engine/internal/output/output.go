@@ -63,6 +63,10 @@ const (
 )
 
 // Resource is one request, understood.
+//
+// Resources of the classes ClientManifest and Bootstrap are comparable values: two that
+// are equal by == render the same object from the same view. Delivery renders such a
+// resource once a view, however many ask for it.
 type Resource interface {
 	Class() Class
 	// Render answers from a source that has a view. It fails with an *Error.

@@ -1,0 +1,154 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"time"
+
+	"pubpoint/engine"
+)
+
+// encoderSpec is an encoder as it is asked for.
+type encoderSpec struct {
+	ID           string              `json:"id"`
+	Point        string              `json:"point"`
+	Input        engine.EncoderInput `json:"input"`
+	Video        []engine.Rung       `json:"video"`
+	AudioBitrate int                 `json:"audio_bitrate"`
+	FPS          int                 `json:"fps"`
+	GOP          float64             `json:"gop_seconds"`
+}
+
+// encoder is a supervised encoder as the API tells it.
+type encoder struct {
+	encoderSpec
+	Order    string    `json:"order"`
+	State    string    `json:"state"`
+	Reason   string    `json:"reason"`
+	PID      int       `json:"pid"`
+	Since    time.Time `json:"since,omitzero"`
+	Began    time.Time `json:"began,omitzero"`
+	Restarts int       `json:"restarts"`
+	Stalled  bool      `json:"stalled"`
+	Command  string    `json:"command"`
+	Progress progress  `json:"progress"`
+}
+
+type progress struct {
+	At      time.Time `json:"at,omitzero"`
+	Frame   int64     `json:"frame"`
+	FPS     float64   `json:"fps"`
+	Speed   float64   `json:"speed"`
+	OutTime float64   `json:"out_time_seconds"`
+	Bitrate float64   `json:"bitrate"`
+	Dropped int64     `json:"dropped"`
+	Doubled int64     `json:"doubled"`
+}
+
+func encoderOf(e engine.EncoderStatus) encoder {
+	p := e.Progress
+	video := e.Spec.Video
+	if video == nil {
+		video = []engine.Rung{}
+	}
+	return encoder{
+		encoderSpec: encoderSpec{ID: e.Spec.ID, Point: e.Spec.Point, Input: e.Spec.Input, Video: video,
+			AudioBitrate: e.Spec.AudioBitrate, FPS: e.Spec.FPS, GOP: e.Spec.GOP.Seconds()},
+		Order: string(e.Order), State: string(e.State), Reason: e.Reason, PID: e.PID, Since: e.Since, Began: e.Began,
+		Restarts: e.Restarts, Stalled: e.Stalled, Command: e.Command,
+		Progress: progress{At: p.At, Frame: p.Frame, FPS: p.FPS, Speed: p.Speed, OutTime: p.OutTime.Seconds(),
+			Bitrate: p.Bitrate, Dropped: p.Dropped, Doubled: p.Doubled},
+	}
+}
+
+func (s *Server) listEncoders(w http.ResponseWriter, _ *http.Request) error {
+	all := []encoder{}
+	for _, e := range s.desk.Encoders() {
+		all = append(all, encoderOf(e))
+	}
+	tool := s.desk.Tool()
+	return writeJSON(w, http.StatusOK, map[string]any{"encoders": all,
+		"tool": map[string]string{"path": tool.Path, "version": tool.Version, "reason": tool.Reason}})
+}
+
+func (s *Server) addEncoder(w http.ResponseWriter, r *http.Request) error {
+	var body struct {
+		encoderSpec
+		Start bool `json:"start"`
+	}
+	if err := readJSON(w, r, &body); err != nil {
+		return err
+	}
+	gop, err := duration("gop_seconds", body.GOP)
+	if err != nil {
+		return err
+	}
+	id, err := s.desk.AddEncoder(r.Context(), engine.EncoderSpec{ID: body.ID, Point: body.Point, Input: body.Input,
+		Video: body.Video, AudioBitrate: body.AudioBitrate, FPS: body.FPS, GOP: gop}, body.Start)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Location", prefix+"/encoders/"+url.PathEscape(id))
+	return s.writeEncoder(w, http.StatusCreated, id)
+}
+
+func (s *Server) getEncoder(w http.ResponseWriter, r *http.Request) error {
+	return s.writeEncoder(w, http.StatusOK, r.PathValue("id"))
+}
+
+func (s *Server) writeEncoder(w http.ResponseWriter, status int, id string) error {
+	all := s.desk.Encoders()
+	i := slices.IndexFunc(all, func(e engine.EncoderStatus) bool { return e.Spec.ID == id })
+	if i < 0 {
+		return &engine.Error{Op: "find encoder", Kind: engine.NotFound, Text: "There is no encoder " + strconv.Quote(id) + "; look at the list again."}
+	}
+	return writeJSON(w, status, encoderOf(all[i]))
+}
+
+func (s *Server) removeEncoder(w http.ResponseWriter, r *http.Request) error {
+	if err := s.desk.RemoveEncoder(r.Context(), r.PathValue("id")); err != nil {
+		return err
+	}
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+// orderEncoder answers that an order was taken; what is shows in the encoder's state.
+func (s *Server) orderEncoder(give func(context.Context, string) error) func(http.ResponseWriter, *http.Request) error {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		id := r.PathValue("id")
+		if err := give(r.Context(), id); err != nil {
+			return err
+		}
+		return s.writeEncoder(w, http.StatusAccepted, id)
+	}
+}
+
+type logLine struct {
+	Seq  int64     `json:"seq"`
+	At   time.Time `json:"at"`
+	Text string    `json:"text"`
+}
+
+func (s *Server) getLog(w http.ResponseWriter, r *http.Request) error {
+	var after int64
+	if text := r.URL.Query().Get("after"); text != "" {
+		n, err := strconv.ParseInt(text, 10, 64)
+		if err != nil {
+			return badInput("after is %q; write the seq of the last line you have.", text)
+		}
+		after = n
+	}
+	lines, err := s.desk.EncoderLog(r.PathValue("id"), after)
+	if err != nil {
+		return err
+	}
+	all := make([]logLine, len(lines))
+	for i, l := range lines {
+		all[i] = logLine(l)
+	}
+	return writeJSON(w, http.StatusOK, map[string]any{"lines": all})
+}

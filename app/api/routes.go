@@ -1,0 +1,114 @@
+package api
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// prefix is where the versioned part of the API begins.
+const prefix = "/api/v1"
+
+// route is one request that is answered. An open one needs no token.
+type route struct {
+	method, path string
+	open         bool
+	handle       func(http.ResponseWriter, *http.Request) error
+}
+
+// table lists every route. openapi.json describes the same ones, and a test compares them.
+func (s *Server) table() []route {
+	return []route{
+		{method: "GET", path: prefix + "/points", handle: s.listPoints},
+		{method: "POST", path: prefix + "/points", handle: s.createPoint},
+		{method: "GET", path: prefix + "/points/{name}", handle: s.getPoint},
+		{method: "PUT", path: prefix + "/points/{name}/state", handle: s.putState},
+		{method: "GET", path: prefix + "/points/{name}/statistics", handle: s.getStatistics},
+		{method: "GET", path: prefix + "/points/{name}/series", handle: s.getSeries},
+		{method: "GET", path: prefix + "/encoders", handle: s.listEncoders},
+		{method: "POST", path: prefix + "/encoders", handle: s.addEncoder},
+		{method: "GET", path: prefix + "/encoders/{id}", handle: s.getEncoder},
+		{method: "DELETE", path: prefix + "/encoders/{id}", handle: s.removeEncoder},
+		{method: "POST", path: prefix + "/encoders/{id}/start", handle: s.orderEncoder(s.desk.StartEncoder)},
+		{method: "POST", path: prefix + "/encoders/{id}/stop", handle: s.orderEncoder(s.desk.StopEncoder)},
+		{method: "POST", path: prefix + "/encoders/{id}/restart", handle: s.orderEncoder(s.desk.RestartEncoder)},
+		{method: "GET", path: prefix + "/encoders/{id}/log", handle: s.getLog},
+		{method: "GET", path: prefix + "/events", handle: s.streamEvents},
+		{method: "GET", path: prefix + "/openapi.json", handle: s.getOpenAPI},
+		{method: "GET", path: "/healthz", open: true, handle: s.getHealth},
+		{method: "GET", path: "/readyz", open: true, handle: s.getReady},
+	}
+}
+
+// routes builds the handler of everything.
+func (s *Server) routes() (http.Handler, error) {
+	mux := http.NewServeMux()
+	for _, r := range s.table() {
+		h := s.answer(r.handle)
+		if !r.open {
+			h = s.guard.authorized(h)
+		}
+		mux.Handle(r.method+" "+r.path, h)
+	}
+	registry, err := s.registry()
+	if err != nil {
+		return nil, err
+	}
+	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{MaxRequestsInFlight: 4}))
+	mux.Handle("/", s.rest(mux))
+	return s.guard.local(mux), nil
+}
+
+// answer turns the error of a handler into a problem.
+func (s *Server) answer(handle func(http.ResponseWriter, *http.Request) error) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := handle(w, r); err != nil {
+			s.fail(w, r, err)
+		}
+	})
+}
+
+// rest answers what no pattern of mux matches: the names of points in the way of Unified
+// Origin, whose paths are too deep for patterns, wrong methods, and what is not there.
+func (s *Server) rest(mux *http.ServeMux) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if name, noun, ok := unified(r.URL.Path); ok {
+			s.guard.authorized(s.answerUnified(name, noun)).ServeHTTP(w, r)
+			return
+		}
+		var allowed []string
+		for _, method := range []string{"GET", "POST", "PUT", "DELETE"} {
+			other := r.Clone(r.Context())
+			other.Method = method
+			if _, pattern := mux.Handler(other); pattern != "/" {
+				allowed = append(allowed, method)
+			}
+		}
+		if len(allowed) > 0 {
+			notAllowed(w, r, allowed...)
+			return
+		}
+		writeProblem(w, http.StatusNotFound, "not found", "There is nothing at this address; "+prefix+"/openapi.json lists what there is.")
+	})
+}
+
+func notAllowed(w http.ResponseWriter, r *http.Request, allowed ...string) {
+	methods := strings.Join(allowed, ", ")
+	w.Header().Set("Allow", methods)
+	writeProblem(w, http.StatusMethodNotAllowed, "method not allowed", "This address does not know "+r.Method+"; use "+methods+".")
+}
+
+// getHealth tells that the program lives.
+func (s *Server) getHealth(w http.ResponseWriter, _ *http.Request) error {
+	return writeJSON(w, http.StatusOK, map[string]string{"status": "ok", "version": s.version})
+}
+
+// getReady tells whether the origin serves.
+func (s *Server) getReady(w http.ResponseWriter, _ *http.Request) error {
+	if !s.ready() {
+		writeProblem(w, http.StatusServiceUnavailable, "unavailable", "The origin is not serving yet; ask again soon.")
+		return nil
+	}
+	return writeJSON(w, http.StatusOK, map[string]string{"status": "ready"})
+}

@@ -1,0 +1,129 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"pubpoint/engine"
+)
+
+// Limits of the listener.
+const (
+	maxBody       = 64 << 10 // bytes
+	maxHeader     = 16 << 10 // bytes
+	headerTimeout = 10 * time.Second
+	readTimeout   = 30 * time.Second
+	writeTimeout  = 2 * time.Minute // stopping a point waits until its archive is sealed
+	idleTimeout   = 2 * time.Minute
+	stopTimeout   = 10 * time.Second
+	heartbeat     = 15 * time.Second
+)
+
+// Desk is what the API needs of app/control. Its methods may be called from any goroutine.
+type Desk interface {
+	Points() []engine.PointStatus
+	Point(name string) (engine.PointStatus, error)
+	CreatePoint(ctx context.Context, name string, cfg engine.PointConfig) error
+	SetPointState(ctx context.Context, name string, want engine.State) error
+	Links(point string) []engine.Link
+
+	Encoders() []engine.EncoderStatus
+	Tool() engine.ToolStatus
+	AddEncoder(ctx context.Context, spec engine.EncoderSpec, start bool) (id string, err error)
+	RemoveEncoder(ctx context.Context, id string) error
+	StartEncoder(ctx context.Context, id string) error
+	StopEncoder(ctx context.Context, id string) error
+	RestartEncoder(ctx context.Context, id string) error
+	EncoderLog(id string, after int64) ([]engine.LogLine, error)
+
+	Series(q engine.Query) (engine.Series, error)
+	Events(ctx context.Context) <-chan engine.Event
+	RecentEvents(limit int) []engine.Event
+}
+
+// Config is what a Server works with.
+type Config struct {
+	Desk      Desk
+	Token     string        // bearer token, see LoadToken; not empty
+	Hosts     []string      // host names the listener answers to besides those of loopback
+	Version   string        // of the program
+	Ready     func() bool   // whether the origin serves; nil means always
+	Heartbeat time.Duration // between signs of life on a quiet stream of events; 0 means 15 s
+	Logger    *slog.Logger
+}
+
+// Server answers the admin API.
+type Server struct {
+	desk      Desk
+	guard     guard
+	version   string
+	ready     func() bool
+	heartbeat time.Duration
+	log       *slog.Logger
+	handler   http.Handler
+	stopping  chan struct{} // closed when streams of events shall end
+}
+
+// New returns a server that listens nowhere yet.
+func New(cfg Config) (*Server, error) {
+	if cfg.Token == "" {
+		return nil, errors.New("the admin API needs a token")
+	}
+	s := &Server{desk: cfg.Desk, guard: newGuard(cfg.Token, cfg.Hosts), version: cfg.Version, ready: cfg.Ready,
+		heartbeat: cfg.Heartbeat, log: cfg.Logger, stopping: make(chan struct{})}
+	if s.heartbeat <= 0 {
+		s.heartbeat = heartbeat
+	}
+	if s.ready == nil {
+		s.ready = func() bool { return true }
+	}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	handler, err := s.routes()
+	if err != nil {
+		return nil, err
+	}
+	s.handler = handler
+	return s, nil
+}
+
+// Handler returns what answers requests.
+func (s *Server) Handler() http.Handler { return s.handler }
+
+// Serve answers on l until ctx ends, then lets running requests finish, ends the streams of
+// events and closes l. It may be called once.
+func (s *Server) Serve(ctx context.Context, l net.Listener) error {
+	server := &http.Server{
+		Handler:           s.handler,
+		ReadHeaderTimeout: headerTimeout,
+		ReadTimeout:       readTimeout,
+		WriteTimeout:      writeTimeout,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    maxHeader,
+		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
+	}
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(l) }()
+	select {
+	case err := <-served:
+		return fmt.Errorf("serve admin API: %w", err)
+	case <-ctx.Done():
+	}
+	close(s.stopping)
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
+	defer cancel()
+	err := server.Shutdown(grace)
+	if err != nil {
+		err = errors.Join(fmt.Errorf("requests to the admin API did not end within %v: %w", stopTimeout, err), server.Close())
+	}
+	if served := <-served; !errors.Is(served, http.ErrServerClosed) {
+		err = errors.Join(err, served)
+	}
+	return err
+}

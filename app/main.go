@@ -1,0 +1,66 @@
+//go:build cgo
+
+// Pubpoint is the control room: a window over an embedded live-streaming origin.
+//
+// The server starts first, and a start that fails is told in one line on stderr with exit
+// code 1. Closing the window, SIGTERM and SIGINT stop the server, which seals what is open,
+// and the program exits with 0.
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"os"
+	"os/signal"
+	"runtime"
+	"syscall"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/app"
+
+	"pubpoint/app/control"
+	"pubpoint/app/node"
+	"pubpoint/app/program"
+	"pubpoint/app/settings"
+	"pubpoint/assets"
+	"pubpoint/ui"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	// A second signal ends the program at once.
+	context.AfterFunc(ctx, stop)
+	code := run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr, runtime.GOOS, newScreen, node.Deps{Version: program.Version})
+	os.Exit(code)
+}
+
+// screen is the desktop as Fyne knows it.
+type screen struct{ app fyne.App }
+
+func newScreen() desktop {
+	app.SetMetadata(metadata())
+	return screen{app.NewWithID(program.ID)}
+}
+
+// metadata is what FyneApp.toml says, which is not at hand where the program is installed.
+func metadata() fyne.AppMetadata {
+	return fyne.AppMetadata{ID: program.ID, Name: program.Name, Version: program.Version, Build: program.Build,
+		Icon: fyne.NewStaticResource("Icon.png", assets.AppIcon()), Migrations: map[string]bool{"fyneDo": true}}
+}
+
+// OpenURL implements desktop.
+func (s screen) OpenURL(raw string) error {
+	u, err := url.Parse(raw)
+	if err != nil {
+		return fmt.Errorf("open page: %w", err)
+	}
+	return s.app.OpenURL(u)
+}
+
+// Window implements desktop.
+func (s screen) Window(cfg settings.Settings, desk *control.Desk, log *slog.Logger) window {
+	return ui.New(s.app, ui.Options{Operator: desk, Logger: log, Open: s.OpenURL, Title: program.Name,
+		Version: program.Version, DocumentRoot: cfg.Root, LayoutFile: cfg.DumpLayout})
+}

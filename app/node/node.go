@@ -1,0 +1,215 @@
+package node
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"pubpoint/app/api"
+	"pubpoint/app/control"
+	"pubpoint/app/settings"
+	"pubpoint/engine"
+)
+
+// How long each part may take to stop. The origin seals archives meanwhile.
+const (
+	adminStop  = 15 * time.Second
+	originStop = 60 * time.Second
+)
+
+// Pauses between the tries to start what was running before; together 13 s.
+const (
+	firstPause = 100 * time.Millisecond
+	lastPause  = 6400 * time.Millisecond
+)
+
+// Origin is what a Node runs: origin.Origin, or what a test puts in its place.
+type Origin interface {
+	engine.Service
+	// Listen binds the media listener, so that Addresses tells the real port.
+	Listen(ctx context.Context) error
+	// Run serves until ctx ends, then seals what is open and closes the listener.
+	Run(ctx context.Context) error
+}
+
+// Deps is what a Node takes from its program.
+type Deps struct {
+	Version   string                                                        // of the program
+	OpenURL   func(url string) error                                        // opens a browser; nil where there is none
+	NewOrigin func(settings.Settings, *slog.Logger, string) (Origin, error) // nil means the real one
+}
+
+// Node is one origin with its desk and its admin API.
+type Node struct {
+	settings settings.Settings
+	log      *slog.Logger
+	deps     Deps
+
+	origin Origin
+	desk   *control.Desk
+	admin  net.Listener // nil when it is off
+	api    *api.Server
+	ready  atomic.Bool
+}
+
+// New returns a node that has done nothing yet. Use Listen and Run from one goroutine, or
+// Run alone.
+func New(s settings.Settings, log *slog.Logger, deps Deps) *Node {
+	if deps.NewOrigin == nil {
+		deps.NewOrigin = newOrigin
+	}
+	return &Node{settings: s, log: log, deps: deps}
+}
+
+// Desk returns where an operator's orders go. It is nil before Listen.
+func (n *Node) Desk() *control.Desk { return n.desk }
+
+// Listen opens the document root and binds both listeners. Its errors are sentences with
+// cause and next step, and then nothing is left open. After success Run must be called, if
+// only with a context that has ended: it closes what Listen has opened.
+func (n *Node) Listen(ctx context.Context) error {
+	if err := prepareRoot(n.settings.Root); err != nil {
+		return err
+	}
+	o, err := n.deps.NewOrigin(n.settings, n.log, n.deps.Version)
+	if err != nil {
+		return fmt.Errorf("the origin cannot be made: %s", engine.Sentence(err))
+	}
+	if err := o.Listen(ctx); err != nil {
+		return listenError("-listen", n.settings.Listen, err)
+	}
+	if err := n.listenAdmin(ctx, o); err != nil {
+		return errors.Join(err, closeOrigin(ctx, o))
+	}
+	n.origin = o
+	return nil
+}
+
+// listenAdmin makes the desk and, unless it is off, the admin API with its listener.
+func (n *Node) listenAdmin(ctx context.Context, o Origin) error {
+	cfg := control.Config{Engine: o, Store: settings.NewStore(n.settings.Config), OpenURL: n.deps.OpenURL, Logger: n.log}
+	if n.settings.Admin == settings.AdminOff {
+		n.desk = control.New(cfg)
+		return nil
+	}
+	token, err := api.LoadToken(n.settings.TokenFile())
+	if err != nil {
+		return fmt.Errorf("%w; choose another folder with -config, or close the admin API with -admin off", err)
+	}
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", n.settings.Admin)
+	if err != nil {
+		return listenError("-admin", n.settings.Admin, err)
+	}
+	cfg.Admin = "http://" + reachable(l.Addr())
+	n.desk = control.New(cfg)
+	n.api, err = api.New(api.Config{Desk: n.desk, Token: token, Hosts: hosts(n.settings.Admin), Version: n.deps.Version, Ready: n.ready.Load, Logger: n.log})
+	if err != nil {
+		return errors.Join(err, l.Close())
+	}
+	n.admin = l
+	return nil
+}
+
+// Run serves until ctx ends, or until a part fails, and returns when everything is closed
+// and sealed. It listens first when that was not done.
+func (n *Node) Run(ctx context.Context) error {
+	if n.origin == nil {
+		if err := n.Listen(ctx); err != nil {
+			return err
+		}
+	}
+	ended := make(chan string, 2)
+	parts := []*part{start(ctx, "origin", originStop, ended, n.origin.Run)}
+	admin := "off"
+	if n.admin != nil {
+		admin = n.admin.Addr().String()
+		parts = append(parts, start(ctx, "admin API", adminStop, ended, func(ctx context.Context) error {
+			return n.api.Serve(ctx, n.admin)
+		}))
+	}
+	_, media, _ := strings.Cut(n.origin.Addresses().Media, "://")
+	n.log.Info("listening", "media", media, "admin", admin)
+	n.ready.Store(true)
+	begun := make(chan struct{})
+	beginning, enough := context.WithCancel(ctx)
+	go func() {
+		defer close(begun)
+		n.begin(beginning)
+	}()
+
+	var err error
+	select {
+	case <-ctx.Done():
+	case name := <-ended: // an end of its own accord is a failure even when it tells none
+		err = fmt.Errorf("the %s ended unexpectedly", name)
+	}
+	n.ready.Store(false)
+	enough()
+	<-begun
+	for i := len(parts) - 1; i >= 0; i-- {
+		err = errors.Join(err, parts[i].stop())
+	}
+	return err
+}
+
+// begin brings back what was remembered and starts the demonstration. The origin serves
+// whether or not this succeeds.
+func (n *Node) begin(ctx context.Context) {
+	if err := patiently(ctx, n.desk.Restore); err != nil && ctx.Err() == nil {
+		n.log.Error("encoders not restored", "error", engine.Sentence(err))
+	}
+	if !n.settings.Demo {
+		return
+	}
+	if err := patiently(ctx, n.desk.Demo); err != nil && ctx.Err() == nil {
+		n.log.Error("demonstration not started", "error", engine.Sentence(err))
+	}
+}
+
+// patiently calls do again while it is unavailable, because the origin has only begun to
+// run: its encoders may come up later than its listener.
+func patiently(ctx context.Context, do func(context.Context) error) error {
+	for pause := firstPause; ; pause *= 2 {
+		err := do(ctx)
+		if engine.KindOf(err) != engine.Unavailable || pause > lastPause {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(pause):
+		}
+	}
+}
+
+// closeOrigin closes an origin that listens and shall not serve.
+func closeOrigin(ctx context.Context, o Origin) error {
+	ended, cancel := context.WithCancel(ctx)
+	cancel()
+	if err := o.Run(ended); err != nil && !errors.Is(err, context.Canceled) {
+		return fmt.Errorf("close the media listener: %w", err)
+	}
+	return nil
+}
+
+// hosts are the names by which the admin listener at address may be asked.
+func hosts(address string) []string {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return nil
+	}
+	all := []string{host}
+	if ip := net.ParseIP(host); host == "localhost" || ip != nil && ip.IsLoopback() {
+		return all
+	}
+	if name, err := os.Hostname(); err == nil {
+		all = append(all, name)
+	}
+	return all
+}

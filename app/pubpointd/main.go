@@ -1,0 +1,25 @@
+// Pubpointd is the origin without a window: the same engine, desk and admin API as the
+// control room, in one static file.
+//
+// It logs "listening" with the real addresses once both listeners are bound, and ends on
+// SIGTERM or SIGINT after sealing what is open. It exits with 0 then, with 2 for bad flags
+// and with 1 when it cannot start or does not end well; one line on stderr says why.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"pubpoint/app/node"
+	"pubpoint/app/program"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	// A second signal ends the program at once.
+	context.AfterFunc(ctx, stop)
+	code := run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr, node.Deps{Version: program.Version})
+	os.Exit(code)
+}

@@ -1,0 +1,25 @@
+package main
+
+import (
+	"context"
+	"io"
+
+	"pubpoint/app/node"
+	"pubpoint/app/program"
+)
+
+// name is what the program is called in its own words.
+const name = "pubpointd"
+
+// run does everything that the program does until ctx ends, and returns its exit code.
+func run(ctx context.Context, args []string, env func(string) string, stdout, stderr io.Writer, deps node.Deps) int {
+	s, code, ok := program.Configure(name, args, env, stdout, stderr)
+	if !ok {
+		return code
+	}
+	if err := node.New(s, s.Logger(stderr), deps).Run(ctx); err != nil {
+		program.Say(stderr, name, err.Error())
+		return program.ExitFailed
+	}
+	return program.ExitOK
+}

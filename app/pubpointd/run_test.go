@@ -1,0 +1,158 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"pubpoint/app/node"
+	"pubpoint/app/program"
+	"pubpoint/app/settings"
+	"pubpoint/engine"
+	"pubpoint/engine/enginetest"
+)
+
+// asProgram in the environment makes the test binary be pubpointd over a fake origin.
+const asProgram = "PUBPOINTD_TEST_AS_PROGRAM"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asProgram) == "" {
+		os.Exit(m.Run())
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop)
+	deps := node.Deps{Version: program.Version, NewOrigin: func(s settings.Settings, _ *slog.Logger, _ string) (node.Origin, error) {
+		return &fakeOrigin{Fake: enginetest.New(), listen: s.Listen}, nil
+	}}
+	os.Exit(run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr, deps))
+}
+
+// fakeOrigin is a fake engine with a real listener.
+type fakeOrigin struct {
+	*enginetest.Fake
+	listen string
+	l      net.Listener
+}
+
+func (o *fakeOrigin) Listen(ctx context.Context) (err error) {
+	if o.l, err = new(net.ListenConfig).Listen(ctx, "tcp", o.listen); err == nil {
+		o.SetAddresses(engine.Addresses{Media: "http://" + o.l.Addr().String()})
+	}
+	return err
+}
+
+func (o *fakeOrigin) Run(ctx context.Context) error {
+	<-ctx.Done()
+	return o.l.Close()
+}
+
+// pubpointd prepares to run the program with folders of its own.
+func pubpointd(t *testing.T, args ...string) (cmd *exec.Cmd, stdout, stderr *strings.Builder) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	t.Cleanup(cancel)
+	cmd = exec.CommandContext(ctx, os.Args[0], args...)
+	home := t.TempDir()
+	cmd.Env = append(os.Environ(), asProgram+"=1", "HOME="+home, "AppData="+home, "LocalAppData="+home, "XDG_CONFIG_HOME=", "XDG_DATA_HOME=",
+		"PUBPOINT_LISTEN=127.0.0.1:0", "PUBPOINT_ADMIN=127.0.0.1:0")
+	stdout, stderr = &strings.Builder{}, &strings.Builder{}
+	cmd.Stdout, cmd.Stderr = stdout, stderr
+	return cmd, stdout, stderr
+}
+
+func TestExitCodes(t *testing.T) {
+	busy, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := busy.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name           string
+		args           []string
+		code           int
+		stdout, stderr string // regular expressions
+	}{
+		{"version", []string{"-version"}, 0, `^pubpointd ` + regexp.QuoteMeta(program.Version) + `\n$`, `^$`},
+		{"help", []string{"-help"}, 0, `^$`, `^Usage: pubpointd`},
+		{"unknown flag", []string{"-nonsense"}, 2, `^$`, `^pubpointd: .*-nonsense.*\n$`},
+		{"bad address", []string{"-listen", "nonsense"}, 2, `^$`, `^pubpointd: -listen: .*HOST:PORT.*\n$`},
+		{"argument", []string{"verify", "x"}, 2, `^$`, `^pubpointd: unknown argument "verify".*\n$`},
+		{"window flag", []string{"-demo"}, 2, `^$`, `^pubpointd: .*-demo.*\n$`},
+		{"port taken", []string{"-listen", busy.Addr().String()}, 1, `^$`, `^pubpointd: .* is taken by another program; stop it or choose another address with -listen\n$`},
+		{"admin port taken", []string{"-admin", busy.Addr().String()}, 1, `^$`, `^pubpointd: .* is taken by another program; .* -admin\n$`},
+		{"root", []string{"-root", filepath.Join(file, "www")}, 1, `^$`, `^pubpointd: the document root .* cannot be written: .*-root\n$`},
+		{"settings", []string{"-config", file + "/x"}, 1, `^$`, `^pubpointd: .*\n$`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			cmd, stdout, stderr := pubpointd(t, c.args...)
+			err := cmd.Run()
+			var exit *exec.ExitError
+			if err != nil && !errors.As(err, &exit) {
+				t.Fatal(err)
+			}
+			if got := cmd.ProcessState.ExitCode(); got != c.code {
+				t.Errorf("exit code %d, want %d", got, c.code)
+			}
+			if !regexp.MustCompile(c.stdout).MatchString(stdout.String()) || !regexp.MustCompile(c.stderr).MatchString(stderr.String()) {
+				t.Errorf("stdout %q, stderr %q", stdout, stderr)
+			}
+		})
+	}
+}
+
+func TestSignalsEndItWell(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		return // there are no signals to send
+	}
+	for _, sig := range []os.Signal{syscall.SIGTERM, os.Interrupt} {
+		t.Run(sig.String(), func(t *testing.T) {
+			cmd, _, _ := pubpointd(t, "-log-format", "text")
+			cmd.Stderr = nil
+			stderr, err := cmd.StderrPipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			ready := regexp.MustCompile(`msg=listening media=127\.0\.0\.1:[1-9]\d* admin=127\.0\.0\.1:[1-9]\d*$`)
+			lines := bufio.NewScanner(stderr)
+			for lines.Scan() && !ready.MatchString(lines.Text()) {
+			}
+			if !ready.MatchString(lines.Text()) {
+				t.Fatalf("it never listened; the last line is %q", lines.Text())
+			}
+			if err := cmd.Process.Signal(sig); err != nil {
+				t.Fatal(err)
+			}
+			for lines.Scan() {
+				if strings.Contains(lines.Text(), "level=ERROR") {
+					t.Error(lines.Text())
+				}
+			}
+			if err := cmd.Wait(); err != nil {
+				t.Errorf("it ended with %v", err)
+			}
+		})
+	}
+}

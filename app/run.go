@@ -1,0 +1,107 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+
+	"pubpoint/app/control"
+	"pubpoint/app/node"
+	"pubpoint/app/program"
+	"pubpoint/app/settings"
+)
+
+// name is what the program is called in its own words.
+const name = settings.ControlRoom
+
+// What to do where there is no window to be had.
+const headless = "run pubpointd, the same server without a window"
+
+// desktop is where windows are shown. It is made once it is known that there is one.
+type desktop interface {
+	// OpenURL shows a page in the browser.
+	OpenURL(raw string) error
+	// Window makes the window of the control room; Run shows it.
+	Window(s settings.Settings, desk *control.Desk, log *slog.Logger) window
+}
+
+// window is the control room on the screen.
+type window interface {
+	// Run shows it and blocks until it is closed. It keeps the goroutine of main.
+	Run()
+	// Close closes it from any goroutine.
+	Close()
+}
+
+// run does everything that the program does until its window is closed or ctx ends, and
+// returns its exit code. The server starts before the window and stops after it, so that
+// a closed window leaves sealed archives. newDesktop is nil in a build without windows.
+func run(ctx context.Context, args []string, env func(string) string, stdout, stderr io.Writer, goos string, newDesktop func() desktop, deps node.Deps) int {
+	s, code, ok := program.Configure(name, args, env, stdout, stderr)
+	if !ok {
+		return code
+	}
+	if newDesktop == nil {
+		program.Say(stderr, name, "this build has no window: "+headless)
+		return program.ExitFailed
+	}
+	if !displayed(goos, env) {
+		program.Say(stderr, name, "there is no display here, neither DISPLAY nor WAYLAND_DISPLAY is set: "+headless)
+		return program.ExitFailed
+	}
+	screen := newDesktop()
+	log := s.Logger(stderr)
+	deps.OpenURL = screen.OpenURL
+	n := node.New(s, log, deps)
+	if err := n.Listen(ctx); err != nil {
+		program.Say(stderr, name, err.Error())
+		return program.ExitFailed
+	}
+	if err := show(ctx, n, screen.Window(s, n.Desk(), log)); err != nil {
+		program.Say(stderr, name, err.Error())
+		return program.ExitFailed
+	}
+	return program.ExitOK
+}
+
+// show runs the server behind the window: until the window is closed, ctx ends, or the
+// server fails, which closes the window.
+func show(ctx context.Context, n *node.Node, w window) error {
+	serving, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	served := make(chan error, 1)
+	failed := make(chan struct{})
+	go func() {
+		served <- n.Run(serving)
+		close(failed)
+	}()
+	closed := make(chan struct{})
+	watched := make(chan struct{})
+	go func() {
+		defer close(watched)
+		select {
+		case <-closed:
+		case <-ctx.Done():
+			w.Close()
+		case <-failed:
+			w.Close()
+		}
+	}()
+	w.Run()
+	close(closed)
+	<-watched
+	stop()
+	if err := <-served; err != nil && !errors.Is(err, context.Canceled) {
+		return err
+	}
+	return nil
+}
+
+// displayed reports whether there is something to show a window on.
+func displayed(goos string, env func(string) string) bool {
+	if goos == "windows" || goos == "darwin" {
+		return true
+	}
+	return env("DISPLAY") != "" || env("WAYLAND_DISPLAY") != ""
+}

@@ -1,0 +1,187 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"pubpoint/app/control"
+	"pubpoint/app/node"
+	"pubpoint/app/program"
+	"pubpoint/app/settings"
+	"pubpoint/engine"
+	"pubpoint/engine/enginetest"
+	"pubpoint/ui"
+)
+
+// The desk is all that the window needs.
+var _ ui.Operator = (*control.Desk)(nil)
+
+// fakeOrigin is a fake engine with a real listener.
+type fakeOrigin struct {
+	*enginetest.Fake
+	listen string
+	l      net.Listener
+	fail   chan error
+	sealed bool
+}
+
+func (o *fakeOrigin) Listen(ctx context.Context) (err error) {
+	if o.l, err = new(net.ListenConfig).Listen(ctx, "tcp", o.listen); err == nil {
+		o.SetAddresses(engine.Addresses{Media: "http://" + o.l.Addr().String()})
+	}
+	return err
+}
+
+func (o *fakeOrigin) Run(ctx context.Context) error {
+	var err error
+	select {
+	case <-ctx.Done():
+		o.sealed = true
+	case err = <-o.fail:
+	}
+	return errors.Join(err, o.l.Close())
+}
+
+// fakeDesktop shows windows that a test looks through.
+type fakeDesktop struct {
+	look   func(*control.Desk) // called while the window is shown
+	wait   bool                // the window stays until somebody else closes it
+	closed chan struct{}
+	once   sync.Once
+	opened string
+	desk   *control.Desk
+}
+
+func (d *fakeDesktop) OpenURL(raw string) error { d.opened = raw; return nil }
+
+func (d *fakeDesktop) Window(_ settings.Settings, desk *control.Desk, _ *slog.Logger) window {
+	d.desk = desk
+	return d
+}
+
+func (d *fakeDesktop) Run() {
+	if d.look != nil {
+		d.look(d.desk)
+	}
+	if d.wait {
+		<-d.closed
+	}
+}
+
+func (d *fakeDesktop) Close() { d.once.Do(func() { close(d.closed) }) }
+
+type fixture struct {
+	origin  *fakeOrigin
+	desktop *fakeDesktop
+	args    []string
+	stderr  strings.Builder
+}
+
+func fresh(t *testing.T) *fixture {
+	t.Helper()
+	dir := t.TempDir()
+	return &fixture{
+		origin:  &fakeOrigin{Fake: enginetest.New(), listen: "127.0.0.1:0", fail: make(chan error, 1)},
+		desktop: &fakeDesktop{closed: make(chan struct{})},
+		args:    []string{"-root", filepath.Join(dir, "www"), "-config", filepath.Join(dir, "pubpoint.toml"), "-listen", "127.0.0.1:0", "-admin", "127.0.0.1:0", "-log-level", "error"},
+	}
+}
+
+func (f *fixture) run(ctx context.Context) int {
+	env := func(name string) string { return map[string]string{"DISPLAY": ":0"}[name] }
+	deps := node.Deps{NewOrigin: func(settings.Settings, *slog.Logger, string) (node.Origin, error) { return f.origin, nil }}
+	return run(ctx, f.args, env, io.Discard, &f.stderr, "linux", func() desktop { return f.desktop }, deps)
+}
+
+func TestClosingTheWindowStopsTheServer(t *testing.T) {
+	f := fresh(t)
+	f.origin.SetPoint(engine.PointStatus{Name: "oceans"})
+	f.desktop.look = func(d *control.Desk) {
+		if len(d.Points()) != 1 {
+			t.Errorf("the window sees %+v", d.Points())
+		}
+		if err := d.OpenPreview(t.Context(), "oceans"); err != nil || !strings.HasSuffix(f.desktop.opened, "/oceans.isml/") {
+			t.Errorf("opened %q, %v", f.desktop.opened, err)
+		}
+		resp, err := http.Get(d.Addresses().Admin + "/healthz")
+		if err != nil {
+			t.Errorf("the admin API does not answer: %v", err)
+			return
+		}
+		if err := resp.Body.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	if code := f.run(t.Context()); code != program.ExitOK || f.stderr.Len() > 0 || !f.origin.sealed {
+		t.Errorf("exit code %d, sealed %v, stderr %s", code, f.origin.sealed, &f.stderr)
+	}
+}
+
+func TestSignalClosesTheWindow(t *testing.T) {
+	f := fresh(t)
+	f.desktop.wait = true
+	ctx, signal := context.WithCancel(t.Context())
+	f.desktop.look = func(*control.Desk) { signal() }
+	if code := f.run(ctx); code != program.ExitOK || f.stderr.Len() > 0 || !f.origin.sealed {
+		t.Errorf("exit code %d, sealed %v, stderr %s", code, f.origin.sealed, &f.stderr)
+	}
+}
+
+func TestFailingServerClosesTheWindow(t *testing.T) {
+	f := fresh(t)
+	f.desktop.wait = true
+	f.desktop.look = func(*control.Desk) { f.origin.fail <- errors.New("the disk has gone") }
+	if code := f.run(t.Context()); code != program.ExitFailed || !strings.Contains(f.stderr.String(), "the disk has gone") {
+		t.Errorf("exit code %d, stderr %s", code, &f.stderr)
+	}
+}
+
+func TestNoWindowWithoutAServer(t *testing.T) {
+	f := fresh(t)
+	f.origin.listen = "192.0.2.1:0"
+	f.desktop.look = func(*control.Desk) { t.Error("the window was shown") }
+	if code := f.run(t.Context()); code != program.ExitFailed || !strings.Contains(f.stderr.String(), "-listen") {
+		t.Errorf("exit code %d, stderr %s", code, &f.stderr)
+	}
+}
+
+func TestWithoutADisplay(t *testing.T) {
+	for _, c := range []struct {
+		goos    string
+		env     map[string]string
+		desktop func() desktop
+	}{
+		{"linux", nil, func() desktop { t.Error("a desktop was made"); return nil }},
+		{"linux", map[string]string{"DISPLAY": ":0"}, nil}, // a build without windows
+	} {
+		f := fresh(t)
+		env := func(name string) string { return c.env[name] }
+		code := run(t.Context(), f.args, env, io.Discard, &f.stderr, c.goos, c.desktop, node.Deps{})
+		if line := f.stderr.String(); code != program.ExitFailed || !strings.Contains(line, "pubpointd") || strings.Count(line, "\n") != 1 {
+			t.Errorf("exit code %d, stderr %q", code, line)
+		}
+	}
+	for goos, want := range map[string]bool{"linux": false, "freebsd": false, "windows": true, "darwin": true} {
+		if got := displayed(goos, func(string) string { return "" }); got != want {
+			t.Errorf("%s without variables has a display: %v", goos, got)
+		}
+	}
+	if !displayed("linux", func(name string) string { return map[string]string{"WAYLAND_DISPLAY": "wayland-0"}[name] }) {
+		t.Error("Wayland is no display")
+	}
+}
+
+func TestVersionNeedsNoDisplay(t *testing.T) {
+	var out strings.Builder
+	if code := run(t.Context(), []string{"-version"}, func(string) string { return "" }, &out, io.Discard, "linux", nil, node.Deps{}); code != program.ExitOK || out.String() != "pubpoint "+program.Version+"\n" {
+		t.Errorf("exit code %d, %q", code, out.String())
+	}
+}

@@ -1,0 +1,28 @@
+// Package archive keeps the whole past of a stream on disk: one file for each stream of
+// a publishing point, named `<stream>.ismv`, in the point's directory.
+//
+// # Model
+//
+// A file is the encoder's header as received (ftyp, uuid LiveServerManifest, moov), then
+// each accepted moof with its mdat, byte for byte, at last an mfra of our own whose times
+// are the published ones. [Create] begins a file, [Writer.Append] adds a fragment and
+// gives back its [Media], [Writer.Seal] ends it. [ScanFile] reads a file back, ours or
+// foreign, whole or torn; [Recover] cuts a torn tail and [Reopen] goes on writing. Where
+// an encoder's times were moved, [Writer.Mark] leaves a small box in front of the first
+// fragment that it concerns; FORMAT.md has the bytes.
+//
+// # Invariants
+//
+//   - What lies before [Writer.Size] is whole boxes, and is never written again.
+//   - A write that fails leaves no trace that a reader could take for media: the file is
+//     cut back at once, or before the next write when the disk refuses that as well.
+//   - A fragment whose Append has returned survives the death of the program; whether it
+//     survives a power cut is a matter of [SyncPolicy].
+//   - A scan keeps nothing in memory but the facts of fragments, allocates nothing beyond
+//     the limits it was given, and never reads the bodies of mdat boxes.
+//   - Every path goes through an [os.Root]. Renaming or removing the directory entry does
+//     not disturb files that are open.
+//
+// A [Writer] belongs to one goroutine. [Media] and [File] may be used from any. No
+// goroutine is started here.
+package archive

@@ -1,0 +1,174 @@
+package encoder
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"pubpoint/engine/internal/proc"
+)
+
+// ending is how one ffmpeg came to its end.
+type ending struct {
+	words    string
+	asked    bool          // by an order or by the end of Run
+	complete bool          // the input came to its end
+	final    bool          // starting again is pointless
+	ran      time.Duration // from start to end
+	launched orders        // as they were before the start
+	over     orders        // as they were after the end
+}
+
+// child is one running ffmpeg; only Run's goroutine uses it.
+type child struct {
+	e        *Encoder
+	launched orders
+	stop     context.CancelCauseFunc
+	began    time.Time
+	moved    time.Time // when its progress last moved; its start before that
+	last     Progress
+	asked    bool
+	hung     bool
+}
+
+// runChild runs one ffmpeg to its end. Its callbacks only hand over what ffmpeg says; this
+// goroutine takes it, because it alone changes the state.
+func (e *Encoder) runChild(ctx context.Context) ending {
+	childCtx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	c := &child{e: e, launched: e.ordered(), stop: stop, began: e.cfg.Now()}
+	c.moved = c.began
+	e.update(func(s *Status) {
+		s.State, s.Started, s.Progress, s.Stalled, s.Failure = Starting, c.began, Progress{}, false, ""
+	})
+	pids, blocks, exits := make(chan int, 1), make(chan Progress), make(chan proc.Exit, 1)
+	diagnosis := newDiagnosis(e.cfg.URL)
+	parser := &progressParser{}
+	command := proc.New(proc.Config{
+		Path: e.cfg.Tool.Path, Args: e.Status().Args, Stdin: true,
+		OnStart: func(pid int) { pids <- pid },
+		OnStdout: func(line []byte) {
+			if block, ok := parser.line(line, e.cfg.Now()); ok {
+				blocks <- block // taken below for as long as the command runs
+			}
+		},
+		OnStderr: func(line []byte) {
+			text := string(line)
+			e.log.Add(e.cfg.Now(), text)
+			diagnosis.add(text)
+		},
+		MaxLineBytes: 4 << 10,
+		Ladder:       e.cfg.Ladder, Logger: e.cfg.Logger,
+	})
+	go func() { exits <- command.Run(childCtx) }()
+
+	watch := time.NewTicker(e.cfg.WatchEvery)
+	defer watch.Stop()
+	cancelled := ctx.Done()
+	for {
+		select {
+		case pid := <-pids:
+			c.started(pid)
+		case block := <-blocks:
+			c.progress(block)
+		case <-watch.C:
+			c.watch()
+		case <-e.wake:
+			c.obey()
+		case <-cancelled:
+			cancelled = nil
+			c.end(nil)
+		case exit := <-exits:
+			return c.ended(exit, diagnosis)
+		}
+	}
+}
+
+func (c *child) started(pid int) {
+	cfg := c.e.cfg
+	cfg.Logger.Info("encoder started", "encoder", cfg.Spec.ID, "point", cfg.Spec.Point, "pid", pid)
+	c.e.log.Add(cfg.Now(), fmt.Sprintf("--- ffmpeg started, process %d ---", pid))
+	c.e.update(func(s *Status) { s.PID = pid })
+}
+
+// progress takes one block: the first one makes the encoder run.
+func (c *child) progress(block Progress) {
+	if block.moved(c.last) {
+		c.moved = block.At
+	}
+	c.last = block
+	c.e.update(func(s *Status) {
+		s.Progress = block
+		if s.State == Starting {
+			s.State = Running
+		}
+	})
+	c.watch()
+}
+
+// watch compares what ffmpeg tells with what the engine sees.
+func (c *child) watch() {
+	cfg := c.e.cfg
+	now := cfg.Now()
+	silent := now.Sub(c.moved)
+	unseen := silent
+	var seen time.Time
+	if cfg.Seen != nil {
+		seen = cfg.Seen()
+		unseen = now.Sub(c.began)
+		if seen.After(c.began) {
+			unseen = now.Sub(seen)
+		}
+	}
+	c.e.update(func(s *Status) { s.Stalled, s.Seen = silent >= cfg.StallAfter, seen })
+	if silent >= cfg.HungAfter && unseen >= cfg.HungAfter && !c.hung && !c.asked {
+		c.hung = true
+		cfg.Logger.Warn("encoder hangs and is restarted", "encoder", cfg.Spec.ID, "point", cfg.Spec.Point, "silent", silent)
+		c.end(proc.ErrUnresponsive)
+	}
+}
+
+// obey looks at the orders: ffmpeg goes on unless it is unwanted or to be run anew.
+func (c *child) obey() {
+	now := c.e.ordered()
+	if now.wanted && now.restarts == c.launched.restarts {
+		return
+	}
+	c.end(nil)
+}
+
+// end sends ffmpeg down the ladder, once; cause nil means that it was ordered.
+func (c *child) end(cause error) {
+	if cause == nil {
+		c.asked = true
+	}
+	c.stop(cause)
+	c.e.update(func(s *Status) { s.State = Stopping })
+}
+
+// ended clears the table after ffmpeg.
+func (c *child) ended(exit proc.Exit, d *diagnosis) ending {
+	e := c.e
+	words, final := d.verdict(exit)
+	switch {
+	case c.hung && !c.asked:
+		how := "interrupted"
+		if exit.Signal == "SIGKILL" {
+			how = "killed"
+		}
+		words = fmt.Sprintf("hung (no sign of life for %v) and was %s", e.cfg.HungAfter, how)
+	case exit.OK() && c.last.End:
+		words = "the input came to its end"
+	}
+	now := e.cfg.Now()
+	e.log.Add(now, "--- ffmpeg ended: "+words+" ---")
+	e.update(func(s *Status) {
+		s.PID, s.Stalled, s.LastExit, s.LastExitAt = 0, false, words, now
+	})
+	e.cfg.Logger.Info("encoder ended", "encoder", e.cfg.Spec.ID, "point", e.cfg.Spec.Point,
+		"how", words, "asked", c.asked, "ran", exit.Duration)
+	return ending{
+		words: words, asked: c.asked, complete: exit.OK() && c.last.End, final: final,
+		ran: exit.Duration, launched: c.launched, over: e.ordered(),
+	}
+}

@@ -1,0 +1,219 @@
+package index
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"pubpoint/engine"
+	"pubpoint/engine/internal/fmp4"
+	"pubpoint/engine/internal/presentation"
+)
+
+func newTrack(t *testing.T, x *Index, kind engine.MediaType, bitrate int) *Handle {
+	t.Helper()
+	init := &fmp4.TrackInit{ID: 1, Type: string(kind), Timescale: 1000, Language: "und"}
+	h, err := x.AddTrack(Track{Name: string(kind), Type: kind, Bitrate: bitrate, Source: "s", Header: &fmp4.Init{Tracks: []fmp4.TrackInit{*init}}, Init: init})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+func add(t *testing.T, x *Index, h *Handle, start, length engine.Ticks) {
+	t.Helper()
+	if err := x.Append(h, presentation.Fragment{Start: start, Duration: length, Sync: true, Arrived: 1}, false); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func starts(s *presentation.Stream) []engine.Ticks {
+	var out []engine.Ticks
+	for _, span := range s.Spans {
+		out = append(out, span.Start)
+	}
+	return out
+}
+
+func equal(t *testing.T, what string, got, want []engine.Ticks) {
+	t.Helper()
+	if len(got) != len(want) {
+		t.Fatalf("%s: got %v, want %v", what, got, want)
+	}
+	for i := range got {
+		if got[i] != want[i] {
+			t.Fatalf("%s: got %v, want %v", what, got, want)
+		}
+	}
+}
+
+func TestTimelineWaitsForAllRungsButNotForEver(t *testing.T) {
+	x := New(Config{Point: "p"})
+	low, high := newTrack(t, x, engine.Video, 200), newTrack(t, x, engine.Video, 400)
+	add(t, x, low, 0, 2000)
+	equal(t, "one of two", starts(x.View().Streams[0]), nil)
+	add(t, x, high, 3, 2000) // within rounding
+	equal(t, "both", starts(x.View().Streams[0]), []engine.Ticks{0})
+	add(t, x, low, 2000, 2000)
+	equal(t, "high owes one", starts(x.View().Streams[0]), []engine.Ticks{0})
+	add(t, x, low, 4000, 2000)
+	equal(t, "one ahead", starts(x.View().Streams[0]), []engine.Ticks{0})
+	add(t, x, low, 6000, 2000)
+	equal(t, "patience is over", starts(x.View().Streams[0]), []engine.Ticks{0, 2000})
+	x.SetActive(high, false)
+	equal(t, "its encoder is gone", starts(x.View().Streams[0]), []engine.Ticks{0, 2000, 4000, 6000})
+}
+
+func TestTimelineOfMisalignedRungsDoesNotOverlap(t *testing.T) {
+	x := New(Config{Point: "p"})
+	a, b := newTrack(t, x, engine.Video, 200), newTrack(t, x, engine.Video, 400)
+	for i := range 5 {
+		add(t, x, a, engine.Ticks(i*2000), 2000)
+		add(t, x, b, engine.Ticks(i*2000+900), 2000)
+	}
+	x.End()
+	s := x.View().Streams[0]
+	for i := 1; i < len(s.Spans); i++ {
+		if s.Spans[i].Start < s.Spans[i-1].End() {
+			t.Fatalf("span %d begins at %d, before the end of the last, %d", i, s.Spans[i].Start, s.Spans[i-1].End())
+		}
+	}
+	if s.Spans[0].Start != 0 {
+		t.Fatalf("first span at %d", s.Spans[0].Start)
+	}
+}
+
+func TestOrderIsFrozenAtFirstPublication(t *testing.T) {
+	x := New(Config{Point: "p"})
+	audio := newTrack(t, x, engine.Audio, 64)
+	high := newTrack(t, x, engine.Video, 400)
+	newTrack(t, x, engine.Video, 200)
+	v := x.View()
+	if v.Streams[0].Name != "video" || v.Streams[0].Tracks[0].Bitrate != 200 {
+		t.Fatalf("before publication: %s %d", v.Streams[0].Name, v.Streams[0].Tracks[0].Bitrate)
+	}
+	add(t, x, audio, 0, 1000)
+	add(t, x, high, 0, 1000)
+	late := newTrack(t, x, engine.Video, 100)
+	same := newTrack(t, x, engine.Video, 400)
+	v = x.View()
+	if got := v.Streams[0].Tracks[2].Bitrate; got != 100 {
+		t.Fatalf("a late rung stands at the end, got %d there", got)
+	}
+	if late.Bitrate() != 100 || same.Bitrate() != 401 {
+		t.Fatalf("bitrates %d and %d", late.Bitrate(), same.Bitrate())
+	}
+}
+
+func TestViewsNeverChange(t *testing.T) {
+	x := New(Config{Point: "p"})
+	h := newTrack(t, x, engine.Video, 200)
+	var views []*presentation.View
+	for i := range 300 {
+		add(t, x, h, engine.Ticks(i*10), 10)
+		views = append(views, x.View())
+	}
+	for i, v := range views {
+		s := v.Streams[0]
+		if len(s.Spans) != i+1 || len(s.Tracks[0].Fragments) != i+1 {
+			t.Fatalf("view %d has %d spans and %d fragments", i, len(s.Spans), len(s.Tracks[0].Fragments))
+		}
+		if s.Spans[i].Start != engine.Ticks(i*10) || s.Tracks[0].Fragments[i].Start != engine.Ticks(i*10) {
+			t.Fatalf("view %d changed", i)
+		}
+		if i > 0 && v.Version <= views[i-1].Version {
+			t.Fatalf("version %d after %d", v.Version, views[i-1].Version)
+		}
+	}
+}
+
+func TestRestoredTimelineEqualsTheLiveOne(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	live, back := New(Config{Point: "p"}), New(Config{Point: "p", Ordered: true})
+	var lh, bh []*Handle
+	for _, rate := range []int{100, 200, 300} {
+		lh = append(lh, newTrack(t, live, engine.Video, rate))
+		bh = append(bh, newTrack(t, back, engine.Video, rate))
+	}
+	var at engine.Ticks
+	for range 200 {
+		length := engine.Ticks(1000 + rng.IntN(2000))
+		for _, i := range rng.Perm(3) {
+			add(t, live, lh[i], at, length)
+		}
+		for i := range bh {
+			if err := back.Restore(bh[i], presentation.Fragment{Start: at, Duration: length}, false); err != nil {
+				t.Fatal(err)
+			}
+		}
+		at += length
+	}
+	back.Settle()
+	equal(t, "timelines", starts(back.View().Streams[0]), starts(live.View().Streams[0]))
+}
+
+func TestForget(t *testing.T) {
+	x := New(Config{Point: "p"})
+	h := newTrack(t, x, engine.Video, 200)
+	for i := range 10 {
+		add(t, x, h, engine.Ticks(i*1000), 1000)
+	}
+	x.Forget(h, 4)
+	equal(t, "after forgetting", starts(x.View().Streams[0]), []engine.Ticks{4000, 5000, 6000, 7000, 8000, 9000})
+}
+
+func TestAppendRefusesWhatLiesBehind(t *testing.T) {
+	x := New(Config{Point: "p"})
+	h := newTrack(t, x, engine.Video, 200)
+	add(t, x, h, 0, 2000)
+	if err := x.Append(h, presentation.Fragment{Start: 1000, Duration: 2000}, false); err == nil {
+		t.Fatal("a fragment before the end was taken")
+	}
+	if err := x.Append(h, presentation.Fragment{Start: 2000}, false); err == nil {
+		t.Fatal("a fragment without duration was taken")
+	}
+}
+
+func TestBoardWakesAndCloses(t *testing.T) {
+	var b Board
+	x := New(Config{Point: "p"})
+	got := make(chan uint64)
+	go func() {
+		v, err := b.Wait(t.Context(), 0)
+		if err != nil {
+			t.Error(err)
+		}
+		got <- v.Version
+	}()
+	b.Publish(x.View())
+	if v := <-got; v != 1 {
+		t.Fatalf("version %d", v)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+	defer cancel()
+	if _, err := b.Wait(ctx, 1); !errors.Is(err, context.DeadlineExceeded) {
+		t.Fatalf("got %v", err)
+	}
+	b.Close()
+	if _, err := b.Wait(t.Context(), 1); !errors.Is(err, ErrClosed) {
+		t.Fatalf("got %v", err)
+	}
+}
+
+func BenchmarkAppendAndView(b *testing.B) {
+	x := New(Config{Point: "p"})
+	init := &fmp4.TrackInit{ID: 1, Type: "video", Timescale: 1000}
+	h, err := x.AddTrack(Track{Name: "video", Type: engine.Video, Bitrate: 1, Init: init})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for i := range b.N {
+		if err := x.Append(h, presentation.Fragment{Start: engine.Ticks(i * 10), Duration: 10}, false); err != nil {
+			b.Fatal(err)
+		}
+		x.View()
+	}
+}

@@ -1,0 +1,118 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"pubpoint/engine"
+	"pubpoint/engine/internal/fmp4"
+	"pubpoint/engine/internal/point"
+)
+
+// Points finds publishing points by name.
+type Points interface {
+	// Point returns a point, or nil when there is none of that name.
+	Point(name string) *point.Point
+}
+
+// Config is what a Handler needs. Points is required.
+type Config struct {
+	Points Points
+	Limits fmp4.Limits   // zero means fmp4.DefaultLimits
+	Idle   time.Duration // longest silence of an encoder; default 60 s
+	// Refused is told of encoders turned away from points that do not exist; may be nil.
+	Refused func(pointName string, r engine.Refusal)
+	Logger  *slog.Logger
+}
+
+// Handler answers encoders. It is safe for concurrent use.
+type Handler struct {
+	cfg Config
+}
+
+// New returns a Handler.
+func New(cfg Config) *Handler {
+	if cfg.Limits == (fmp4.Limits{}) {
+		cfg.Limits = fmp4.DefaultLimits()
+	}
+	if cfg.Idle <= 0 {
+		cfg.Idle = time.Minute
+	}
+	if cfg.Refused == nil {
+		cfg.Refused = func(string, engine.Refusal) {}
+	}
+	if cfg.Logger == nil {
+		cfg.Logger = slog.New(slog.DiscardHandler)
+	}
+	return &Handler{cfg: cfg}
+}
+
+// ServeHTTP takes one stream in, from the first byte of its header to its end, or refuses
+// it. POST and PUT mean the same.
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	target, err := ParseTarget(r.URL)
+	if err != nil {
+		h.refuse(w, r, nil, target, err)
+		return
+	}
+	p := h.cfg.Points.Point(target.Point)
+	if p == nil {
+		h.refuse(w, r, nil, target, &engine.Error{Op: "ingest", Point: target.Point, Kind: engine.NotFound,
+			Text: "There is no publishing point " + target.Point + "; make the directory " + target.Point + ".isml in the document root, or create the point in the control room."})
+		return
+	}
+	if target.Stream == "" || r.ContentLength == 0 {
+		h.probe(w, r, p, target)
+		return
+	}
+	info := point.SessionInfo{Stream: target.Stream, Remote: r.RemoteAddr, UserAgent: r.UserAgent()}
+	session, ctx, err := p.Open(r.Context(), info)
+	if err != nil {
+		h.refuse(w, r, p, target, err)
+		return
+	}
+	in := newIntake(h, w, r, session, ctx)
+	ending, err := in.run()
+	session.Close(ending)
+	switch {
+	case err == nil:
+		w.WriteHeader(http.StatusOK)
+	case errors.Is(err, errConnectionLost):
+		// Nobody is left to answer; make sure that nothing is waited for.
+		panic(http.ErrAbortHandler)
+	default:
+		h.refuse(w, r, p, target, err)
+	}
+}
+
+// probe answers the empty request by which encoders ask whether they may send.
+func (h *Handler) probe(w http.ResponseWriter, r *http.Request, p *point.Point, target Target) {
+	if r.ContentLength != 0 {
+		h.refuse(w, r, p, target, badTarget("The URL names no stream; add /Streams(ID) or ?stream_id=ID.ismv."))
+		return
+	}
+	if err := p.Admissible(r.Context()); err != nil {
+		h.refuse(w, r, p, target, err)
+		return
+	}
+	w.WriteHeader(http.StatusOK)
+}
+
+// refuse turns an encoder away so that it notices, and notes it for the operator.
+func (h *Handler) refuse(w http.ResponseWriter, r *http.Request, p *point.Point, target Target, err error) {
+	status, sentence := answer(err)
+	refusal := engine.Refusal{At: time.Now(), Remote: r.RemoteAddr, Stream: target.Stream, Status: status, Reason: sentence}
+	h.cfg.Logger.Warn("encoder refused", "point", target.Point, "stream", target.Stream, "remote", r.RemoteAddr, "status", status, "err", err)
+	if p != nil {
+		p.Refuse(context.WithoutCancel(r.Context()), refusal)
+	} else {
+		h.cfg.Refused(target.Point, refusal)
+	}
+	if err := reject(w, status, sentence); err != nil && !errors.Is(err, io.EOF) {
+		h.cfg.Logger.Debug("refusal not delivered", "remote", r.RemoteAddr, "err", err)
+	}
+}

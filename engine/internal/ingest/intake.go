@@ -1,0 +1,239 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"pubpoint/engine"
+	"pubpoint/engine/internal/fmp4"
+	"pubpoint/engine/internal/point"
+	"pubpoint/engine/internal/servermanifest"
+)
+
+// errConnectionLost says that the encoder's connection ended without the end of the body:
+// it crashed, was killed, or the network failed. That is not the end of its stream.
+var errConnectionLost = errors.New("the connection was lost")
+
+// intake is one body on its way in.
+type intake struct {
+	h       *Handler
+	ctx     context.Context
+	session *point.Session
+	boxes   *fmp4.Reader
+	control *http.ResponseController
+
+	raw      []byte // ftyp, server manifest and moov in the order received
+	ftyp     []byte
+	manifest []byte // the whole uuid box
+	header   *point.Header
+	moof     []byte
+	moofAt   int64
+	ended    bool
+}
+
+func newIntake(h *Handler, w http.ResponseWriter, r *http.Request, s *point.Session, ctx context.Context) *intake {
+	in := &intake{h: h, ctx: ctx, session: s, control: http.NewResponseController(w)}
+	in.boxes = fmp4.NewReader(&body{in: in, r: r.Body}, h.cfg.Limits)
+	return in
+}
+
+// body counts what arrives and gives up on an encoder that has been silent too long.
+type body struct {
+	in *intake
+	r  io.Reader
+}
+
+// Read waits for bytes of the encoder.
+func (b *body) Read(p []byte) (int, error) {
+	if err := b.in.control.SetReadDeadline(time.Now().Add(b.in.h.cfg.Idle)); err != nil {
+		return 0, fmt.Errorf("set read deadline: %w", err)
+	}
+	if err := context.Cause(b.in.ctx); err != nil {
+		return 0, err // checked after the deadline is set: dismiss sets one in the past
+	}
+	n, err := b.r.Read(p)
+	if n > 0 {
+		b.in.session.Received(n)
+	}
+	return n, err
+}
+
+// run reads the whole body. It tells in words how the stream ended; an error is why the
+// encoder has to go.
+func (in *intake) run() (ending string, err error) {
+	stop := context.AfterFunc(in.ctx, func() {
+		// Wakes a read that is waiting; an error means that the connection is gone already.
+		_ = in.control.SetReadDeadline(time.Unix(1, 0))
+	})
+	defer stop()
+	for {
+		box, err := in.boxes.Next()
+		if err == nil {
+			err = in.take(box)
+		}
+		switch {
+		case err == nil:
+			continue
+		case errors.Is(err, io.EOF) && in.ended:
+			return "ended by the encoder", nil
+		case errors.Is(err, io.EOF):
+			return "closed without an end mark", nil
+		}
+		return in.failure(err)
+	}
+}
+
+// failure sorts an error: the point's wish, a lost connection, or a bad stream.
+func (in *intake) failure(err error) (string, error) {
+	if cause := context.Cause(in.ctx); cause != nil {
+		if ours := (*engine.Error)(nil); errors.As(cause, &ours) {
+			return "dismissed: " + engine.Sentence(cause), cause
+		}
+		return "connection lost", errConnectionLost
+	}
+	var format *fmp4.FormatError
+	isFormat := errors.As(err, &format)
+	switch {
+	case isFormat && format.Offset == 0 && !opening(format.Box):
+		err = &engine.Error{Op: "ingest", Kind: engine.BadInput, Err: err,
+			Text: "This is not fragmented MP4; encode with -f ismv -movflags isml+frag_keyframe."}
+		return "refused: " + engine.Sentence(err), err
+	case isFormat && format.Kind != fmp4.Truncated:
+		return "refused: " + format.Error(), err
+	case isFormat || errors.Is(err, io.ErrUnexpectedEOF):
+		// A body that ends inside a box was cut off, whatever its framing said.
+		return "connection lost", errConnectionLost
+	case engine.KindOf(err) != engine.Internal:
+		return "refused: " + engine.Sentence(err), err
+	case isTimeout(err):
+		return fmt.Sprintf("silent for %s", in.h.cfg.Idle), errConnectionLost
+	}
+	return "connection lost: " + err.Error(), errConnectionLost
+}
+
+// opening reports whether a stream may begin with a box of that type.
+func opening(boxType string) bool {
+	switch boxType {
+	case "ftyp", "styp", "uuid", "moov", "moof", "mdat", "mfra", "free", "skip", "sidx", "prft", "emsg":
+		return true
+	}
+	return false
+}
+
+func isTimeout(err error) bool {
+	var timeout interface{ Timeout() bool }
+	return errors.As(err, &timeout) && timeout.Timeout()
+}
+
+// take handles one top-level box.
+func (in *intake) take(box fmp4.Box) error {
+	switch box.Type {
+	case "ftyp":
+		if err := in.keep(&in.ftyp); err != nil {
+			return err
+		}
+		in.raw = append(in.raw, in.ftyp...)
+		return nil
+	case "uuid":
+		return in.takeUUID()
+	case "moov":
+		return in.takeMoov()
+	case "moof":
+		if in.header == nil {
+			return &fmp4.FormatError{Box: box.Type, Offset: box.Offset, Kind: fmp4.BadOrder, Reason: "a fragment came before ftyp and moov; encoders send their header first on every connection"}
+		}
+		in.moofAt = box.Offset
+		return in.keep(&in.moof)
+	case "mdat":
+		return in.takeMdat(box)
+	case "mfra":
+		in.ended = true
+		if err := in.boxes.Skip(); err != nil {
+			return err
+		}
+		return in.session.End(in.ctx)
+	}
+	return in.boxes.Skip() // styp, sidx, prft, emsg, free, skip and what we do not know
+}
+
+func (in *intake) keep(dst *[]byte) error {
+	b, err := in.boxes.Bytes(0)
+	if err != nil {
+		return err
+	}
+	*dst = b
+	return nil
+}
+
+func (in *intake) takeUUID() error {
+	b, err := in.boxes.Bytes(0)
+	if err != nil {
+		return err
+	}
+	if uuid, _, _, ok := fmp4.UUIDPayload(b); ok && uuid == fmp4.UUIDServerManifest {
+		in.manifest = b
+		in.raw = append(in.raw, b...)
+	}
+	return nil
+}
+
+// takeMoov completes the header and announces it. A header that comes again inside a
+// stream must be the same one.
+func (in *intake) takeMoov() error {
+	moov, err := in.boxes.Bytes(0)
+	if err != nil {
+		return err
+	}
+	parsed, err := fmp4.ParseInit(in.ftyp, moov, in.h.cfg.Limits)
+	if err != nil {
+		return err
+	}
+	if in.header != nil {
+		if !in.header.Init.Same(parsed) {
+			return &engine.Error{Op: "ingest", Kind: engine.Conflict, Text: "The header changed inside the stream; post the new one with another stream_id."}
+		}
+		return nil
+	}
+	h := &point.Header{Init: parsed, Raw: append(in.raw, moov...)}
+	if in.manifest != nil {
+		_, _, xml, _ := fmp4.UUIDPayload(in.manifest)
+		// A manifest that cannot be read is a fault of old encoders (ffmpeg cuts hex values
+		// at 74 bytes); everything needed is in the moov.
+		if h.Manifest, err = servermanifest.Parse(xml); err != nil {
+			in.h.cfg.Logger.Warn("server manifest of the encoder not understood", "err", err)
+			h.Manifest = nil
+		}
+	}
+	in.header = h
+	return in.session.Announce(in.ctx, h)
+}
+
+// takeMdat completes a fragment and hands it to the point.
+func (in *intake) takeMdat(box fmp4.Box) error {
+	if in.moof == nil {
+		return &fmp4.FormatError{Box: box.Type, Offset: box.Offset, Kind: fmp4.BadOrder, Reason: "media came without the moof that describes it"}
+	}
+	tracks, err := fmp4.ParseMoof(in.moof, in.header.Init, in.h.cfg.Limits, fmp4.Position{Moof: in.moofAt, Payload: box.PayloadOffset()})
+	if err != nil {
+		return err
+	}
+	for _, f := range tracks {
+		if err := f.Check(box.PayloadSize()); err != nil {
+			return err
+		}
+	}
+	b, err := in.boxes.Bytes(0)
+	if err != nil {
+		return err
+	}
+	fragment := &point.Incoming{Moof: in.moof, MdatHeader: b[:box.HeaderSize], Payload: b[box.HeaderSize:], Tracks: tracks}
+	in.moof = nil
+	if len(tracks) == 0 {
+		return nil // a moof without samples says nothing
+	}
+	return in.session.Append(in.ctx, fragment)
+}

@@ -1,0 +1,140 @@
+package point
+
+import (
+	"errors"
+	"time"
+
+	"pubpoint/engine"
+	"pubpoint/engine/internal/archive"
+	"pubpoint/engine/internal/fmp4"
+	"pubpoint/engine/internal/index"
+	"pubpoint/engine/internal/presentation"
+)
+
+// event is one event of a point: live, or ended and played back.
+type event struct {
+	id      string
+	idx     *index.Index
+	streams map[string]*stream
+	order   []*stream // as they came
+	began   time.Time // arrival of the first fragment
+	ended   time.Time
+	// base is the end of all earlier events, at shiftScale.
+	base     engine.Ticks
+	clock    clock     // of the newest session that had none before
+	allEnded time.Time // when the last stream that is not sparse ended; zero while one goes on
+	lost     time.Time // when the last encoder left; zero while one is there
+	hot      []hot     // media in memory, oldest first
+	hotBytes int64
+	files    []*archive.File // of an event that was read back
+}
+
+// stream is what one stream id carries.
+type stream struct {
+	id     string
+	header *Header
+	tracks []*track
+	clock  clock
+	ended  bool
+	file   *archive.Writer // nil when nothing is archived
+	broken string          // why the archive of this stream stopped, in words; else empty
+	bytes  int64
+}
+
+// track is one track of a stream.
+type track struct {
+	stream *stream
+	init   *fmp4.TrackInit
+	name   string // of the stream players know
+	rate   int    // nominal bit/s; 0 until measured
+	handle *index.Handle
+	index  []fmp4.IndexEntry // for the mfra
+	end    engine.Ticks      // of the last fragment accepted
+	length engine.Ticks      // of the last fragment accepted
+	// totals
+	fragments, bytes, gaps int64
+	arrived                time.Time
+}
+
+// hot is media that is still in memory.
+type hot struct {
+	media *archive.Media
+	track *track // loses its oldest fragment with the media when that is nowhere else
+	size  int64
+}
+
+func (e *event) empty() bool {
+	for _, st := range e.order {
+		for _, t := range st.tracks {
+			if t.fragments > 0 {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// end is the end of the newest fragment on any track, at shiftScale.
+func (e *event) end() engine.Ticks {
+	end := e.base
+	for _, st := range e.order {
+		for _, t := range st.tracks {
+			if t.fragments > 0 {
+				end = max(end, t.end.Rescale(t.init.Timescale, shiftScale)+1)
+			}
+		}
+	}
+	return end
+}
+
+// sparse reports whether a stream carries no audio and no video, so that nobody waits for
+// its end.
+func (st *stream) sparse() bool {
+	for _, t := range st.tracks {
+		if t.init.Type != string(engine.Text) {
+			return false
+		}
+	}
+	return true
+}
+
+// keep remembers media that is in memory, and lets the oldest go beyond the limit.
+func (e *event) keep(m *archive.Media, t *track, size, limit int64) {
+	e.hot = append(e.hot, hot{media: m, track: t, size: size})
+	e.hotBytes += size
+	e.cool(limit)
+}
+
+// cool lets the oldest media in memory go until no more than limit bytes are left. What
+// has been archived is read from disk from then on; what has not is forgotten.
+func (e *event) cool(limit int64) {
+	for e.hotBytes > limit && len(e.hot) > 0 {
+		h := e.hot[0]
+		e.hot[0] = hot{}
+		e.hot = e.hot[1:]
+		e.hotBytes -= h.size
+		switch {
+		case h.media.Offset() >= 0:
+			h.media.Cool()
+		case h.track.handle != nil:
+			e.idx.Forget(h.track.handle, 1)
+		}
+	}
+}
+
+// close closes the event's files.
+func (e *event) close() error {
+	var errs []error
+	for _, st := range e.order {
+		if st.file != nil {
+			errs = append(errs, st.file.Close(), st.file.File().Close())
+		}
+	}
+	for _, f := range e.files {
+		errs = append(errs, f.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// view is the presentation as it is now.
+func (e *event) view() *presentation.View { return e.idx.View() }

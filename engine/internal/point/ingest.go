@@ -1,0 +1,216 @@
+package point
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"pubpoint/engine"
+)
+
+// admissible reports why an encoder may not connect now.
+func (w *writer) admissible() error {
+	if w.cfg.ReadOnly {
+		return w.conflict("A .ism directory is played only; post to a publishing point (.isml).")
+	}
+	switch w.state {
+	case engine.StateError:
+		return &engine.Error{Point: w.cfg.Name, Kind: engine.Unavailable, Text: w.reason + " " + w.action}
+	case engine.StateStopping:
+		return &engine.Error{Point: w.cfg.Name, Kind: engine.Unavailable, Text: "The last event is being sealed; connect again in a moment."}
+	case engine.StateIdle:
+		if w.held || !w.settings.AutoStart {
+			return &engine.Error{Point: w.cfg.Name, Kind: engine.NotFound,
+				Text: "The publishing point is shut down; start it before encoders post to it."}
+		}
+	case engine.StateStopped:
+		if w.held || !w.settings.AutoStart || w.settings.OnReconnect == engine.ReconnectReject {
+			return w.conflict("The event has ended; start the publishing point again for another one.")
+		}
+	}
+	return nil
+}
+
+// admit lets a session in, or says why not.
+func (w *writer) admit(s *Session) error {
+	if err := w.admissible(); err != nil {
+		return err
+	}
+	if w.state == engine.StateIdle || w.state == engine.StateStopped {
+		w.enter(engine.StateStarting)
+	}
+	w.lastID++
+	s.id, s.began, s.connected = w.lastID, w.now(), true
+	s.lastByte.Store(s.began.UnixNano())
+	w.sessions[s.id] = s
+	w.log.Info("encoder connected", "session", s.id, "stream", s.stream, "remote", s.info.Remote)
+	return nil
+}
+
+// announce makes a session's tracks part of the event.
+func (w *writer) announce(s *Session, h *Header) error {
+	if err := w.onAir(s); err != nil {
+		return err
+	}
+	if w.event == nil || !w.event.idx.Live() {
+		if err := w.begin(); err != nil {
+			return err
+		}
+	}
+	e := w.event
+	st := e.streams[s.stream]
+	switch {
+	case st == nil:
+		var err error
+		if st, err = w.addStream(s.stream, h); err != nil {
+			return err
+		}
+		w.cfg.Tell(engine.Info, fmt.Sprintf("Stream %s arrives from %s with %s.", s.stream, s.info.Remote, countTracks(len(st.tracks))))
+	case !st.header.Init.Same(h.Init):
+		return w.conflict("The stream " + s.stream + " is on air with another header (codec, size or timescale); use another stream_id, or stop the publishing point first.")
+	default:
+		w.cfg.Tell(engine.Info, fmt.Sprintf("Stream %s is back, from %s.", s.stream, s.info.Remote))
+	}
+	s.header, s.clock = h, clock{}
+	s.tracks = make(map[uint32]*track, len(st.tracks))
+	s.synced = make(map[*track]bool, len(st.tracks))
+	for i, t := range st.tracks {
+		// The order of tracks is the same; their ids may differ between two encoders.
+		s.tracks[h.Init.Tracks[i].ID] = t
+		if t.handle != nil {
+			e.idx.SetActive(t.handle, true)
+			e.idx.SetEnded(t.handle, false)
+		}
+	}
+	st.ended = false
+	e.allEnded, e.lost = time.Time{}, time.Time{}
+	w.unwritten = true
+	return nil
+}
+
+// onAir reports why a session that was let in may no longer go on.
+func (w *writer) onAir(s *Session) error {
+	if _, connected := w.sessions[s.id]; !connected || w.state != engine.StateStarting && w.state != engine.StateStarted {
+		return w.conflict("The publishing point is " + string(w.state) + "; start it again before encoders post to it.")
+	}
+	return nil
+}
+
+// addStream makes a stream of the event, its tracks and its archive.
+func (w *writer) addStream(id string, h *Header) (*stream, error) {
+	rates, mismatch := nominalRates(id, h)
+	if mismatch != "" {
+		w.cfg.Tell(engine.Warning, mismatch)
+	}
+	st := &stream{id: id, header: h}
+	for i := range h.Init.Tracks {
+		t := &track{stream: st, init: &h.Init.Tracks[i], rate: rates[i]}
+		t.name = streamName(t.init, h.announced(t.init.ID))
+		st.tracks = append(st.tracks, t)
+		if t.rate > 0 {
+			if err := w.event.show(t); err != nil {
+				return nil, err
+			}
+		}
+	}
+	w.event.streams[id] = st
+	w.event.order = append(w.event.order, st)
+	w.openArchive(st)
+	return st, nil
+}
+
+// endStream notes that an encoder's stream is over. The event ends a moment after the last
+// one that is not sparse.
+func (w *writer) endStream(s *Session) error {
+	if err := w.onAir(s); err != nil {
+		return err
+	}
+	s.ended = true
+	st := w.event.streams[s.stream]
+	if st == nil {
+		return nil
+	}
+	for _, other := range w.sessions {
+		if other != s && other.stream == s.stream && !other.ended {
+			return nil // another encoder goes on with the same stream
+		}
+	}
+	st.ended = true
+	for _, t := range st.tracks {
+		if t.handle != nil {
+			w.event.idx.SetEnded(t.handle, true)
+		}
+	}
+	w.cfg.Tell(engine.Info, "Stream "+s.stream+" has ended.")
+	if !slices.ContainsFunc(w.event.order, func(st *stream) bool { return !st.ended && !st.sparse() }) {
+		w.event.allEnded = w.now()
+	}
+	w.unwritten = true
+	return nil
+}
+
+// leave takes a session out of the books.
+func (w *writer) leave(s *Session, ending string) {
+	if _, connected := w.sessions[s.id]; !connected {
+		return
+	}
+	delete(w.sessions, s.id)
+	s.connected, s.ending, s.left = false, ending, w.now()
+	w.past = slices.Insert(w.past, 0, s)
+	w.past = w.past[:min(len(w.past), kept)]
+	w.log.Info("encoder left", "session", s.id, "stream", s.stream, "ending", ending, "fragments", s.accepted, "dropped", s.dropped)
+	if w.event == nil || !w.event.idx.Live() {
+		w.disarmIfAlone()
+		return
+	}
+	for _, t := range s.tracks {
+		if t.handle != nil && !w.carried(t.stream) {
+			w.event.idx.SetActive(t.handle, false)
+		}
+	}
+	if w.disarmIfAlone() {
+		return
+	}
+	if len(w.sessions) == 0 {
+		w.event.lost = w.now()
+		if !s.ended {
+			w.cfg.Tell(engine.Warning, "The source is lost: the last encoder left without ending its stream ("+ending+").")
+		}
+	}
+}
+
+// disarmIfAlone goes back to the state before, when an encoder's arrival had armed the point
+// and it left without a single fragment.
+func (w *writer) disarmIfAlone() bool {
+	if w.state != engine.StateStarting || w.armed || len(w.sessions) > 0 {
+		return false
+	}
+	w.disarm()
+	return true
+}
+
+// carried reports whether a connected session carries the stream.
+func (w *writer) carried(st *stream) bool {
+	for _, s := range w.sessions {
+		if s.stream == st.id && s.tracks != nil {
+			return true
+		}
+	}
+	return false
+}
+
+func (w *writer) noteRefusal(r engine.Refusal) {
+	if r.At.IsZero() {
+		r.At = w.now()
+	}
+	w.refusals = slices.Insert(w.refusals, 0, r)
+	w.refusals = w.refusals[:min(len(w.refusals), kept)]
+	w.cfg.Tell(engine.Warning, "An encoder from "+r.Remote+" was refused: "+r.Reason)
+}
+
+func countTracks(n int) string {
+	if n == 1 {
+		return "1 track"
+	}
+	return fmt.Sprintf("%d tracks", n)
+}

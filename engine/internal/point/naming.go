@@ -1,0 +1,101 @@
+package point
+
+import (
+	"strconv"
+	"strings"
+
+	"pubpoint/engine"
+	"pubpoint/engine/internal/fmp4"
+	"pubpoint/engine/internal/servermanifest"
+)
+
+// streamName is what players know a track's stream by. An encoder's trackName is kept,
+// less the "_und" that ffmpeg adds when a remuxed file tells no language, so that the same
+// track has one name with and without a LiveServerManifest.
+func streamName(t *fmp4.TrackInit, announced *servermanifest.Track) string {
+	if announced != nil && announced.TrackName != "" {
+		name := strings.TrimSuffix(cleanName(announced.TrackName), "_und")
+		if name != "" {
+			return name
+		}
+	}
+	if t.Type != string(engine.Video) && t.Language != "" && t.Language != "und" {
+		return t.Type + "_" + t.Language
+	}
+	return t.Type
+}
+
+// cleanName keeps what may stand in a fragment's URL: a letter first, then letters, digits,
+// '_' and '-'.
+func cleanName(s string) string {
+	var b strings.Builder
+	for _, c := range s {
+		letter := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
+		if letter || b.Len() > 0 && (c >= '0' && c <= '9' || c == '_' || c == '-') {
+			b.WriteRune(c)
+		}
+		if b.Len() == 64 {
+			break
+		}
+	}
+	return b.String()
+}
+
+// ratesInName are the bit/s that a stream id names in its trailing run of "-<digits>k"
+// groups: "oceans-400k-64k" gives 400000 and 64000.
+func ratesInName(id string) []int {
+	var rates []int
+	for {
+		i := strings.LastIndexByte(id, '-')
+		if i < 0 || i == len(id)-1 {
+			return rates
+		}
+		group := id[i+1:]
+		digits, found := strings.CutSuffix(group, "k")
+		if !found {
+			if digits, found = strings.CutSuffix(group, "K"); !found {
+				return rates
+			}
+		}
+		n, err := strconv.ParseUint(digits, 10, 22)
+		if err != nil || n == 0 {
+			return rates
+		}
+		rates = append([]int{int(n) * 1000}, rates...)
+		id = id[:i]
+	}
+}
+
+// nominalRates gives each track of a header its nominal bit/s: from the stream id when it
+// names exactly one for each audio and video track, else from the encoder's manifest, else
+// from the sample description; 0 where nothing tells it and it must be measured. The
+// second result tells of a stream id that names another number of bitrates.
+func nominalRates(id string, h *Header) (rates []int, mismatch string) {
+	tracks := h.Init.Tracks
+	rates = make([]int, len(tracks))
+	named := ratesInName(id)
+	media := 0
+	for i := range tracks {
+		if tracks[i].Type != string(engine.Text) {
+			media++
+		}
+	}
+	if len(named) > 0 && len(named) != media {
+		mismatch = "The stream_id " + id + " names " + strconv.Itoa(len(named)) + " bitrates but carries " + strconv.Itoa(media) +
+			" tracks; name one for each track in their order, as in oceans-400k-64k."
+		named = nil
+	}
+	for i := range tracks {
+		switch announced := h.announced(tracks[i].ID); {
+		case tracks[i].Type == string(engine.Text):
+			rates[i] = 1000 // sparse: only a name in the URL
+		case len(named) > 0:
+			rates[i], named = named[0], named[1:]
+		case announced != nil && announced.SystemBitrate > 0:
+			rates[i] = int(announced.SystemBitrate)
+		default:
+			rates[i] = int(tracks[i].Bitrate)
+		}
+	}
+	return rates, mismatch
+}

@@ -1,0 +1,183 @@
+package point
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"sync/atomic"
+	"time"
+
+	"pubpoint/engine"
+	"pubpoint/engine/internal/fmp4"
+	"pubpoint/engine/internal/index"
+	"pubpoint/engine/internal/presentation"
+)
+
+// Config is what a publishing point must be given. The zero value of a field that is not
+// marked as required means its default.
+type Config struct {
+	Name     string // required: path below the document root, without ".isml"
+	Open     func() (*os.Root, error)
+	ReadOnly bool // a ".ism" directory: it is served, and takes nothing in
+	Settings engine.PointConfig
+	// ClientManifest renders the .ismc of an ended event; required.
+	ClientManifest func(*presentation.View) ([]byte, error)
+	// Tell is called from the point's goroutine with what people should know; it must not
+	// block.
+	Tell     func(engine.Severity, string)
+	Logger   *slog.Logger
+	Limits   fmp4.Limits
+	HotBytes int64 // media kept in memory once it is archived; default 48 MiB
+	// Grace is how long an event stays open after its last stream has ended, for an encoder
+	// that is about to connect; default 2 s.
+	Grace time.Duration
+	// Stale is after how long without a byte a second encoder may take a stream over from a
+	// first that is still connected; default 10 s.
+	Stale time.Duration
+	Now   func() time.Time // default time.Now
+}
+
+func (c *Config) setDefaults() {
+	if c.HotBytes <= 0 {
+		c.HotBytes = 48 << 20
+	}
+	if c.Grace <= 0 {
+		c.Grace = 2 * time.Second
+	}
+	if c.Stale <= 0 {
+		c.Stale = 10 * time.Second
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	if c.Tell == nil {
+		c.Tell = func(engine.Severity, string) {}
+	}
+	if c.Limits == (fmp4.Limits{}) {
+		c.Limits = fmp4.DefaultLimits()
+	}
+}
+
+// Point is a publishing point. Run must be running for anything else to come back, except
+// the readers Status and Source, which may be called from any goroutine at any time.
+type Point struct {
+	cfg      Config
+	board    index.Board
+	status   atomic.Pointer[engine.PointStatus]
+	commands chan func(*writer)
+	gone     chan struct{} // closed when Run has returned
+}
+
+// New returns a point in state idle. It touches no file.
+func New(cfg Config) *Point {
+	cfg.setDefaults()
+	p := &Point{cfg: cfg, commands: make(chan func(*writer)), gone: make(chan struct{})}
+	p.status.Store(&engine.PointStatus{
+		Name: cfg.Name, Title: titleOf(&cfg), State: engine.StateIdle, Since: cfg.Now(), Config: cfg.Settings,
+	})
+	return p
+}
+
+// Name is the point's name.
+func (p *Point) Name() string { return p.cfg.Name }
+
+// ReadOnly reports whether the point is a ".ism" directory, which takes nothing in.
+func (p *Point) ReadOnly() bool { return p.cfg.ReadOnly }
+
+// Source is the presentation that the point shows.
+func (p *Point) Source() presentation.Source { return &p.board }
+
+// Run opens what the directory holds, then carries out commands until ctx ends; then it
+// ends the event, seals its archive and returns. It must be called once.
+func (p *Point) Run(ctx context.Context) error {
+	defer close(p.gone)
+	defer p.board.Close()
+	w := newWriter(p)
+	w.load()
+	w.publish()
+	for {
+		select {
+		case command := <-p.commands:
+			command(w)
+			w.flush()
+			w.publish()
+		case <-w.alarm():
+			w.tick()
+			w.publish()
+		case <-ctx.Done():
+			err := w.shutDown()
+			w.publish()
+			return err
+		}
+	}
+}
+
+// do runs f on the point's goroutine and returns its error.
+func (p *Point) do(ctx context.Context, op string, f func(*writer) error) error {
+	done := make(chan error, 1)
+	select {
+	case p.commands <- func(w *writer) { done <- f(w) }:
+	case <-p.gone:
+		return &engine.Error{Op: op, Point: p.cfg.Name, Kind: engine.Unavailable, Text: "The publishing point is being closed; try again later."}
+	case <-ctx.Done():
+		return &engine.Error{Op: op, Point: p.cfg.Name, Kind: engine.Unavailable, Err: context.Cause(ctx)}
+	}
+	// The goroutine took the command: it answers, or the program has a defect.
+	return <-done
+}
+
+// SetState asks for one of the settable states and returns when the point is there, or
+// says why it cannot.
+func (p *Point) SetState(ctx context.Context, want engine.State) error {
+	const op = "set state"
+	if !want.Settable() {
+		return &engine.Error{Op: op, Point: p.cfg.Name, Kind: engine.BadInput,
+			Text: fmt.Sprintf("The state %q is reached by the engine alone; ask for started, stopped or idle.", string(want))}
+	}
+	return p.do(ctx, op, func(w *writer) error {
+		switch want {
+		case engine.StateStarted:
+			return w.start()
+		case engine.StateStopped:
+			return w.stop(true)
+		default:
+			return w.idle()
+		}
+	})
+}
+
+// Settings replaces the point's settings. The look-ahead of an event that is on air stays
+// as it began, because fragments already served carry it.
+func (p *Point) Settings(ctx context.Context, s engine.PointConfig) error {
+	return p.do(ctx, "change settings", func(w *writer) error {
+		w.settings = s
+		w.cfg.Settings = s
+		return nil
+	})
+}
+
+// Retry lets a point in state error try its directory again.
+func (p *Point) Retry(ctx context.Context) error {
+	return p.do(ctx, "retry", func(w *writer) error {
+		if w.state != engine.StateError {
+			return nil
+		}
+		w.load()
+		if w.state == engine.StateError {
+			return errors.New(w.reason)
+		}
+		return nil
+	})
+}
+
+func titleOf(cfg *Config) string {
+	if cfg.Settings.Title != "" {
+		return cfg.Settings.Title
+	}
+	return cfg.Name
+}

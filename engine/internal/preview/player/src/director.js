@@ -1,0 +1,222 @@
+// What should be playing: brings the point's facts and the player together.
+
+import { inspect, ManifestError } from './manifest.js';
+
+// A live list is given time to grow before playback begins: with three fragments the player
+// never asks too early. Where fragments are long, two do, and the odd early request is
+// answered "not yet" and repeated.
+const FIRST_FRAGMENTS = 3;
+const FIRST_LONG_FRAGMENTS = 2;
+const FIRST_SECONDS = 6;
+const SOON = 1;
+const PAUSES = [1, 2, 4, 8];
+
+// A picture that stands still this long with newer media on the server is loaded again.
+const STUCK_SECONDS = 10;
+const BEHIND_SECONDS = 10;
+
+// A picture that stands still this long after the event has ended has come to its end.
+const ENDED_SECONDS = 2;
+
+// Less than this in the buffer is nothing left to see.
+const LEFT_SECONDS = 0.5;
+
+/**
+ * Director decides, once a second, whether to load, to wait or to leave alone. It never
+ * interrupts a picture that moves: a live viewer sees the event to its end before the
+ * recording takes its place, whatever the point's state says meanwhile.
+ *
+ * It sends "message" with {text, action} in `detail`; an empty text uncovers the picture.
+ */
+export class Director extends EventTarget {
+  #playback;
+  #video;
+  #edge;
+  #url;
+  #facts = null;
+  #event = '';
+  #loading = null;
+  #failures = 0;
+  #notBefore = 0;
+  #trouble = '';
+  #broken = '';
+  #last = { time: -1, moved: 0 };
+  #shown = '';
+
+  constructor({ playback, video, edge, url }) {
+    super();
+    this.#playback = playback;
+    this.#video = video;
+    this.#edge = edge;
+    this.#url = url;
+    playback.addEventListener('failed', (e) => { this.#broken = e.detail; });
+    video.addEventListener('playing', () => this.#say(''));
+  }
+
+  /** Takes new facts; null when the server did not answer. */
+  update(facts) {
+    if (facts && this.#facts && facts.event !== this.#facts.event) this.#edge.reset();
+    if (facts) {
+      this.#facts = facts;
+      if (facts.live) this.#edge.note(facts.edge, seconds());
+      else this.#edge.reset();
+    }
+    this.step();
+  }
+
+  /** Looks at everything once and acts on it. */
+  step() {
+    const facts = this.#facts;
+    if (!facts) return;
+    const still = this.#still();
+    if (this.#playback.mode === 'none') {
+      if (facts.playable) this.#open(true);
+      else this.#wait();
+      return;
+    }
+    if (this.#spent(still) && facts.playable && facts.live === (this.#playback.mode === 'live')) {
+      this.#fail(this.#broken);
+    } else if (this.#playback.mode === 'vod') this.#fromRecording(facts);
+    else this.#fromLive(facts, still);
+  }
+
+  /** The viewer pressed the button on the curtain. */
+  act(action) {
+    if (action === 'play') this.#play();
+    if (action === 'live') this.#reopen(true);
+  }
+
+  // The player has given up and what it had loaded has been seen.
+  #spent(still) {
+    if (!this.#broken || still < ENDED_SECONDS) return false;
+    return !this.#video.paused || this.#playback.buffered < LEFT_SECONDS;
+  }
+
+  #fromLive(facts, still) {
+    const paused = this.#video.paused && !this.#video.ended;
+    if (facts.playable && facts.live && facts.event === this.#event) {
+      const behind = this.#edge.newest - this.#video.currentTime;
+      if (!paused && still > STUCK_SECONDS && behind > BEHIND_SECONDS) {
+        this.#fail('The picture stood still.');
+      }
+      return;
+    }
+    if (paused || still < ENDED_SECONDS) return;
+    if (!facts.playable) {
+      this.#playback.unload();
+      this.#wait();
+      return;
+    }
+    this.#reopen(facts.live);
+  }
+
+  #fromRecording(facts) {
+    if (!facts.playable && this.#video.paused) {
+      this.#playback.unload();
+      this.#wait();
+    } else if (facts.playable && (facts.live || facts.event !== this.#event)) {
+      if (this.#video.paused) this.#reopen(facts.live);
+      else this.#say('', facts.live ? 'live' : '');
+    }
+  }
+
+  // Loads again what is there now. A live point plays by itself; a recording that follows
+  // a broadcast waits for the viewer, so that nobody takes it for the broadcast.
+  #reopen(autoplay) {
+    this.#failures = 0;
+    this.#notBefore = 0;
+    this.#open(autoplay);
+  }
+
+  async #open(autoplay) {
+    if (this.#loading || seconds() < this.#notBefore) return;
+    const { event, live } = this.#facts;
+    const loading = (this.#loading = new AbortController());
+    try {
+      if (this.#playback.mode === 'none' && !this.#trouble) this.#say('Loading.');
+      const manifest = await inspect(this.#url, loading.signal);
+      if (manifest.live !== live) {
+        this.#later(SOON);
+      } else if (!enough(manifest)) {
+        this.#say('On air. Playback begins when the first seconds have arrived.');
+        this.#later(SOON);
+      } else {
+        this.#start(manifest, event, autoplay);
+      }
+    } catch (cause) {
+      this.#fail(cause instanceof ManifestError ? cause.message : `The page failed: ${cause.message}`);
+    } finally {
+      this.#loading = null;
+    }
+  }
+
+  #start(manifest, event, autoplay) {
+    this.#event = event;
+    this.#trouble = '';
+    this.#broken = '';
+    this.#last = { time: -1, moved: seconds() };
+    this.#playback.load(this.#url, manifest, autoplay);
+    if (!autoplay) this.#say('The broadcast has ended. This is its recording.', 'play');
+  }
+
+  async #play() {
+    this.#say('');
+    try {
+      await this.#video.play();
+    } catch {
+      this.#say('The browser did not allow playback to begin.', 'play');
+    }
+  }
+
+  #fail(text) {
+    const pause = PAUSES[Math.min(this.#failures, PAUSES.length - 1)];
+    this.#failures++;
+    this.#playback.unload();
+    this.#trouble = `${text} Trying again in ${pause} s.`;
+    this.#say(this.#trouble);
+    this.#later(pause);
+  }
+
+  #later(pause) {
+    this.#notBefore = seconds() + pause;
+  }
+
+  #wait() {
+    this.#trouble = '';
+    this.#failures = 0;
+    const words = {
+      starting: 'The point is starting. Playback begins by itself.',
+      started: 'On air. Playback begins when the first seconds have arrived.',
+      stopping: 'The broadcast is being closed. The recording follows.',
+      stopped: 'The broadcast has ended and left no recording.',
+      error: 'The point has failed. Playback begins by itself when it is well again.',
+    };
+    this.#say(words[this.#facts.state] || 'Nothing is on air. Playback begins by itself when an encoder sends.');
+  }
+
+  // How many seconds the picture has stood still.
+  #still() {
+    const now = seconds();
+    const { currentTime } = this.#video;
+    if (currentTime !== this.#last.time) {
+      this.#last = { time: currentTime, moved: now };
+      if (!this.#video.paused && currentTime > 0) this.#failures = 0;
+    }
+    return now - this.#last.moved;
+  }
+
+  #say(text, action = '') {
+    if (`${text}|${action}` === this.#shown) return;
+    this.#shown = `${text}|${action}`;
+    this.dispatchEvent(new CustomEvent('message', { detail: { text, action } }));
+  }
+}
+
+function enough({ live, fragments, seconds: length }) {
+  if (!live) return fragments > 0;
+  return fragments >= FIRST_FRAGMENTS || (fragments >= FIRST_LONG_FRAGMENTS && length >= FIRST_SECONDS);
+}
+
+function seconds() {
+  return performance.now() / 1000;
+}

@@ -1,0 +1,43 @@
+package origin
+
+import (
+	"fmt"
+	"log/slog"
+	"time"
+
+	"pubpoint/engine"
+	"pubpoint/engine/internal/fmp4"
+)
+
+// Config is what an Origin needs. Root and Listen are required.
+type Config struct {
+	Root    string // document root: the directory of the publishing points; made when missing
+	Listen  string // address of the media listener; port 0 chooses a free one
+	FFmpeg  string // path of ffmpeg; empty means the first in PATH
+	Version string // shown on pages
+	Logger  *slog.Logger
+
+	HotBytes int64         // media kept in memory for each point beside its archive; default 48 MiB
+	Grace    time.Duration // how long an event stays open after its last stream has ended; default 2 s
+	Scan     time.Duration // how often the document root is looked at for new directories; default 1 s
+}
+
+// limits are those of all that encoders send.
+func (c *Config) limits() fmp4.Limits { return fmp4.DefaultLimits() }
+
+// validate returns a sentence for what is missing, and sets defaults.
+func (c *Config) validate() error {
+	if c.Root == "" || c.Listen == "" {
+		return &engine.Error{Op: "make origin", Kind: engine.BadInput, Text: "The document root and the address of the media listener must be given."}
+	}
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	if c.Scan <= 0 {
+		c.Scan = time.Second
+	}
+	if c.HotBytes < 0 || c.Grace < 0 {
+		return &engine.Error{Op: "make origin", Kind: engine.BadInput, Text: fmt.Sprintf("HotBytes %d and Grace %s must not be negative.", c.HotBytes, c.Grace)}
+	}
+	return nil
+}

@@ -1,0 +1,264 @@
+package origin
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"path"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"pubpoint/engine"
+	"pubpoint/engine/internal/encoder"
+)
+
+// fleet holds the supervised encoders.
+type fleet struct {
+	log  *slog.Logger
+	tell func(e engine.Event)
+	base func() string                               // of the media listener's URLs
+	seen func(point, stream string) func() time.Time // when the engine last saw a stream arrive
+	path string                                      // of ffmpeg, as configured
+
+	ctx   context.Context // of the encoders: ends when start does
+	close context.CancelFunc
+
+	mu       sync.Mutex
+	tool     encoder.Tool
+	missing  string // why there is no tool; empty when there is one
+	encoders map[string]*supervised
+	group    sync.WaitGroup
+}
+
+// supervised is one encoder with what it was made of.
+type supervised struct {
+	spec   engine.EncoderSpec
+	run    *encoder.Encoder // nil while there is no ffmpeg to run it with
+	cancel context.CancelFunc
+	done   chan struct{}
+}
+
+// start looks for ffmpeg, keeps the encoders running until ctx ends, and then waits until
+// every one has stopped.
+func (f *fleet) start(ctx context.Context) error {
+	f.find(ctx)
+	<-ctx.Done()
+	f.close()
+	f.group.Wait()
+	return nil
+}
+
+// find looks for ffmpeg.
+func (f *fleet) find(ctx context.Context) {
+	tool, err := encoder.Find(ctx, f.path)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.tool, f.missing = tool, ""
+	if err != nil {
+		f.missing = sentence(err)
+		f.log.Warn("no ffmpeg can be used", "reason", f.missing)
+		return
+	}
+	f.log.Info("ffmpeg found", "path", tool.Path, "version", tool.Version.Text)
+}
+
+// status tells which ffmpeg is used.
+func (f *fleet) status() engine.ToolStatus {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return engine.ToolStatus{Path: f.tool.Path, Version: f.tool.Version.Text, Reason: f.missing}
+}
+
+// add makes a supervised encoder.
+func (f *fleet) add(spec engine.EncoderSpec) (string, error) {
+	const op = "add encoder"
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if spec.ID == "" {
+		spec.ID = f.freeID(spec.Point)
+	}
+	if f.encoders[spec.ID] != nil {
+		return "", &engine.Error{Op: op, Point: spec.Point, Kind: engine.Conflict, Text: "There is an encoder " + spec.ID + " already; choose another name."}
+	}
+	if err := ffmpegSpec(spec).Validate(); err != nil {
+		return "", &engine.Error{Op: op, Point: spec.Point, Kind: engine.BadInput, Text: capital(err.Error()), Err: err}
+	}
+	s := &supervised{spec: spec}
+	f.encoders[spec.ID] = s
+	if f.missing == "" {
+		if err := f.launch(s); err != nil {
+			delete(f.encoders, spec.ID)
+			return "", err
+		}
+	}
+	return spec.ID, nil
+}
+
+// freeID is an id for the next encoder of a point. The caller holds the lock.
+func (f *fleet) freeID(point string) string {
+	base := strings.ReplaceAll(point, "/", "-")
+	base = base[:min(len(base), 56)]
+	for n := 1; ; n++ {
+		if id := fmt.Sprintf("%s-%d", base, n); f.encoders[id] == nil {
+			return id
+		}
+	}
+}
+
+// launch begins the supervision of an encoder. The caller holds the lock.
+func (f *fleet) launch(s *supervised) error {
+	const op = "launch encoder"
+	if f.ctx.Err() != nil {
+		return &engine.Error{Op: op, Point: s.spec.Point, Kind: engine.Unavailable, Text: "The server is shutting down; try again when it runs."}
+	}
+	spec := ffmpegSpec(s.spec)
+	stream := strings.TrimSuffix(encoder.StreamID(spec), path.Ext(encoder.StreamID(spec)))
+	run, err := encoder.New(encoder.Config{
+		Spec: spec, Tool: f.tool, URL: encoder.IngestURL(f.base(), spec), Logger: f.log.With("encoder", s.spec.ID),
+		Seen: f.seen(s.spec.Point, stream), OnChange: func(st encoder.Status) { f.changed(s.spec, st) },
+	})
+	if err != nil {
+		return &engine.Error{Op: op, Point: s.spec.Point, Kind: engine.BadInput, Text: capital(err.Error()), Err: err}
+	}
+	ctx, cancel := context.WithCancel(f.ctx)
+	s.run, s.cancel, s.done = run, cancel, make(chan struct{})
+	f.group.Go(func() {
+		defer close(s.done)
+		defer cancel()
+		if err := run.Run(ctx); err != nil {
+			f.log.Error("encoder supervision ended", "encoder", s.spec.ID, "err", err)
+		}
+	})
+	return nil
+}
+
+// changed tells people about a new state of an encoder.
+func (f *fleet) changed(spec engine.EncoderSpec, st encoder.Status) {
+	e := engine.Event{Severity: engine.Info, Point: spec.Point, Encoder: spec.ID}
+	switch st.State {
+	case encoder.Running:
+		e.Text = "Encoder " + spec.ID + " runs."
+	case encoder.Waiting:
+		e.Severity, e.Text = engine.Warning, "Encoder "+spec.ID+" ended ("+st.LastExit+") and is started again."
+	case encoder.Failed:
+		e.Severity, e.Text = engine.Failure, "Encoder "+spec.ID+" was given up: "+st.Failure
+	case encoder.Idle:
+		e.Text = "Encoder " + spec.ID + " has stopped: " + st.LastExit + "."
+	default:
+		return
+	}
+	f.tell(e)
+}
+
+// remove stops an encoder, waits for its end, and forgets it.
+func (f *fleet) remove(ctx context.Context, id string) error {
+	f.mu.Lock()
+	s := f.encoders[id]
+	delete(f.encoders, id)
+	f.mu.Unlock()
+	if s == nil {
+		return noEncoder(id)
+	}
+	if s.run == nil {
+		return nil
+	}
+	s.cancel()
+	select {
+	case <-s.done:
+		return nil
+	case <-ctx.Done():
+		return &engine.Error{Op: "remove encoder", Kind: engine.Unavailable, Text: "Encoder " + id + " takes longer to stop; it goes on stopping.", Err: ctx.Err()}
+	}
+}
+
+// order gives an encoder an order.
+func (f *fleet) order(ctx context.Context, id string, give func(*encoder.Encoder)) error {
+	f.mu.Lock()
+	s, missing := f.encoders[id], f.missing
+	f.mu.Unlock()
+	if s == nil {
+		return noEncoder(id)
+	}
+	if s.run == nil && missing != "" {
+		f.find(ctx) // it may have been installed since
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if s.run == nil {
+		if f.missing != "" {
+			return &engine.Error{Op: "start encoder", Point: s.spec.Point, Kind: engine.Unavailable, Text: f.missing}
+		}
+		if err := f.launch(s); err != nil {
+			return err
+		}
+	}
+	give(s.run)
+	return nil
+}
+
+// all returns every encoder, ordered by id.
+func (f *fleet) all() []engine.EncoderStatus {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	out := make([]engine.EncoderStatus, 0, len(f.encoders))
+	for _, s := range f.encoders {
+		out = append(out, s.status(f.missing))
+	}
+	slices.SortFunc(out, func(a, b engine.EncoderStatus) int { return strings.Compare(a.Spec.ID, b.Spec.ID) })
+	return out
+}
+
+// lines returns what an encoder printed after a line.
+func (f *fleet) lines(id string, after int64) ([]engine.LogLine, error) {
+	f.mu.Lock()
+	s := f.encoders[id]
+	f.mu.Unlock()
+	if s == nil {
+		return nil, noEncoder(id)
+	}
+	if s.run == nil {
+		return nil, nil
+	}
+	// Our lines count from 1, so that 0 asks for all of them.
+	kept := s.run.Log(uint64(max(0, after)))
+	out := make([]engine.LogLine, len(kept))
+	for i, l := range kept {
+		out[i] = engine.LogLine{Seq: int64(l.Seq) + 1, At: l.At, Text: l.Text}
+	}
+	return out, nil
+}
+
+// command is the exact command line of a spec.
+func (f *fleet) command(spec engine.EncoderSpec) (string, error) {
+	if spec.ID == "" {
+		spec.ID = "new"
+	}
+	in := ffmpegSpec(spec)
+	if err := in.Validate(); err != nil {
+		return "", &engine.Error{Op: "show command", Point: spec.Point, Kind: engine.BadInput, Text: capital(err.Error()), Err: err}
+	}
+	f.mu.Lock()
+	tool := f.tool
+	f.mu.Unlock()
+	if tool.Path == "" {
+		tool.Path = "ffmpeg"
+	}
+	return encoder.CommandLine(tool.Path, encoder.Args(in, encoder.IngestURL(f.base(), in), tool)), nil
+}
+
+func noEncoder(id string) error {
+	return &engine.Error{Op: "find encoder", Kind: engine.NotFound, Text: "There is no encoder " + id + "."}
+}
+
+// sentence is an error as a sentence for people.
+func sentence(err error) string { return capital(err.Error()) + "." }
+
+// capital makes the first letter of a sentence a capital one; ffmpeg keeps its name.
+func capital(s string) string {
+	if s == "" || strings.HasPrefix(s, "ffmpeg") {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}

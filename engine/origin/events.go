@@ -1,0 +1,117 @@
+package origin
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"pubpoint/engine"
+)
+
+// keptEvents is how many events are remembered, pendingEvents how many a slow listener may
+// be behind before it loses the oldest.
+const (
+	keptEvents    = 1000
+	pendingEvents = 256
+)
+
+// journal remembers what happened and tells listeners. A slow listener never slows the
+// writer: it loses the oldest and is told how many.
+type journal struct {
+	mu        sync.Mutex
+	seq       int64
+	past      []engine.Event
+	listeners map[*listener]struct{}
+}
+
+type listener struct {
+	pending []engine.Event
+	missed  int
+	wake    chan struct{} // holds a value while pending may not be empty
+}
+
+func newJournal() *journal { return &journal{listeners: map[*listener]struct{}{}} }
+
+// add records an event.
+func (j *journal) add(e engine.Event) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.seq++
+	e.Seq = j.seq
+	if e.At.IsZero() {
+		e.At = time.Now()
+	}
+	j.past = append(j.past, e)
+	if len(j.past) > keptEvents {
+		j.past = append(j.past[:0:0], j.past[len(j.past)-keptEvents/2:]...)
+	}
+	for l := range j.listeners {
+		if len(l.pending) == pendingEvents {
+			l.pending = l.pending[1:]
+			l.missed++
+		}
+		l.pending = append(l.pending, e)
+		select {
+		case l.wake <- struct{}{}:
+		default: // it has been woken and has not looked yet
+		}
+	}
+}
+
+// recent returns the newest events, oldest first.
+func (j *journal) recent(limit int) []engine.Event {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	from := 0
+	if limit >= 0 && len(j.past) > limit {
+		from = len(j.past) - limit
+	}
+	return append([]engine.Event(nil), j.past[from:]...)
+}
+
+// listen returns a channel of what happens from now on, closed when ctx ends.
+func (j *journal) listen(ctx context.Context) <-chan engine.Event {
+	l := &listener{wake: make(chan struct{}, 1)}
+	j.mu.Lock()
+	j.listeners[l] = struct{}{}
+	j.mu.Unlock()
+	out := make(chan engine.Event)
+	go func() {
+		defer close(out)
+		defer j.forget(l)
+		for {
+			select {
+			case <-l.wake:
+			case <-ctx.Done():
+				return
+			}
+			for _, e := range j.take(l) {
+				select {
+				case out <- e:
+				case <-ctx.Done():
+					return
+				}
+			}
+		}
+	}()
+	return out
+}
+
+func (j *journal) forget(l *listener) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	delete(j.listeners, l)
+}
+
+// take empties a listener's queue.
+func (j *journal) take(l *listener) []engine.Event {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	events := l.pending
+	l.pending = nil
+	if len(events) > 0 {
+		events[0].Missed = l.missed
+		l.missed = 0
+	}
+	return events
+}

@@ -1,0 +1,88 @@
+package origin
+
+import (
+	"net/http"
+	"path"
+	"strings"
+	"time"
+
+	"pubpoint/engine"
+	"pubpoint/engine/internal/output/smooth"
+	"pubpoint/engine/internal/presentation"
+	"pubpoint/engine/internal/preview"
+)
+
+// pageServer gives delivery the preview pages.
+type pageServer struct {
+	*preview.Preview
+	o *Origin
+}
+
+// ServePoint implements delivery.Preview.
+func (p pageServer) ServePoint(w http.ResponseWriter, r *http.Request, name string) {
+	p.serve(w, r, name, p.Preview.ServePoint)
+}
+
+// ServeFacts implements delivery.Preview.
+func (p pageServer) ServeFacts(w http.ResponseWriter, r *http.Request, name string) {
+	p.serve(w, r, name, p.Preview.ServeFacts)
+}
+
+func (p pageServer) serve(w http.ResponseWriter, r *http.Request, name string, serve func(http.ResponseWriter, *http.Request, preview.PointView)) {
+	e := p.o.points.find(name, liveExt)
+	if e == nil {
+		http.NotFound(w, r) // removed since delivery looked
+		return
+	}
+	serve(w, r, p.o.previewOf(e))
+}
+
+// previews are all points, for the list page.
+func (o *Origin) previews() []preview.PointView {
+	var out []preview.PointView
+	for _, e := range o.points.all() {
+		if !e.ReadOnly() {
+			out = append(out, o.previewOf(e))
+		}
+	}
+	return out
+}
+
+// previewOf is a point as its preview page shows it.
+func (o *Origin) previewOf(e *entry) preview.PointView {
+	st := e.Status()
+	v := preview.PointView{
+		Name: e.Name(), Title: st.Title, State: preview.State(st.State), Reason: strings.TrimSpace(st.Reason + " " + st.Action),
+		Event: st.Event.ID,
+	}
+	base := path.Base(e.Name())
+	v.Links = append(v.Links, preview.Link{Label: "Ingest", Kind: preview.KindIngest, URL: base + vodExt + "?stream_id=" + base + "-1500k-64k.ismv", Note: "for encoders"})
+	for _, l := range formatLinks(base) {
+		v.Links = append(v.Links, preview.Link{Label: l.Label, Kind: preview.LinkKind(l.format), URL: l.Path})
+	}
+	view := e.Source().View()
+	if view == nil || !smooth.Playable(view) {
+		return v
+	}
+	v.Live, v.Event, v.Edge = view.Live, view.Event, edge(view)
+	for _, s := range view.Streams {
+		for _, t := range s.Tracks {
+			v.Tracks = append(v.Tracks, preview.Track{
+				Type: string(s.Type), Name: s.Name, Language: s.Language, Codec: t.Init.Codec, Bitrate: t.Bitrate,
+				Width: t.Init.Width, Height: t.Init.Height,
+			})
+		}
+	}
+	return v
+}
+
+// edge is the end of the newest media of a view, on its own timeline.
+func edge(v *presentation.View) time.Duration {
+	var newest time.Duration
+	for _, s := range v.Streams {
+		if s.Type != engine.Text && len(s.Spans) > 0 {
+			newest = max(newest, s.Edge().Duration(s.Timescale))
+		}
+	}
+	return newest
+}

@@ -1,0 +1,139 @@
+package origin
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"time"
+
+	"github.com/BurntSushi/toml"
+
+	"pubpoint/engine"
+)
+
+// pointFileName is the settings file in a publishing point's directory. It need not exist.
+const pointFileName = "point.toml"
+
+// pointFile is point.toml. Durations are strings such as "30m"; "0" means no limit.
+type pointFile struct {
+	Title         *string `toml:"title,omitempty"`
+	DVRWindow     *string `toml:"dvr_window,omitempty"`
+	Archive       *bool   `toml:"archive,omitempty"`
+	LookAhead     *int    `toml:"look_ahead,omitempty"`
+	OnReconnect   *string `toml:"on_reconnect,omitempty"`
+	AutoStart     *bool   `toml:"auto_start,omitempty"`
+	Fsync         *string `toml:"fsync,omitempty"`
+	SourceTimeout *string `toml:"source_timeout,omitempty"`
+}
+
+// readPointFile reads the settings of a publishing point. A missing file means the
+// defaults. With an error the settings that could be understood are returned too, so that
+// a slip in one line does not take a channel off the air.
+func readPointFile(dir fs.FS) (engine.PointConfig, error) {
+	cfg := engine.DefaultPointConfig()
+	b, err := fs.ReadFile(dir, pointFileName)
+	if errors.Is(err, fs.ErrNotExist) {
+		return cfg, nil
+	}
+	if err != nil {
+		return cfg, fmt.Errorf("%s cannot be read: %w", pointFileName, err)
+	}
+	return parsePointFile(b)
+}
+
+func parsePointFile(b []byte) (engine.PointConfig, error) {
+	cfg := engine.DefaultPointConfig()
+	var f pointFile
+	meta, err := toml.Decode(string(b), &f)
+	if err != nil {
+		return cfg, fmt.Errorf("%s cannot be understood: %w", pointFileName, err)
+	}
+	var faults []error
+	for _, key := range meta.Undecoded() {
+		faults = append(faults, fmt.Errorf("%s: %q is not a setting of this version", pointFileName, key.String()))
+	}
+	set(&cfg.Title, f.Title)
+	set(&cfg.Archive, f.Archive)
+	set(&cfg.AutoStart, f.AutoStart)
+	faults = append(faults, setDuration(&cfg.DVRWindow, "dvr_window", f.DVRWindow), setDuration(&cfg.SourceTimeout, "source_timeout", f.SourceTimeout))
+	if f.LookAhead != nil {
+		if *f.LookAhead < 0 || *f.LookAhead > 3 {
+			faults = append(faults, fmt.Errorf("%s: look_ahead is %d and must be 0 to 3", pointFileName, *f.LookAhead))
+		} else {
+			cfg.LookAhead = *f.LookAhead
+		}
+	}
+	faults = append(faults, setPolicy(&cfg, f.OnReconnect), setFsync(&cfg, f.Fsync))
+	return cfg, errors.Join(faults...)
+}
+
+func set[T any](dst, value *T) {
+	if value != nil {
+		*dst = *value
+	}
+}
+
+func setDuration(dst *time.Duration, key string, value *string) error {
+	if value == nil {
+		return nil
+	}
+	if *value == "0" {
+		*dst = 0
+		return nil
+	}
+	d, err := time.ParseDuration(*value)
+	if err != nil || d < 0 {
+		return fmt.Errorf("%s: %s is %q and must be a duration such as \"30m\" or \"0\"", pointFileName, key, *value)
+	}
+	*dst = d
+	return nil
+}
+
+func setPolicy(cfg *engine.PointConfig, value *string) error {
+	if value == nil {
+		return nil
+	}
+	switch p := engine.ReconnectPolicy(*value); p {
+	case engine.ReconnectContinue, engine.ReconnectReject, engine.ReconnectNewEvent:
+		cfg.OnReconnect = p
+		return nil
+	}
+	return fmt.Errorf("%s: on_reconnect is %q and must be \"continue\", \"reject\" or \"new-event\"", pointFileName, *value)
+}
+
+func setFsync(cfg *engine.PointConfig, value *string) error {
+	if value == nil {
+		return nil
+	}
+	switch *value {
+	case "none", "interval", "every":
+		cfg.Fsync = *value
+		return nil
+	}
+	return fmt.Errorf("%s: fsync is %q and must be \"none\", \"interval\" or \"every\"", pointFileName, *value)
+}
+
+// writePointFile returns point.toml for settings that differ from the defaults, and nil
+// when none does.
+func writePointFile(cfg engine.PointConfig) ([]byte, error) {
+	def := engine.DefaultPointConfig()
+	var f pointFile
+	different(&f.Title, cfg.Title, def.Title)
+	different(&f.Archive, cfg.Archive, def.Archive)
+	different(&f.AutoStart, cfg.AutoStart, def.AutoStart)
+	different(&f.LookAhead, cfg.LookAhead, def.LookAhead)
+	different(&f.OnReconnect, string(cfg.OnReconnect), string(def.OnReconnect))
+	different(&f.Fsync, cfg.Fsync, def.Fsync)
+	different(&f.DVRWindow, cfg.DVRWindow.String(), def.DVRWindow.String())
+	different(&f.SourceTimeout, cfg.SourceTimeout.String(), def.SourceTimeout.String())
+	if f == (pointFile{}) {
+		return nil, nil
+	}
+	return toml.Marshal(f)
+}
+
+func different[T comparable](dst **T, value, def T) {
+	if value != def {
+		*dst = &value
+	}
+}

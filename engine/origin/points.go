@@ -1,0 +1,259 @@
+package origin
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path"
+	"slices"
+	"strings"
+	"sync"
+
+	"pubpoint/engine"
+	"pubpoint/engine/internal/archive"
+	"pubpoint/engine/internal/point"
+	"pubpoint/engine/internal/presentation"
+)
+
+// Extensions of directories that are publishing points, and of those that are played only.
+const (
+	liveExt = ".isml"
+	vodExt  = ".ism"
+)
+
+// scanDepth is how many directories deep publishing points are looked for.
+const scanDepth = 6
+
+// registry holds the publishing points: one for each directory below the document root that
+// ends in .isml or .ism.
+type registry struct {
+	root   *os.Root
+	log    *slog.Logger
+	tell   func(point string, s engine.Severity, text string)
+	render func(*presentation.View) ([]byte, error)
+	cfg    *Config
+
+	ctx   context.Context // of the points: ends when run does
+	close context.CancelFunc
+
+	mu     sync.Mutex
+	points map[string]*entry
+	group  sync.WaitGroup
+}
+
+// entry is one publishing point and what runs it.
+type entry struct {
+	*point.Point
+	dir    string // below the root: "sports/arena.isml"
+	cancel context.CancelFunc
+	done   chan struct{}
+}
+
+// run keeps the points running until ctx ends, then waits until all are sealed. Points that
+// somebody asks for before are opened at once.
+func (r *registry) run(ctx context.Context) error {
+	r.scan()
+	<-ctx.Done()
+	r.close()
+	r.group.Wait()
+	return nil
+}
+
+// key is the name of a directory in the registry: a .ism directory keeps its extension,
+// because a .isml of the same name may stand beside it.
+func key(dir string) (name string, ok bool) {
+	lower := strings.ToLower(dir)
+	switch {
+	case strings.HasSuffix(lower, liveExt):
+		name = dir[:len(dir)-len(liveExt)]
+		return name, engine.ValidName(name)
+	case strings.HasSuffix(lower, vodExt):
+		return dir, engine.ValidName(dir[:len(dir)-len(vodExt)])
+	}
+	return "", false
+}
+
+// scan looks for directories that have come or gone.
+func (r *registry) scan() {
+	seen := map[string]bool{}
+	err := fs.WalkDir(r.root.FS(), ".", func(p string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return fs.SkipDir // unreadable: it is told when somebody asks for it
+		}
+		if !d.IsDir() || p == "." {
+			return nil
+		}
+		if name, ok := key(p); ok {
+			seen[name] = true
+			r.open(name, p)
+			return fs.SkipDir
+		}
+		if strings.HasPrefix(d.Name(), ".") || strings.Count(p, "/") >= scanDepth {
+			return fs.SkipDir
+		}
+		return nil
+	})
+	if err != nil {
+		r.log.Warn("document root cannot be read", "err", err)
+		return
+	}
+	r.drop(seen)
+}
+
+// drop closes the points whose directories are gone, unless they are on air: those go on
+// from memory.
+func (r *registry) drop(seen map[string]bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for name, e := range r.points {
+		state := e.Status().State
+		if seen[name] || state == engine.StateStarted || state == engine.StateStarting {
+			continue
+		}
+		r.log.Info("publishing point removed", "point", name)
+		e.cancel()
+		delete(r.points, name)
+	}
+}
+
+// open returns the running point of a directory, starting it when it is new.
+func (r *registry) open(name, dir string) *entry {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if e := r.points[name]; e != nil {
+		return e
+	}
+	if r.ctx.Err() != nil {
+		return nil
+	}
+	settings := engine.DefaultPointConfig()
+	tell := func(s engine.Severity, text string) { r.tell(name, s, text) }
+	if sub, err := fs.Sub(r.root.FS(), dir); err == nil {
+		if settings, err = readPointFile(sub); err != nil {
+			tell(engine.Warning, "Some settings are not used: "+strings.ReplaceAll(err.Error(), "\n", "; ")+".")
+		}
+	}
+	p := point.New(point.Config{
+		Name: strings.TrimSuffix(name, path.Ext(dir)), Open: func() (*os.Root, error) { return r.root.OpenRoot(dir) },
+		ReadOnly: strings.EqualFold(path.Ext(dir), vodExt), Settings: settings, ClientManifest: r.render, Tell: tell,
+		Logger: r.log.With("point", name), Limits: r.cfg.limits(), HotBytes: r.cfg.HotBytes, Grace: r.cfg.Grace,
+	})
+	ctx, cancel := context.WithCancel(r.ctx)
+	e := &entry{Point: p, dir: dir, cancel: cancel, done: make(chan struct{})}
+	r.points[name] = e
+	r.group.Go(func() {
+		defer close(e.done)
+		defer cancel()
+		if err := p.Run(ctx); err != nil {
+			r.log.Error("publishing point did not close cleanly", "point", name, "err", err)
+		}
+	})
+	return e
+}
+
+// Point finds a publishing point for encoders; a directory made a moment ago counts.
+func (r *registry) Point(name string) *point.Point {
+	if e := r.find(name, liveExt); e != nil {
+		return e.Point
+	}
+	return nil
+}
+
+// find returns the point of a name and an extension, or nil.
+func (r *registry) find(name, ext string) *entry {
+	if !engine.ValidName(name) {
+		return nil
+	}
+	k, dir := name, name+liveExt
+	if ext == vodExt {
+		k, dir = name+vodExt, name+vodExt
+	}
+	if e := r.get(k); e != nil {
+		return e
+	}
+	info, err := r.root.Stat(dir)
+	if err != nil || !info.IsDir() {
+		return nil
+	}
+	return r.open(k, dir)
+}
+
+// get returns the running point of a registry key, or nil.
+func (r *registry) get(key string) *entry {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.points[key]
+}
+
+// all returns every point, ordered by name.
+func (r *registry) all() []*entry {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	names := make([]string, 0, len(r.points))
+	for name := range r.points {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	out := make([]*entry, len(names))
+	for i, name := range names {
+		out[i] = r.points[name]
+	}
+	return out
+}
+
+// create makes the directory of a new point.
+func (r *registry) create(name string, cfg engine.PointConfig) error {
+	const op = "create point"
+	if !engine.ValidName(name) {
+		return &engine.Error{Op: op, Point: name, Kind: engine.BadInput,
+			Text: "A publishing point's name may have letters, digits, '.', '_' and '-' only, must begin with a letter or digit, and have at most 64 characters."}
+	}
+	file, err := writePointFile(cfg)
+	if err != nil {
+		return &engine.Error{Op: op, Point: name, Kind: engine.Internal, Err: err}
+	}
+	err = r.mkdir(name+liveExt, file)
+	switch {
+	case errors.Is(err, os.ErrExist):
+		return &engine.Error{Op: op, Point: name, Kind: engine.Conflict, Text: "There is a publishing point " + name + " already; choose another name."}
+	case err != nil:
+		return &engine.Error{Op: op, Point: name, Kind: engine.Storage, Err: err,
+			Text: "The directory " + name + liveExt + " cannot be made: " + reason(err) + ". Check the document root's permissions and free space."}
+	}
+	if r.find(name, liveExt) == nil {
+		return &engine.Error{Op: op, Point: name, Kind: engine.Unavailable, Text: "The server is shutting down; try again when it runs."}
+	}
+	r.tell(name, engine.Info, "The publishing point has been created.")
+	return nil
+}
+
+// mkdir makes a point's directory and its settings file. It holds the lock that opening
+// takes, so that nobody opens a point without its settings.
+func (r *registry) mkdir(dir string, file []byte) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if parent := path.Dir(dir); parent != "." {
+		if err := r.root.MkdirAll(parent, 0o755); err != nil {
+			return err
+		}
+	}
+	if err := r.root.Mkdir(dir, 0o755); err != nil || file == nil {
+		return err
+	}
+	sub, err := r.root.OpenRoot(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(archive.WriteFile(sub, pointFileName, file), sub.Close())
+}
+
+// reason is the innermost cause of a file error in words.
+func reason(err error) string {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return p.Err.Error()
+	}
+	return err.Error()
+}
