@@ -13,7 +13,8 @@ type Palette struct {
 	Panel    color.NRGBA // cards, tiles, charts
 	Raised   color.NRGBA // what lies on a panel: hovered rows, table heads, buttons at rest
 	Overlay  color.NRGBA // dialogs and menus; differs from Input so that fields stay visible in dialogs
-	Input    color.NRGBA // the inside of entry fields and of code boxes
+	Input    color.NRGBA // the inside of what is filled in: fields, check boxes; stands out on Window, Panel and Overlay
+	Well     color.NRGBA // the inside of what is taken away: code boxes, missing pictures
 	Hairline color.NRGBA // separators and the quiet border of panels
 	Border   color.NRGBA // borders of what can be used: fields, focusable cards; lighter than Panel
 
@@ -39,9 +40,10 @@ func Dark() Palette {
 		Panel:    rgb(0x11171e),
 		Raised:   rgb(0x1b242e),
 		Overlay:  rgb(0x171f28),
-		Input:    rgb(0x0c1117),
+		Input:    rgb(0x202b37),
+		Well:     rgb(0x0c1117),
 		Hairline: rgb(0x212b36),
-		Border:   rgb(0x3a4959),
+		Border:   rgb(0x425266),
 		Text:     rgb(0xe8eef4),
 		Soft:     rgb(0xa9b6c3),
 		Faint:    rgb(0x7f8d9c),
@@ -66,7 +68,8 @@ func Light() Palette {
 		Panel:    rgb(0xfcfdfe),
 		Raised:   rgb(0xe8edf3),
 		Overlay:  rgb(0xffffff),
-		Input:    rgb(0xf1f4f8),
+		Input:    rgb(0xf4f7fa),
+		Well:     rgb(0xf1f4f8),
 		Hairline: rgb(0xd9e0e8),
 		Border:   rgb(0x97a5b5),
 		Text:     rgb(0x16202b),
