@@ -1,3 +1,92 @@
 package ui
 
-const textProduct = "Pubpoint"
+import (
+	"fmt"
+	"strings"
+
+	"pubpoint/engine"
+	"pubpoint/ui/look"
+	"pubpoint/ui/page"
+)
+
+const (
+	textProduct = "Pubpoint"
+
+	textWall     = "Wall"
+	textLog      = "Log"
+	textSettings = "Settings"
+
+	textOnAir    = "On air"
+	textArriving = "Arriving"
+	textViewers  = "Viewers"
+	textLocal    = "Local"
+	textUTC      = "UTC"
+
+	textTool        = "ffmpeg"
+	textToolMissing = "No ffmpeg"
+	textToolLooking = "Looking for ffmpeg"
+	textNotYet      = "Not listening yet"
+
+	menuFile       = "File"
+	menuNewPoint   = "New point…"
+	menuQuit       = "Quit"
+	menuView       = "View"
+	menuWall       = "Wall"
+	menuLog        = "Log"
+	menuSettings   = "Settings"
+	menuBack       = "Back    Esc"
+	menuFullScreen = "Full screen    F11"
+	menuLight      = "Light theme"
+	menuDark       = "Dark theme"
+	menuPoints     = "Points"
+	menuNoPoints   = "None yet"
+	menuPoint      = "Point"
+	menuPreview    = "Preview    Space"
+	menuNextPoint  = "Next point"
+	menuPrevPoint  = "Previous point"
+
+	closeTitle = "Close Pubpoint?"
+	closeStay  = "Keep running"
+	closeGo    = "Close and end"
+)
+
+func textOf(n, of int) string {
+	return fmt.Sprintf("%d of %d", n, of)
+}
+
+// textCount is a count of points in a state, its word not shouted: "2 on air", "1 VOD".
+func textCount(n int, word string) string {
+	if strings.ToUpper(word) != word {
+		word = strings.ToLower(word)
+	}
+	return look.Count(int64(n)) + " " + word
+}
+
+func statusLine(a engine.Addresses) string {
+	if a.Media == "" {
+		return textNotYet
+	}
+	s := "Listening on " + a.Media
+	if a.Admin != "" {
+		s += "    Admin API on " + a.Admin
+	}
+	return s
+}
+
+func closeSentence(names []string, encoders int) string {
+	var b strings.Builder
+	switch len(names) {
+	case 1:
+		b.WriteString(names[0] + " is on air.")
+	case 2:
+		b.WriteString(names[0] + " and " + names[1] + " are on air.")
+	default:
+		b.WriteString(look.Count(int64(len(names))) + " publishing points are on air.")
+	}
+	b.WriteString(" Closing the window ends the engine with it: ")
+	if encoders > 0 {
+		b.WriteString(page.Plural(encoders, "encoder stops", "encoders stop") + ", ")
+	}
+	b.WriteString("viewers lose their streams and the archives are sealed.")
+	return b.String()
+}

@@ -1,47 +1,372 @@
 package ui
 
 import (
+	"context"
 	"fmt"
-	"io"
+	"log/slog"
 	"net/url"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 
+	"pubpoint/engine"
+	"pubpoint/ui/kit"
 	"pubpoint/ui/look"
+	"pubpoint/ui/page"
+	"pubpoint/ui/page/logpage"
+	"pubpoint/ui/page/newpoint"
+	"pubpoint/ui/page/point"
+	"pubpoint/ui/page/settings"
+	"pubpoint/ui/page/wall"
 )
 
-// Window is the control room's window. Use New.
+// Window is the control room's window. Use New. Unless it says otherwise, a method must be called
+// on the Fyne goroutine.
 type Window struct {
 	options Options
+	log     *slog.Logger
 	app     fyne.App
+	driver  fyne.Driver
 	win     fyne.Window
+	pump    *Pump
+	later   kit.Later
+	ctx     context.Context
+	cancel  context.CancelFunc
+
+	bar    *topBar
+	status *statusBar
+	nav    []*navItem
+	banner *kit.Banner
+	notice *fyne.Container // holds banner, and its distance to the page
+	sheet  *fyne.Container // holds the page that is shown
+
+	wall     *wall.Page
+	point    *point.Page
+	events   *logpage.Page
+	settings *settings.Page
+
+	page      page.Page                 // shown now
+	visible   atomic.Pointer[page.Page] // the same, for the ticker
+	pageID    string                    // what Prefs remembers of it
+	pointName string                    // of the point page, else empty
+	modal     *page.Modal
+	overlay   *widget.PopUp
+	form      *newpoint.Dialog // open now, for files that are dropped
+	last      page.Snapshot
+	menuNames []string
+	light     bool
+
+	layoutBusy    bool
+	layoutWritten string
 }
 
-// New makes the window of app. It shows and starts nothing; see Run. Call it on the
+// The pages as Prefs remembers them; a point's page is pagePoint and its name.
+const (
+	pageWall     = "wall"
+	pageLog      = "log"
+	pageSettings = "settings"
+	pagePoint    = "point:"
+
+	prefPage   = "window.page"
+	prefWidth  = "window.width"
+	prefHeight = "window.height"
+	prefLight  = "window.light"
+)
+
+// New makes the window of app. It shows and starts nothing; see Run. It must be called on the
 // goroutine that will call Run.
 func New(app fyne.App, options Options) *Window {
-	w := &Window{options: options.withDefaults(app), app: app}
-	app.Settings().SetTheme(look.NewTheme(look.Dark()))
-	w.win = app.NewWindow(w.options.Title)
-	w.win.SetContent(widget.NewLabel(w.options.Title))
+	return newWindow(app, options, fyne.Do, kit.AfterDo)
+}
+
+// newWindow is New with its ways into the Fyne goroutine, which tests replace.
+func newWindow(app fyne.App, options Options, deliver func(func()), later kit.Later) *Window {
+	options = options.withDefaults(app)
+	ctx, cancel := context.WithCancel(context.Background())
+	w := &Window{options: options, log: options.Logger, app: app, driver: app.Driver(),
+		pump: NewPump(deliver, options.Logger), later: later, ctx: ctx, cancel: cancel}
+	w.light = options.Prefs.BoolWithFallback(prefLight, options.Light)
+	w.applyTheme()
+	w.win = app.NewWindow(options.Title)
+	w.win.SetMaster()
+	w.win.SetPadded(false)
+	w.win.SetIcon(look.AppIcon())
+	w.build()
+	w.win.SetCloseIntercept(w.AskClose)
+	w.win.SetOnClosed(w.stop)
+	w.win.SetOnDropped(w.dropped)
+	w.win.Canvas().SetOnTypedKey(w.typedKey)
+	w.win.Resize(fyne.NewSize(float32(options.Prefs.FloatWithFallback(prefWidth, 1440)), float32(options.Prefs.FloatWithFallback(prefHeight, 900))))
+	w.setMenu(nil)
+	w.restorePage(options.Prefs.StringWithFallback(prefPage, pageWall))
 	return w
 }
 
-// Run shows the window, runs the app and blocks until the window has been closed and all
-// its work has ended. It must be called on the main goroutine.
-func (w *Window) Run() {
-	w.win.ShowAndRun()
+// build makes the frame and the pages.
+func (w *Window) build() {
+	host := w.host()
+	op := w.options.Operator
+	w.wall = wall.New(host, op, w.options.DocumentRoot)
+	w.point = point.New(host, op)
+	w.events = logpage.New(host, op)
+	w.settings = settings.New(host, settings.Facts{Version: w.options.Version, DocumentRoot: w.options.DocumentRoot}, w.toggleTheme)
+	w.bar = newTopBar(w.options.Title)
+	w.status = newStatusBar()
+	w.nav = []*navItem{
+		newNavItem(look.IconWall, textWall, w.ShowWall),
+		newNavItem(look.IconLog, textLog, w.ShowLog),
+		newNavItem(look.IconSettings, textSettings, w.ShowSettings),
+	}
+	w.banner = kit.NewBanner(kit.Notice{Lamp: look.Bad, OnClose: func() { w.report(nil) }})
+	w.sheet = container.NewStack()
+	w.notice = page.Inset(w.banner, 0, 0, 0, look.Space3)
+	w.notice.Hide()
+	body := page.Inset(page.Edges(w.notice, nil, nil, nil, w.sheet),
+		look.Space3, look.Space3, look.Space3, look.Space3)
+	rail := newRail(w.nav...)
+	w.win.SetContent(page.Edges(w.bar.object, w.status.object, rail, nil, body))
 }
 
-// Close closes the window without asking, as when the program was told to end. It may be
-// called from any goroutine and returns at once; Run returns when all is done.
-func (w *Window) Close() { fyne.Do(w.win.Close) }
+// host is what the pages may ask of the frame.
+func (w *Window) host() page.Host {
+	return page.Host{
+		Do: func(work func(context.Context) error, done func(error)) {
+			w.pump.Do(w.ctx, work, func(err error) {
+				if done != nil {
+					done(err)
+				}
+				w.pump.Wake()
+			})
+		},
+		Report:    w.report,
+		Open:      w.open,
+		Copy:      func(text string) { w.app.Clipboard().SetContent(text) },
+		Preview:   w.preview,
+		ShowPoint: w.ShowPoint,
+		ShowWall:  w.ShowWall,
+		NewPoint:  w.NewPoint,
+		Wake:      w.pump.Wake,
+		Later:     w.later,
+	}
+}
 
-// DumpLayout writes where every named control stands: see the type Place.
-func (w *Window) DumpLayout(out io.Writer) error {
-	_, err := io.WriteString(out, "[]\n")
-	return err
+// Run shows the window, runs the app and blocks until the window has been closed and everything it
+// started has ended. It must be called on the main goroutine.
+func (w *Window) Run() {
+	w.start()
+	w.win.ShowAndRun()
+	w.finish()
+}
+
+// start begins to keep the window up to date.
+func (w *Window) start() {
+	w.pump.Start(func(ctx context.Context) {
+		ticker := time.NewTicker(tick)
+		defer ticker.Stop()
+		w.pump.Run(ctx, ticker.C, w.prepare)
+	})
+	w.pump.Wake()
+}
+
+// stop ends everything without waiting for it: from here on nothing reaches the window.
+func (w *Window) stop() {
+	w.cancel()
+	w.pump.cancel()
+}
+
+// finish ends what start and the pages began and waits for it.
+func (w *Window) finish() {
+	w.cancel()
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	if err := w.pump.Close(ctx); err != nil {
+		w.log.Error("the window did not end cleanly", "error", err)
+	}
+}
+
+// Close closes the window without asking, as when the program was told to end. It may be called
+// from any goroutine and returns at once; Run returns when all is done.
+func (w *Window) Close() { w.pump.deliver(w.leave) }
+
+// prepare is the pump's: it computes one update off the Fyne goroutine.
+func (w *Window) prepare(ctx context.Context) func() {
+	op := w.options.Operator
+	s := page.Snapshot{Now: w.options.Now(), Points: op.Points(), Encoders: op.Encoders(), Tool: op.Tool(), Addresses: op.Addresses()}
+	m := newFrameModel(s)
+	shown := w.visible.Load()
+	var showPage func()
+	if shown != nil {
+		showPage = (*shown).Prepare(ctx, s)
+	}
+	return func() {
+		w.last = s
+		w.bar.show(m)
+		w.status.show(m.status, s.Tool.Path)
+		if !slices.Equal(w.menuNames, m.names[:min(len(m.names), numbered)]) {
+			w.setMenu(m.names)
+		}
+		// The operator may have turned to another page since.
+		if showPage != nil && w.visible.Load() == shown {
+			showPage()
+		}
+		w.keepLayout()
+	}
+}
+
+// ShowWall shows the home page.
+func (w *Window) ShowWall() { w.turnTo(w.wall, pageWall, "") }
+
+// ShowLog shows what happened.
+func (w *Window) ShowLog() { w.turnTo(w.events, pageLog, "") }
+
+// ShowSettings shows what is set.
+func (w *Window) ShowSettings() { w.turnTo(w.settings, pageSettings, "") }
+
+// ShowPoint shows the page of a publishing point.
+func (w *Window) ShowPoint(name string) {
+	w.point.Show(name)
+	w.turnTo(w.point, pagePoint+name, name)
+}
+
+// turnTo shows p at once, with what it showed last, and asks for the present.
+func (w *Window) turnTo(p page.Page, id, point string) {
+	if w.modal != nil {
+		w.closeModal()
+	}
+	w.pageID, w.pointName = id, point
+	if w.page != p {
+		w.page = p
+		w.sheet.Objects = []fyne.CanvasObject{p.Content()}
+		w.sheet.Refresh()
+		w.win.Canvas().Unfocus()
+	}
+	w.visible.Store(&p)
+	for i, own := range []string{pageWall, pageLog, pageSettings} {
+		w.nav[i].setCurrent(own == id || i == 0 && point != "")
+	}
+	w.pump.Wake()
+}
+
+func (w *Window) restorePage(id string) {
+	switch {
+	case id == pageLog:
+		w.ShowLog()
+	case id == pageSettings:
+		w.ShowSettings()
+	case strings.HasPrefix(id, pagePoint) && engine.ValidName(strings.TrimPrefix(id, pagePoint)):
+		w.ShowPoint(strings.TrimPrefix(id, pagePoint))
+	default:
+		w.ShowWall()
+	}
+}
+
+// remember keeps how the window stands for the next run.
+func (w *Window) remember() {
+	size := w.win.Canvas().Size()
+	if !w.win.FullScreen() && size.Width > 0 {
+		w.options.Prefs.SetFloat(prefWidth, float64(size.Width))
+		w.options.Prefs.SetFloat(prefHeight, float64(size.Height))
+	}
+	w.options.Prefs.SetString(prefPage, w.pageID)
+	w.options.Prefs.SetBool(prefLight, w.light)
+}
+
+// NewPoint asks for a new publishing point.
+func (w *Window) NewPoint() {
+	if w.modal != nil {
+		return
+	}
+	var taken []string
+	for _, p := range w.last.Points {
+		taken = append(taken, p.Name)
+	}
+	form := newpoint.New(w.host(), w.options.Operator, newpoint.Config{Taken: taken, Close: w.closeModal})
+	w.form = form
+	w.showModal(form.Modal())
+}
+
+func (w *Window) showModal(m page.Modal) {
+	if w.modal != nil {
+		w.closeModal()
+	}
+	w.modal = &m
+	w.overlay = widget.NewModalPopUp(m.Card(), w.win.Canvas())
+	w.overlay.Show()
+	if m.Focus != nil {
+		w.win.Canvas().Focus(m.Focus)
+	}
+	w.pump.Wake()
+}
+
+func (w *Window) closeModal() {
+	if w.modal == nil {
+		return
+	}
+	closed := w.modal.Closed
+	w.overlay.Hide()
+	w.modal, w.overlay, w.form = nil, nil, nil
+	if closed != nil {
+		closed()
+	}
+	w.pump.Wake()
+}
+
+// report shows a failure above the page, and takes it away when err is nil.
+func (w *Window) report(err error) {
+	if err == nil {
+		w.notice.Hide()
+	} else {
+		w.log.Warn("an order was not carried out", "error", err)
+		w.banner.Set(kit.Notice{Lamp: look.Bad, Sentence: page.Sentence(engine.Sentence(err)), OnClose: func() { w.report(nil) }})
+		w.notice.Show()
+	}
+	w.win.Content().Refresh()
+}
+
+// dropped offers a file that was dropped on the window to the open dialog.
+func (w *Window) dropped(_ fyne.Position, files []fyne.URI) {
+	if w.form != nil && len(files) > 0 && files[0].Scheme() == "file" {
+		w.form.Drop(files[0].Path())
+	}
+}
+
+func (w *Window) preview(point string) {
+	w.host().Order(func(ctx context.Context) error { return w.options.Operator.OpenPreview(ctx, point) }, nil)
+}
+
+func (w *Window) open(url string) {
+	w.host().Order(func(context.Context) error { return w.options.Open(url) }, nil)
+}
+
+func (w *Window) toggleTheme() {
+	w.light = !w.light
+	w.applyTheme()
+	w.setMenu(w.menuNames)
+	w.pump.Wake()
+}
+
+func (w *Window) applyTheme() {
+	palette := look.Dark()
+	if w.light {
+		palette = look.Light()
+	}
+	w.app.Settings().SetTheme(look.NewTheme(palette))
+}
+
+func (w *Window) frameControls() []page.Control {
+	all := []page.Control{}
+	for i, name := range []string{"nav-wall", "nav-log", "nav-settings"} {
+		all = append(all, page.Control{Name: name, Text: w.nav[i].word, Object: w.nav[i]})
+	}
+	if w.notice.Visible() {
+		all = append(all, page.Control{Name: "failure", Object: w.banner})
+	}
+	return all
 }
 
 func openWith(app fyne.App, raw string) error {

@@ -161,8 +161,22 @@ func (r *registry) Point(name string) *point.Point {
 	return nil
 }
 
-// find returns the point of a name and an extension, or nil.
+// find returns the point of a name and an extension, or nil. It waits until the point knows
+// what its directory holds: after a restart, players of a recovered event would take an
+// answer that comes before for the end of it.
 func (r *registry) find(name, ext string) *entry {
+	e := r.look(name, ext)
+	if e == nil {
+		return nil
+	}
+	select {
+	case <-e.Loaded():
+	case <-e.done:
+	}
+	return e
+}
+
+func (r *registry) look(name, ext string) *entry {
 	if !engine.ValidName(name) {
 		return nil
 	}

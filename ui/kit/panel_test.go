@@ -51,29 +51,3 @@ func TestPanelCutsALongTitleBeforeItsActions(t *testing.T) {
 		t.Error("the note is gone although there is room")
 	}
 }
-
-func TestStatKeepsItsWidth(t *testing.T) {
-	themed(t)
-	s := NewStat("Arriving").Wide("000.0 Mbit/s")
-	before := s.MinSize()
-	for _, v := range []string{"1.11 Mbit/s", "888 kbit/s", look.Unknown} {
-		s.SetValue(v, look.ToneGood)
-		if s.MinSize() != before {
-			t.Errorf("%q changed the size to %v", v, s.MinSize())
-		}
-	}
-}
-
-func TestKeyValueShowsAsManyFactsAsThereAre(t *testing.T) {
-	themed(t)
-	k := NewKeyValue(Pair{"a", "1", 0}, Pair{"b", "2", look.ToneBad}, Pair{"c", "3", 0})
-	shown(t, k, 200, 100)
-	k.SetPairs([]Pair{{"d", "4", 0}})
-	if k.MinSize().Height != pairHeight || k.keys[0].Text() != "d" || k.values[0].Text() != "4" || k.keys[1].Visible() {
-		t.Errorf("shows %q %q, second visible %v", k.keys[0].Text(), k.values[0].Text(), k.keys[1].Visible())
-	}
-	k.SetPairs([]Pair{{"d", "4", 0}, {"e", "5", 0}})
-	if !k.keys[1].Visible() || len(k.keys) != 3 {
-		t.Errorf("the second fact is hidden, or new objects were made (%d)", len(k.keys))
-	}
-}

@@ -55,11 +55,14 @@ func New(cfg Config) *Handler {
 // it. POST and PUT mean the same.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	target, err := ParseTarget(r.URL)
+	var p *point.Point
+	if target.Point != "" {
+		p = h.cfg.Points.Point(target.Point)
+	}
 	if err != nil {
-		h.refuse(w, r, nil, target, err)
+		h.refuse(w, r, p, target, err)
 		return
 	}
-	p := h.cfg.Points.Point(target.Point)
 	if p == nil {
 		h.refuse(w, r, nil, target, &engine.Error{Op: "ingest", Point: target.Point, Kind: engine.NotFound,
 			Text: "There is no publishing point " + target.Point + "; make the directory " + target.Point + ".isml in the document root, or create the point in the control room."})
@@ -70,7 +73,10 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	info := point.SessionInfo{Stream: target.Stream, Remote: r.RemoteAddr, UserAgent: r.UserAgent()}
-	session, ctx, err := p.Open(r.Context(), info)
+	// The request's context ends as soon as the encoder closes its connection, which it does
+	// behind its last byte: what has arrived by then still counts. A connection that is lost
+	// shows when the body is read.
+	session, ctx, err := p.Open(context.WithoutCancel(r.Context()), info)
 	if err != nil {
 		h.refuse(w, r, p, target, err)
 		return

@@ -438,8 +438,13 @@ func TestRefusals(t *testing.T) {
 			if status != c.status || !strings.Contains(text, c.says) {
 				t.Fatalf("got %d %s, want %d with %q", status, text, c.status, c.says)
 			}
-			if st := d.point.Status(); st.State != engine.StateIdle {
+			st := d.point.Status()
+			if st.State != engine.StateIdle {
 				t.Fatalf("state %s", st.State)
+			}
+			told := len(st.Refusals) == 1 && st.Refusals[0].Status == c.status
+			if mine := strings.HasPrefix(c.target, "/oceans.isml/") && c.name != "traversal"; told != mine {
+				t.Fatalf("the point's operator is told of %+v", st.Refusals)
 			}
 		})
 	}
@@ -466,6 +471,35 @@ func TestRefusalClosesTheConnection(t *testing.T) {
 	}
 	if !bytes.HasPrefix(got, []byte("HTTP/1.1 404 ")) || !bytes.Contains(got, []byte("mkdir")) && !bytes.Contains(got, []byte("make the directory")) {
 		t.Fatalf("got %q", got)
+	}
+}
+
+// TestEncoderThatLeavesAtOnce sends a whole stream and closes the connection behind its last
+// byte, as ffmpeg does: everything that was sent counts, and so does the end.
+func TestEncoderThatLeavesAtOnce(t *testing.T) {
+	av := vector(t, "av-isml.ismv")
+	for range 20 {
+		d := newDesk(t, engine.DefaultPointConfig())
+		conn, err := net.Dial("tcp", strings.TrimPrefix(d.url, "http://"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := fmt.Fprintf(conn, "POST /oceans.isml/Streams(x) HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\n\r\n", len(av), av); err != nil {
+			t.Fatal(err)
+		}
+		if err := conn.Close(); err != nil {
+			t.Fatal(err)
+		}
+		st := d.await(engine.StateStopped)
+		if got := timeline(d.point.Source().View(), "audio"); got != "0+20053333 20053333+20053334 40106667+9893333" {
+			t.Fatalf("timeline %s", got)
+		}
+		for st.Sources[0].Connected { // the server may still be reading
+			st = d.await(engine.StateStopped)
+		}
+		if got := st.Sources[0].Ending; got != "ended by the encoder" {
+			t.Fatalf("the encoder's stream is said to be %q", got)
+		}
 	}
 }
 

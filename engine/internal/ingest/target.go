@@ -23,7 +23,8 @@ var (
 
 // ParseTarget reads an ingest URL in the forms of MS-SSTR 2.2.7, of ffmpeg, of the seed
 // (N.isml/N.ism?stream_id=ID.ismv) and of DASH-IF live media ingest. Nouns match in any
-// case; the path has been percent-decoded. Errors are of kind BadInput.
+// case; the path has been percent-decoded. Errors are of kind BadInput; the target then has
+// the point alone, if its name is good.
 func ParseTarget(u *url.URL) (Target, error) {
 	if strings.Contains(strings.ToLower(u.EscapedPath()), "%2f") {
 		return Target{}, badTarget("The URL has an escaped slash; write a plain one between names.")
@@ -56,7 +57,7 @@ func (t Target) readStream(rest []string, query url.Values) (Target, error) {
 	if len(rest) == 2 {
 		if m := eventsForm.FindStringSubmatch(rest[0]); m != nil {
 			if !engine.ValidElement(m[1]) {
-				return Target{}, badTarget("The event id may have letters, digits, '.', '_' and '-' only.")
+				return Target{Point: t.Point}, badTarget("The event id may have letters, digits, '.', '_' and '-' only.")
 			}
 			t.Event = m[1]
 			rest = rest[1:]
@@ -71,13 +72,13 @@ func (t Target) readStream(rest []string, query url.Values) (Target, error) {
 	case len(rest) == 1 && streamsForm.MatchString(rest[0]):
 		id = streamsForm.FindStringSubmatch(rest[0])[1]
 	case len(rest) > 1 || len(rest) == 1 && !strings.HasSuffix(strings.ToLower(rest[0]), ".ism"):
-		return Target{}, badTarget("The URL is none that encoders post to; use NAME.isml/NAME.ism?stream_id=ID.ismv or NAME.isml/Streams(ID).")
+		return Target{Point: t.Point}, badTarget("The URL is none that encoders post to; use NAME.isml/NAME.ism?stream_id=ID.ismv or NAME.isml/Streams(ID).")
 	case id == "":
-		return Target{}, badTarget("The stream_id is missing; add ?stream_id=NAME-400k-64k.ismv with the bitrate of every track in order.")
+		return Target{Point: t.Point}, badTarget("The stream_id is missing; add ?stream_id=NAME-400k-64k.ismv with the bitrate of every track in order.")
 	}
 	t.Stream = trimExtension(id)
 	if !engine.ValidElement(t.Stream) {
-		return Target{}, badTarget("The stream id may have letters, digits, '.', '_' and '-' only, must begin with a letter or digit, and have at most 64 characters.")
+		return Target{Point: t.Point}, badTarget("The stream id may have letters, digits, '.', '_' and '-' only, must begin with a letter or digit, and have at most 64 characters.")
 	}
 	return t, nil
 }

@@ -70,13 +70,14 @@ type Point struct {
 	board    index.Board
 	status   atomic.Pointer[engine.PointStatus]
 	commands chan func(*writer)
+	loaded   chan struct{} // closed when what the directory holds is shown
 	gone     chan struct{} // closed when Run has returned
 }
 
 // New returns a point in state idle. It touches no file.
 func New(cfg Config) *Point {
 	cfg.setDefaults()
-	p := &Point{cfg: cfg, commands: make(chan func(*writer)), gone: make(chan struct{})}
+	p := &Point{cfg: cfg, commands: make(chan func(*writer)), loaded: make(chan struct{}), gone: make(chan struct{})}
 	p.status.Store(&engine.PointStatus{
 		Name: cfg.Name, Title: titleOf(&cfg), State: engine.StateIdle, Since: cfg.Now(), Config: cfg.Settings,
 	})
@@ -89,6 +90,10 @@ func (p *Point) Name() string { return p.cfg.Name }
 // ReadOnly reports whether the point is a ".ism" directory, which takes nothing in.
 func (p *Point) ReadOnly() bool { return p.cfg.ReadOnly }
 
+// Loaded is closed once Run has read what the directory holds, so that status and
+// presentation are those of the event found there. Until then a point is idle.
+func (p *Point) Loaded() <-chan struct{} { return p.loaded }
+
 // Source is the presentation that the point shows.
 func (p *Point) Source() presentation.Source { return &p.board }
 
@@ -100,6 +105,7 @@ func (p *Point) Run(ctx context.Context) error {
 	w := newWriter(p)
 	w.load()
 	w.publish()
+	close(p.loaded)
 	for {
 		select {
 		case command := <-p.commands:

@@ -1,0 +1,49 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+
+	"pubpoint/engine"
+	"pubpoint/ui/kit"
+	"pubpoint/ui/look"
+	"pubpoint/ui/page"
+)
+
+// AskClose closes the window, after asking when something is on air. It must be called on the Fyne
+// goroutine.
+func (w *Window) AskClose() {
+	var names []string
+	for _, p := range w.last.Points {
+		if page.OnAir(p) {
+			names = append(names, p.Name)
+		}
+	}
+	if len(names) == 0 {
+		w.leave()
+		return
+	}
+	running := 0
+	for _, e := range w.last.Encoders {
+		if e.Order == engine.OrderRun {
+			running++
+		}
+	}
+	stay := kit.NewButton(kit.ButtonPlain, closeStay, "", w.closeModal)
+	leave := kit.NewButton(kit.ButtonDanger, closeGo, look.IconStop, w.leave)
+	sentence := kit.NewParagraph(closeSentence(names, running), look.ToneText, fyne.TextAlignLeading)
+	w.showModal(page.Modal{
+		Title:   closeTitle,
+		Body:    page.Sized(sentence, fyne.NewSize(440, 60)),
+		Buttons: []fyne.CanvasObject{stay, leave},
+		Focus:   stay,
+		Controls: func() []page.Control {
+			return []page.Control{page.ButtonControl("close-cancel", stay), page.ButtonControl("close-confirm", leave)}
+		},
+	})
+}
+
+// leave remembers how the window stood and closes it.
+func (w *Window) leave() {
+	w.remember()
+	w.win.Close()
+}

@@ -1,0 +1,150 @@
+package point
+
+import (
+	"context"
+	"slices"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+
+	"pubpoint/engine"
+	"pubpoint/ui/kit"
+	"pubpoint/ui/look"
+	"pubpoint/ui/page"
+)
+
+// encoderCard shows one supervised encoder: both ledgers, and what can be done about it.
+type encoderCard struct {
+	panel    *kit.Panel
+	lamp     *kit.Lamp
+	input    *kit.Text
+	sentence *kit.Banner
+	process  *kit.KeyValue
+	arrival  *kit.KeyValue
+	command  *kit.LinkRow
+	start    *kit.Button
+	stop     *kit.ConfirmButton
+	restart  *kit.ConfirmButton
+	remove   *kit.ConfirmButton
+	log      *kit.Button
+	orders   *fyne.Container
+	top      *fyne.Container
+	body     *fyne.Container
+	pending  bool
+}
+
+func (w *Page) newEncoderCard(id string) *encoderCard {
+	c := &encoderCard{
+		lamp:     kit.NewLamp(kit.LampNormal, look.Quiet, ""),
+		input:    kit.NewText(look.Body, "").Toned(look.ToneSoft).Cutting(kit.CutMiddle).Aligned(fyne.TextAlignTrailing),
+		sentence: kit.NewBanner(kit.Notice{}),
+		process:  kit.NewKeyValue(),
+		arrival:  kit.NewKeyValue(),
+		command:  kit.NewLinkRow("", kit.LinkConfig{Copy: w.host.Copy, Later: w.host.Later}),
+	}
+	give := func(do func(context.Context, string) error) func() { return func() { w.orderEncoder(c, id, do) } }
+	c.start = kit.NewButton(kit.ButtonPlain, textEncoderStart, look.IconPlay, give(w.operator.StartEncoder))
+	c.stop = kit.NewConfirmButton(kit.ConfirmConfig{Later: w.host.Later, Text: textEncoderStop, Ask: textEncoderStopAsk, Icon: look.IconStop, Do: give(w.operator.StopEncoder)})
+	c.restart = kit.NewConfirmButton(kit.ConfirmConfig{Later: w.host.Later, Text: textRestart, Ask: textRestartAsk, Do: give(w.operator.RestartEncoder)})
+	c.remove = kit.NewConfirmButton(kit.ConfirmConfig{Later: w.host.Later, Text: textRemove, Ask: textRemoveAsk, Do: give(w.operator.RemoveEncoder)})
+	c.log = kit.NewButton(kit.ButtonQuiet, textShowLog, look.IconLog, func() { w.chooseLog(id) })
+	c.log.Hide()
+	caption := func(text string) fyne.CanvasObject { return kit.NewText(look.Caption, text).Toned(look.ToneFaint) }
+	ledgers := container.New(layout.NewGridLayoutWithColumns(2),
+		page.Inset(page.Column(2, caption(textProcess), c.process), 0, 0, look.Space2, 0),
+		page.Inset(page.Column(2, caption(textEngine), c.arrival), look.Space2, 0, 0, 0))
+	c.orders = page.Row(look.Space2, c.start, c.stop, c.restart, page.Fill(), c.remove)
+	c.top = page.Edges(nil, nil, c.lamp, nil, page.Inset(c.input, look.Space3, 0, 0, 0))
+	c.body = page.Column(look.Space2, c.top,
+		c.sentence, ledgers, c.command, c.orders)
+	c.panel = kit.NewPanel(id, c.body, c.log)
+	return c
+}
+
+// orderEncoder gives an order to one encoder.
+func (w *Page) orderEncoder(c *encoderCard, id string, do func(context.Context, string) error) {
+	c.pending = true
+	c.showOrders(w.cardModel(id))
+	w.host.Order(func(ctx context.Context) error { return do(ctx, id) }, func(error) {
+		c.pending = false
+		c.showOrders(w.cardModel(id))
+	})
+}
+
+func (w *Page) cardModel(id string) card {
+	i := slices.IndexFunc(w.last.cards, func(c card) bool { return c.id == id })
+	if i < 0 {
+		return card{id: id}
+	}
+	return w.last.cards[i]
+}
+
+func (c *encoderCard) show(m card, several bool) {
+	c.lamp.Set(m.lamp, m.word)
+	c.input.SetText(m.input)
+	c.sentence.Set(kit.Notice{Lamp: m.said, Sentence: m.sentence})
+	setHidden(c.sentence, m.sentence == "")
+	c.process.SetPairs(m.process)
+	c.arrival.SetPairs(m.arrival)
+	c.command.SetText(m.command)
+	setHidden(c.command, m.command == "")
+	setHidden(c.log, !several)
+	c.showOrders(m)
+	page.Relayout(c.top)
+}
+
+func (c *encoderCard) showOrders(m card) {
+	setHidden(c.start, m.run)
+	setHidden(c.stop, !m.run)
+	setDisabled(c.start, c.pending)
+	setDisabled(c.stop, c.pending)
+	setDisabled(c.restart, c.pending || !m.run)
+	setDisabled(c.remove, c.pending)
+	page.Relayout(c.orders)
+}
+
+// showCards keeps a card for every encoder and shows the models.
+func (w *Page) showCards(m model) {
+	ids := make([]string, len(m.cards))
+	for i, c := range m.cards {
+		ids[i] = c.id
+	}
+	if !slices.Equal(ids, w.cardIDs) {
+		kept := make(map[string]*encoderCard, len(ids))
+		w.cardBox.Objects = w.cardBox.Objects[:0]
+		for _, id := range ids {
+			if kept[id] = w.cards[id]; kept[id] == nil {
+				kept[id] = w.newEncoderCard(id)
+			}
+			w.cardBox.Add(kept[id].panel)
+		}
+		w.cards, w.cardIDs = kept, ids
+	}
+	for _, c := range m.cards {
+		w.cards[c.id].show(c, len(ids) > 1)
+	}
+}
+
+func (w *Page) cardControls() []page.Control {
+	var all []page.Control
+	for _, id := range w.cardIDs {
+		c := w.cards[id]
+		all = append(all, page.Control{Name: "encoder-" + id, Text: w.cardModel(id).word, Object: c.lamp})
+		if c.start.Visible() {
+			all = append(all, page.ButtonControl("encoder-start-"+id, c.start))
+		}
+		if c.stop.Visible() {
+			all = append(all, w.confirmControl("encoder-stop-"+id, c.stop))
+		}
+		all = append(all, w.confirmControl("encoder-restart-"+id, c.restart), w.confirmControl("encoder-remove-"+id, c.remove),
+			page.Control{Name: "encoder-command-" + id, Text: c.command.Text(), Object: c.command})
+	}
+	return all
+}
+
+// testPicture is the encoder that a bare point is offered.
+func testPicture(point string) engine.EncoderSpec {
+	return engine.EncoderSpec{Point: point, Input: engine.EncoderInput{Kind: engine.InputTestPattern},
+		Video: engine.DemoLadder(), AudioBitrate: 64_000}
+}

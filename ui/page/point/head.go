@@ -1,0 +1,203 @@
+package point
+
+import (
+	"context"
+
+	"fyne.io/fyne/v2"
+
+	"pubpoint/engine"
+	"pubpoint/ui/kit"
+	"pubpoint/ui/look"
+	"pubpoint/ui/page"
+)
+
+// head is the upper part of the page: state, name, orders, figures, and what is wrong.
+type head struct {
+	object   *fyne.Container
+	back     *kit.Button
+	lamp     *kit.Lamp
+	name     *kit.Text
+	title    *kit.Text
+	preview  *kit.Button
+	shutDown *kit.ConfirmButton
+	start    *kit.Button
+	stop     *kit.ConfirmButton
+	figures  [figureCount]*kit.Stat
+	rec      *fyne.Container
+	problem  *kit.Banner
+	notice   *fyne.Container
+	first    *fyne.Container // the row of name and orders
+	strip    *fyne.Container // the row of figures
+
+	pending bool // an order was given and has not been answered
+}
+
+func (w *Page) newHead() *head {
+	h := &head{
+		back:  kit.NewButton(kit.ButtonQuiet, "", look.IconBack, w.host.ShowWall),
+		lamp:  kit.NewLamp(kit.LampLarge, look.Quiet, ""),
+		name:  kit.NewText(look.Heading, ""),
+		title: kit.NewText(look.Body, "").Toned(look.ToneFaint),
+		rec:   page.Recording(),
+	}
+	h.preview = kit.NewButton(kit.ButtonPlain, textPreview, look.IconOpen, func() { w.host.Preview(w.name()) })
+	h.shutDown = kit.NewConfirmButton(kit.ConfirmConfig{Later: w.host.Later, Text: textShutDown, Ask: textShutDownAsk, Icon: look.IconClose, Do: func() { w.order(w.operator.ShutDownPoint, false) }})
+	h.start = kit.NewButton(kit.ButtonPrimary, textStart, look.IconPlay, func() { w.order(w.operator.StartPoint, true) })
+	h.stop = kit.NewConfirmButton(kit.ConfirmConfig{Later: w.host.Later, Text: textStop, Ask: textStopAsk, Icon: look.IconStop, Do: func() { w.order(w.operator.StopPoint, false) }})
+	for i, caption := range [figureCount]string{textClock, textArriving, textLag, textViewers, textRequests, textArchive, textDVR} {
+		h.figures[i] = kit.NewStat(caption)
+	}
+	h.figures[figureClock].Wide("0:00:00")
+	h.figures[figureArriving].Wide("0.00 Mbit/s")
+	h.figures[figureLag].Wide("000 ms")
+	h.figures[figureRequests].Wide("000 000")
+	h.figures[figureArchive].Wide("000 MB")
+	h.problem = kit.NewBanner(kit.Notice{})
+	h.notice = page.Inset(h.problem, 0, 0, 0, look.Space3)
+	h.notice.Hide()
+	h.rec.Hide()
+	h.first = page.Row(look.Space3, h.back, h.name, h.title, h.lamp, page.Fill(), h.preview, h.shutDown, h.start, h.stop)
+	figures := []fyne.CanvasObject{}
+	for i, f := range h.figures {
+		if i > 0 {
+			figures = append(figures, page.Fill())
+		}
+		figures = append(figures, f)
+	}
+	h.strip = page.Row(look.Space2, append(figures, page.Fill(), page.Sized(h.rec, h.rec.MinSize()))...)
+	strip := kit.NewPanel("", h.strip)
+	h.object = page.Column(0, h.first, page.Inset(strip, 0, look.Space3, 0, look.Space3), h.notice)
+	return h
+}
+
+// order gives an order to the point and to its encoders: an operator who starts a point wants it on
+// air. The lamp changes when the state does.
+func (w *Page) order(do func(context.Context, string) error, run bool) {
+	name := w.name()
+	encoders := append([]card(nil), w.last.cards...)
+	w.head.pending = true
+	w.head.showOrders(w.last.orders)
+	w.host.Order(func(ctx context.Context) error {
+		if run {
+			if err := do(ctx, name); err != nil {
+				return err
+			}
+			return w.orderEncoders(ctx, encoders, true)
+		}
+		// The encoders go first, so that none starts the point again.
+		if err := w.orderEncoders(ctx, encoders, false); err != nil {
+			return err
+		}
+		return do(ctx, name)
+	}, func(error) {
+		w.head.pending = false
+		w.head.showOrders(w.last.orders)
+	})
+}
+
+func (w *Page) orderEncoders(ctx context.Context, encoders []card, run bool) error {
+	for _, c := range encoders {
+		if c.run == run {
+			continue
+		}
+		do := w.operator.StopEncoder
+		if run {
+			do = w.operator.StartEncoder
+		}
+		if err := do(ctx, c.id); err != nil && engine.KindOf(err) != engine.NotFound {
+			return err
+		}
+	}
+	return nil
+}
+
+func (h *head) show(m model) {
+	h.name.SetText(m.name)
+	h.title.SetText(m.title)
+	setHidden(h.title, m.title == "")
+	h.lamp.Set(m.lamp, m.word)
+	for i, f := range m.figures {
+		h.figures[i].SetValue(f.value, f.tone)
+	}
+	h.showOrders(m.orders)
+	loud := m.problem.Sentence != ""
+	if loud {
+		h.problem.Set(kit.Notice{Lamp: m.problem.Lamp, Sentence: m.problem.Sentence + " " + m.problem.Action})
+	}
+	setHidden(h.notice, !loud)
+	setHidden(h.rec, !m.recording)
+	// Starting a test picture is the next step on a bare point, and there is but one.
+	kind := kit.ButtonPrimary
+	if m.bare {
+		kind = kit.ButtonPlain
+	}
+	h.start.SetKind(kind)
+	page.Relayout(h.first, h.strip)
+}
+
+// showOrders shows which orders make sense, and that one is being carried out.
+func (h *head) showOrders(o orders) {
+	setHidden(h.start, !o.start)
+	setHidden(h.stop, !o.stop)
+	busy := h.pending || o.busy && !o.stop
+	setDisabled(h.start, busy)
+	if h.pending && o.start {
+		h.start.SetText(textStarting)
+		h.start.SetIcon(look.IconHourglass, "")
+	} else {
+		h.start.SetText(textStart)
+		h.start.SetIcon(look.IconPlay, "")
+	}
+	setDisabled(h.stop, h.pending)
+	setDisabled(h.shutDown, !o.shutDown || h.pending)
+}
+
+func (w *Page) headControls() []page.Control {
+	h := w.head
+	all := []page.Control{
+		page.ButtonControl("back", h.back),
+		{Name: "state", Text: w.last.word, Object: h.lamp},
+		page.ButtonControl("preview", h.preview),
+		w.confirmControl("shut-down", h.shutDown),
+	}
+	if h.start.Visible() {
+		all = append(all, page.ButtonControl("start", h.start))
+	}
+	if h.stop.Visible() {
+		all = append(all, w.confirmControl("stop", h.stop))
+	}
+	if h.notice.Visible() {
+		all = append(all, page.Control{Name: "problem", Text: w.last.problem.Sentence, Object: h.problem})
+	}
+	return all
+}
+
+// disableable is what both kinds of button are.
+type disableable interface {
+	Disabled() bool
+	Disable()
+	Enable()
+}
+
+func setDisabled(b disableable, disabled bool) {
+	if b.Disabled() == disabled {
+		return
+	}
+	if disabled {
+		b.Disable()
+	} else {
+		b.Enable()
+	}
+}
+
+// setHidden shows or hides o, and does nothing when it is so already.
+func setHidden(o fyne.CanvasObject, hidden bool) {
+	if o.Visible() != hidden {
+		return
+	}
+	if hidden {
+		o.Hide()
+	} else {
+		o.Show()
+	}
+}

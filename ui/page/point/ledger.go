@@ -1,0 +1,230 @@
+package point
+
+import (
+	"log/slog"
+	"slices"
+	"strings"
+	"time"
+
+	"pubpoint/engine"
+	"pubpoint/ui/kit"
+	"pubpoint/ui/look"
+	"pubpoint/ui/page"
+)
+
+// card is a supervised encoder with its two ledgers: what its process says, and what the engine
+// sees arriving from it.
+type card struct {
+	id       string
+	lamp     look.Lamp
+	word     string
+	input    string
+	process  []kit.Pair
+	arrival  []kit.Pair
+	sentence string    // the disagreement of the ledgers, or the last exit; empty when all is well
+	said     look.Lamp // how bad that is
+	command  string
+	run      bool // it was ordered to run
+	busy     bool
+}
+
+// ledgers makes a card of every supervised encoder, and rows of the sources that belong to none.
+func ledgers(p engine.PointStatus, encoders []engine.EncoderStatus, now time.Time) ([]card, [][]kit.Cell) {
+	var cards []card
+	ours := map[string]bool{}
+	for _, e := range encoders {
+		s, found := sourceOf(e, p.Sources)
+		for _, other := range p.Sources {
+			if carries(e, other) {
+				ours[other.ID] = true
+			}
+		}
+		cards = append(cards, newCard(e, p, s, found, now))
+	}
+	var outside [][]kit.Cell
+	for _, s := range p.Sources {
+		if !ours[s.ID] {
+			outside = append(outside, outsideRow(s, now))
+		}
+	}
+	return cards, outside
+}
+
+// carries reports whether s is the stream that e posts: its name stands in e's command.
+func carries(e engine.EncoderStatus, s engine.SourceStatus) bool {
+	return s.Stream != "" && (strings.Contains(e.Command, "stream_id="+s.Stream+".") || strings.Contains(e.Command, "Streams("+s.Stream+")"))
+}
+
+// sourceOf is the newest source that e posts, a connected one first.
+func sourceOf(e engine.EncoderStatus, sources []engine.SourceStatus) (engine.SourceStatus, bool) {
+	var best engine.SourceStatus
+	found := false
+	for _, s := range sources {
+		if !carries(e, s) {
+			continue
+		}
+		if !found || s.Connected && !best.Connected || s.Connected == best.Connected && s.Began.After(best.Began) {
+			best, found = s, true
+		}
+	}
+	return best, found
+}
+
+func newCard(e engine.EncoderStatus, p engine.PointStatus, s engine.SourceStatus, found bool, now time.Time) card {
+	lamp, word := page.EncoderLamp(e)
+	c := card{
+		id: e.Spec.ID, lamp: lamp, word: word, input: textInput(e.Spec.Input),
+		process: processLedger(e, now), arrival: arrivalLedger(s, found, now),
+		command: e.Command, run: e.Order == engine.OrderRun,
+		busy: e.State == engine.EncoderStarting || e.State == engine.EncoderStopping,
+	}
+	c.sentence, c.said = disagreement(e, p, s, found, now)
+	if c.sentence == "" && e.Reason != "" && e.State != engine.EncoderRunning {
+		c.sentence, c.said = page.Sentence(e.Reason), lamp
+	}
+	return c
+}
+
+// deaf is how long the engine may see nothing of a running encoder: a fragment takes its time.
+const deaf = 8 * time.Second
+
+// disagreement is the sentence for ledgers that do not tell the same story; empty when they agree.
+func disagreement(e engine.EncoderStatus, p engine.PointStatus, s engine.SourceStatus, found bool, now time.Time) (string, look.Lamp) {
+	running := e.State == engine.EncoderRunning
+	up := now.Sub(e.Began)
+	switch {
+	case running && !(found && s.Connected) && refusedSince(p, e) != nil:
+		return textRunsButRefused(e, *refusedSince(p, e)), look.Bad
+	case running && !(found && s.Connected) && up > deaf:
+		return textRunsUnseen(e), look.Bad
+	case running && found && s.Connected && now.Sub(s.LastByte) > deaf:
+		return textRunsSilent(e, now.Sub(s.LastByte)), look.Bad
+	case running && e.Stalled:
+		return textStalled, look.Bad
+	case running && e.Progress.Speed > 0 && e.Progress.Speed < 0.98:
+		return textSlow(e.Progress.Speed), look.Warn
+	case !running && e.State != engine.EncoderStarting && e.State != engine.EncoderStopping && found && s.Connected && now.Sub(s.LastByte) < 2*time.Second:
+		return textArrivesAnyway, look.Warn
+	}
+	return "", look.Quiet
+}
+
+// refusedSince is the newest refusal since e's process began that names its stream, if any.
+func refusedSince(p engine.PointStatus, e engine.EncoderStatus) *engine.Refusal {
+	i := slices.IndexFunc(p.Refusals, func(r engine.Refusal) bool {
+		return !r.At.Before(e.Began) && carries(e, engine.SourceStatus{Stream: r.Stream})
+	})
+	if i < 0 {
+		return nil
+	}
+	return &p.Refusals[i]
+}
+
+func processLedger(e engine.EncoderStatus, now time.Time) []kit.Pair {
+	running := e.PID != 0
+	g := e.Progress
+	told := running && !g.At.IsZero()
+	dropped := kit.Pair{Key: keyDropped, Value: known(told, look.Count(g.Dropped))}
+	if told && g.Dropped > 0 {
+		dropped.Tone = look.ToneWarn
+	}
+	speed := kit.Pair{Key: keySpeed, Value: known(told && g.Speed > 0, look.Speed(g.Speed))}
+	if told && g.Speed > 0 && g.Speed < 0.98 {
+		speed.Tone = look.ToneWarn
+	}
+	restarts := kit.Pair{Key: keyRestarts, Value: look.Count(int64(e.Restarts))}
+	if e.Restarts > 0 {
+		restarts.Tone = look.ToneWarn
+	}
+	return []kit.Pair{
+		{Key: keyPID, Value: known(running, look.Count(int64(e.PID)))},
+		{Key: keyUp, Value: known(running && !e.Began.IsZero(), look.Clock(now.Sub(e.Began)))},
+		{Key: keyFPS, Value: known(told, textFPS(g.FPS))},
+		speed, dropped, restarts,
+	}
+}
+
+func arrivalLedger(s engine.SourceStatus, found bool, now time.Time) []kit.Pair {
+	last := kit.Pair{Key: keyLast, Value: known(found && !s.LastByte.IsZero(), textAgo(now.Sub(s.LastByte)))}
+	if found && s.Connected && now.Sub(s.LastByte) > deaf {
+		last.Tone = look.ToneBad
+	}
+	link := kit.Pair{Key: keyLink, Value: known(found, textConnected(s.Connected))}
+	if found && !s.Connected {
+		link.Tone = look.ToneSoft
+	}
+	return []kit.Pair{
+		link,
+		{Key: keySince, Value: known(found && s.Connected, look.Clock(now.Sub(s.Began)))},
+		{Key: keyBytes, Value: known(found, look.Bytes(float64(s.Bytes)))},
+		{Key: keyFragments, Value: known(found, look.Count(s.Fragments))},
+		{Key: keyLeftOut, Value: known(found, look.Count(s.Dropped))},
+		last,
+	}
+}
+
+func known(ok bool, value string) string {
+	if !ok {
+		return look.Unknown
+	}
+	return value
+}
+
+func outsideColumns() []kit.Column {
+	return []kit.Column{
+		{Title: "Stream", Width: 96, Grow: 1.4},
+		{Title: "From", Width: 96, Grow: 1},
+		{Title: "Received", Width: 66, Right: true},
+		{Title: "Last", Width: 54, Right: true},
+	}
+}
+
+func outsideRow(s engine.SourceStatus, now time.Time) []kit.Cell {
+	lamp := look.Done
+	if s.Connected {
+		lamp = look.Good
+		if now.Sub(s.LastByte) > deaf {
+			lamp = look.Bad
+		}
+	}
+	return []kit.Cell{
+		{Text: or(s.Stream), Lamp: lamp, Lit: true},
+		{Text: or(s.Remote), Tone: look.ToneSoft},
+		{Text: look.Bytes(float64(s.Bytes))},
+		{Text: textAgo(now.Sub(s.LastByte)), Tone: look.ToneSoft},
+	}
+}
+
+func refusalColumns() []kit.Column {
+	return []kit.Column{
+		{Title: "Time", Width: 66},
+		{Title: "Why", Width: 160, Grow: 1},
+	}
+}
+
+// refusalsShown is how many refusals are listed.
+const refusalsShown = 5
+
+func refusalRows(all []engine.Refusal) [][]kit.Cell {
+	var rows [][]kit.Cell
+	for _, r := range all[:min(len(all), refusalsShown)] {
+		rows = append(rows, []kit.Cell{
+			{Text: look.TimeOfDay(r.At.Local()), Tone: look.ToneSoft},
+			{Text: textRefusal(r), Tone: look.ToneWarn},
+		})
+	}
+	return rows
+}
+
+// level reads the level that ffmpeg writes in front of its lines.
+func level(text string) slog.Level {
+	for _, m := range []struct {
+		mark  string
+		level slog.Level
+	}{{"[panic]", slog.LevelError}, {"[fatal]", slog.LevelError}, {"[error]", slog.LevelError}, {"[warning]", slog.LevelWarn}, {"[verbose]", slog.LevelDebug}, {"[debug]", slog.LevelDebug}} {
+		if strings.Contains(text, m.mark) {
+			return m.level
+		}
+	}
+	return slog.LevelInfo
+}

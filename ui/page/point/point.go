@@ -1,0 +1,257 @@
+// Package point is the page of one publishing point: its state and the orders for it, every track
+// with its bitrate over time, the encoders that send to it in two ledgers, and all of its links.
+package point
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"pubpoint/engine"
+	"pubpoint/ui/kit"
+	"pubpoint/ui/look"
+	"pubpoint/ui/page"
+)
+
+// Operator is what the page asks for. Its methods may block and may be called from any goroutine.
+type Operator interface {
+	Links(point string) []engine.Link
+	Series(q engine.Query) (engine.Series, error)
+	EncoderLog(id string, after int64) ([]engine.LogLine, error)
+	EncoderCommand(spec engine.EncoderSpec) (string, error)
+
+	StartPoint(ctx context.Context, name string) error
+	StopPoint(ctx context.Context, name string) error
+	ShutDownPoint(ctx context.Context, name string) error
+	AddEncoder(ctx context.Context, spec engine.EncoderSpec, start bool) (id string, err error)
+	StartEncoder(ctx context.Context, id string) error
+	StopEncoder(ctx context.Context, id string) error
+	RestartEncoder(ctx context.Context, id string) error
+	RemoveEncoder(ctx context.Context, id string) error
+}
+
+// Page is the page of a publishing point. Use New, then Show.
+type Page struct {
+	host     page.Host
+	operator Operator
+
+	mu      sync.Mutex // guards looking, which Prepare reads off the Fyne goroutine
+	looking ask
+
+	content *fyne.Container
+	head    *head
+	sheet   *fyne.Container // head and columns
+	gone    fyne.CanvasObject
+	columns *columns
+	bare    *bare
+	middle  *fyne.Container
+	tracks  *kit.DataTable
+	tracked *kit.Panel
+	chart   *kit.Timeline
+	span    *page.Choice
+	log     *kit.LogView
+	logged  *kit.Panel
+	logID   string // whose lines log holds
+
+	links     *kit.Panel
+	linkBox   *fyne.Container
+	linkShown []engine.Link
+	cardBox   *fyne.Container
+	cards     map[string]*encoderCard
+	cardIDs   []string
+	outside   *kit.DataTable
+	outsiders *kit.Panel
+	refusals  *kit.DataTable
+	refused   *kit.Panel
+	sources   *fyne.Container
+
+	last  model
+	asked map[*kit.ConfirmButton]time.Time // since when a question stands
+}
+
+var _ page.Page = (*Page)(nil)
+
+// New makes the page. It must be called on the Fyne goroutine.
+func New(host page.Host, operator Operator) *Page {
+	w := &Page{host: host, operator: operator, cards: map[string]*encoderCard{}, asked: map[*kit.ConfirmButton]time.Time{}}
+	w.looking.span = spans()[defaultSpan]
+	w.head = w.newHead()
+	w.bare = w.newBare()
+	w.buildMiddle()
+	w.buildSides()
+	w.columns = newColumns(w.links, container.NewStack(w.middle, w.bare.object), w.sources)
+	w.gone = kit.NewEmptyState(kit.EmptyConfig{Headline: textGoneSay, Action: textToWall, OnAction: host.ShowWall})
+	w.gone.Hide()
+	w.sheet = page.Edges(w.head.object, nil, nil, nil, w.columns.object())
+	w.content = container.NewStack(w.sheet, w.gone)
+	return w
+}
+
+// spans are how far back the timeline can reach.
+func spans() []time.Duration {
+	return []time.Duration{time.Minute, 2 * time.Minute, 5 * time.Minute, 15 * time.Minute, time.Hour}
+}
+
+const defaultSpan = 1
+
+func (w *Page) buildMiddle() {
+	w.tracks = kit.NewDataTable(trackColumns()...)
+	w.tracks.Empty = textNoTracks
+	w.tracked = kit.NewPanel(textTracks, w.tracks).Flush()
+	w.chart = kit.NewTimeline(kit.TimelineConfig{Value: look.Bits, Tick: look.BitsTick, Empty: textNoTimeline})
+	w.span = page.NewChoice(textSpans(), []string{"span-1m", "span-2m", "span-5m", "span-15m", "span-1h"}, defaultSpan)
+	w.span.Changed = func(i int) {
+		w.look(func(a *ask) { a.span = spans()[i] })
+		w.host.Wake()
+	}
+	w.log = kit.NewLogView(2000, nil)
+	w.logged = kit.NewPanel(textLog, w.log, kit.NewButton(kit.ButtonQuiet, "", look.IconCopy, func() { w.host.Copy(w.log.Text()) })).Flush()
+	w.middle = container.New(stack{}, w.tracked, kit.NewPanel(textTimeline, w.chart, w.span.Object()), w.logged)
+}
+
+func (w *Page) buildSides() {
+	w.linkBox = page.Column(look.Space1)
+	w.links = kit.NewPanel(textLinks, w.linkBox)
+	w.cardBox = page.Column(gutter)
+	w.outside = kit.NewDataTable(outsideColumns()...)
+	w.outsiders = kit.NewPanel(textOutside, w.outside).Flush()
+	w.refusals = kit.NewDataTable(refusalColumns()...)
+	w.refused = kit.NewPanel(textRefusals, w.refusals).Flush()
+	w.sources = page.Column(gutter, w.cardBox, w.outsiders, w.refused)
+}
+
+// Show turns the page to another publishing point.
+func (w *Page) Show(name string) {
+	if w.name() == name {
+		return
+	}
+	w.look(func(a *ask) { *a = ask{name: name, span: a.span} })
+	w.resetLog("")
+	w.last = model{name: name, known: true, word: look.Unknown}
+	w.show(w.last)
+}
+
+// Content is for page.Page.
+func (w *Page) Content() fyne.CanvasObject { return w.content }
+
+// Prepare is for page.Page.
+func (w *Page) Prepare(_ context.Context, s page.Snapshot) func() {
+	w.mu.Lock()
+	a := w.looking
+	w.mu.Unlock()
+	m := newModel(s, w.operator, a)
+	return func() {
+		// The operator may have turned to another point since.
+		if m.name == w.name() {
+			w.show(m)
+		}
+	}
+}
+
+// Controls is for page.Page.
+func (w *Page) Controls() []page.Control {
+	all := w.headControls()
+	if w.bare.object.Visible() {
+		all = append(all, w.bare.controls()...)
+	} else {
+		all = append(all, w.span.Controls()...)
+		all = append(all, page.Control{Name: "tracks", Object: w.tracks}, page.Control{Name: "timeline", Object: w.chart}, page.Control{Name: "log", Object: w.log})
+	}
+	for i, o := range w.linkBox.Objects {
+		if i < len(w.linkShown) {
+			all = append(all, page.Control{Name: "link-" + slug(w.linkShown[i].Label), Text: w.linkShown[i].URL, Object: o})
+		}
+	}
+	return append(all, w.cardControls()...)
+}
+
+func (w *Page) name() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.looking.name
+}
+
+func (w *Page) look(change func(*ask)) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	change(&w.looking)
+}
+
+func (w *Page) show(m model) {
+	w.last = m
+	setHidden(w.gone, m.known)
+	setHidden(w.sheet, !m.known)
+	if !m.known {
+		return
+	}
+	w.head.show(m)
+	if m.bare {
+		w.bare.teach(m.name)
+	}
+	setHidden(w.bare.object, !m.bare)
+	setHidden(w.middle, m.bare)
+	w.tracks.SetRows(m.tracks)
+	w.tracked.SetNote(m.trackNote)
+	w.showChart(m)
+	w.showLinks(m.links)
+	w.showCards(m)
+	w.outside.SetRows(m.outside)
+	setHidden(w.outsiders, len(m.outside) == 0)
+	w.refusals.SetRows(m.refusals)
+	setHidden(w.refused, len(m.refusals) == 0)
+	setHidden(w.sources, len(m.cards)+len(m.outside)+len(m.refusals) == 0)
+	setHidden(w.logged, len(m.cards) == 0)
+	w.showLog(m)
+	page.Relayout(w.sheet, w.head.object, w.head.notice)
+	w.columns.refresh()
+	for _, id := range w.cardIDs {
+		page.Relayout(w.cards[id].body)
+	}
+}
+
+func (w *Page) showChart(m model) {
+	p := look.PaletteOf(w.chart.Theme())
+	lines := make([]kit.Series, len(m.series))
+	for i, s := range m.series {
+		lines[i] = kit.Series{Name: s.name, Colour: p.Track(i), Points: s.points}
+	}
+	w.chart.SetData(lines, m.from, m.to)
+}
+
+func (w *Page) showLog(m model) {
+	if m.logID != w.logID {
+		w.resetLog(m.logID)
+	}
+	w.logged.SetNote(m.logID)
+	lines := make([]kit.LogLine, 0, len(m.logLines))
+	for _, l := range m.logLines {
+		lines = append(lines, kit.LogLine{At: l.At, Level: level(l.Text), Text: l.Text})
+	}
+	w.log.Append(lines...)
+	if n := len(m.logLines); n > 0 {
+		w.look(func(a *ask) {
+			if a.name == m.name && (a.logID == "" || a.logID == m.logID) {
+				a.logID, a.seq = m.logID, m.logLines[n-1].Seq
+			}
+		})
+	}
+}
+
+// chooseLog shows the log of another encoder of the point.
+func (w *Page) chooseLog(id string) {
+	if id != w.logID {
+		w.resetLog(id)
+		w.host.Wake()
+	}
+}
+
+func (w *Page) resetLog(id string) {
+	w.logID = id
+	if w.log.Lines() > 0 {
+		w.log.Clear()
+	}
+	w.look(func(a *ask) { a.logID, a.seq = id, 0 })
+}
