@@ -20,11 +20,8 @@ var errConnectionLost = errors.New("the connection was lost")
 
 // intake is one body on its way in.
 type intake struct {
-	h   *Handler
-	ctx context.Context // ends when the connection does, or the point wants the encoder gone
-	// hand is for what is handed to the point: a fragment that has arrived whole counts, also
-	// when the connection breaks off behind it.
-	hand    context.Context
+	h       *Handler
+	ctx     context.Context // ends when the point wants the encoder gone
 	session *point.Session
 	boxes   *fmp4.Reader
 	control *http.ResponseController
@@ -39,7 +36,7 @@ type intake struct {
 }
 
 func newIntake(h *Handler, w http.ResponseWriter, r *http.Request, s *point.Session, ctx context.Context) *intake {
-	in := &intake{h: h, ctx: ctx, hand: context.WithoutCancel(ctx), session: s, control: http.NewResponseController(w)}
+	in := &intake{h: h, ctx: ctx, session: s, control: http.NewResponseController(w)}
 	in.boxes = fmp4.NewReader(&body{in: in, r: r.Body}, h.cfg.Limits)
 	return in
 }
@@ -159,7 +156,7 @@ func (in *intake) take(box fmp4.Box) error {
 		if err := in.boxes.Skip(); err != nil {
 			return err
 		}
-		if err := in.session.End(in.hand); err != nil {
+		if err := in.session.End(in.ctx); err != nil {
 			return err
 		}
 		in.ended = true
@@ -217,7 +214,7 @@ func (in *intake) takeMoov() error {
 		}
 	}
 	in.header = h
-	return in.session.Announce(in.hand, h)
+	return in.session.Announce(in.ctx, h)
 }
 
 // takeMdat completes a fragment and hands it to the point.
@@ -243,5 +240,5 @@ func (in *intake) takeMdat(box fmp4.Box) error {
 	if len(tracks) == 0 {
 		return nil // a moof without samples says nothing
 	}
-	return in.session.Append(in.hand, fragment)
+	return in.session.Append(in.ctx, fragment)
 }
