@@ -1,6 +1,5 @@
 //go:build !cgo
 
-// Pubpoint is the control room; without C there is no window, and this build says so.
 package main
 
 import (
@@ -12,6 +11,7 @@ import (
 	"pubpoint/app/program"
 )
 
+// main of a build without C: there is no window, and it says so.
 func main() {
 	os.Exit(run(context.Background(), os.Args[1:], os.Getenv, os.Stdout, os.Stderr, runtime.GOOS, nil, node.Deps{Version: program.Version}))
 }

@@ -361,3 +361,37 @@ func TestSnapshotsPassThrough(t *testing.T) {
 	for range events { // ends with the context
 	}
 }
+
+// names are the calls that change something, in order.
+func names(f *enginetest.Fake) string {
+	var out []string
+	for _, c := range f.Calls() {
+		if c.Method == "OrderEncoder" || c.Method == "SetPointState" || c.Method == "RestartEncoder" {
+			out = append(out, fmt.Sprint(c.Method, c.Args))
+		}
+	}
+	return strings.Join(out, " ")
+}
+
+func TestEncodersGoWithTheirPoint(t *testing.T) {
+	d, f, _ := desk(t)
+	ctx := t.Context()
+	f.SetPoint(engine.PointStatus{Name: "oceans", State: engine.StateStopped})
+	id, err := d.AddEncoder(ctx, engine.EncoderSpec{Point: "oceans", Input: engine.EncoderInput{Kind: engine.InputTestPattern}, Video: engine.Ladder(1)}, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.ChangePoint("oceans", func(p *engine.PointStatus) { p.State = engine.StateStarted })
+	f.ChangeEncoder(id, func(e *engine.EncoderStatus) { e.Order, e.State = engine.OrderRun, engine.EncoderIdle })
+	if err := d.StopPoint(ctx, "oceans"); err != nil {
+		t.Fatal(err)
+	}
+	f.ChangePoint("oceans", func(p *engine.PointStatus) { p.State = engine.StateStopped })
+	if err := d.StartPoint(ctx, "oceans"); err != nil {
+		t.Fatal(err)
+	}
+	want := fmt.Sprintf("SetPointState[oceans started] OrderEncoder[%[1]s run] OrderEncoder[%[1]s stop] SetPointState[oceans stopped] SetPointState[oceans started] OrderEncoder[%[1]s run]", id)
+	if got := names(f); got != want {
+		t.Fatalf("\n got %s\nwant %s", got, want)
+	}
+}

@@ -30,6 +30,9 @@ func (d *Desk) AddEncoder(ctx context.Context, spec engine.EncoderSpec, start bo
 	if !start {
 		return id, nil
 	}
+	if err := d.arm(ctx, id); err != nil {
+		return id, explain("start encoder", spec.Point, err)
+	}
 	return id, d.order(ctx, "start encoder", id, engine.OrderRun, d.engine.OrderEncoder)
 }
 
@@ -56,7 +59,27 @@ func (d *Desk) RemoveEncoder(ctx context.Context, id string) error {
 func (d *Desk) StartEncoder(ctx context.Context, id string) error {
 	d.orders.Lock()
 	defer d.orders.Unlock()
+	if err := d.arm(ctx, id); err != nil {
+		return explain("start encoder", "", err)
+	}
 	return d.order(ctx, "start encoder", id, engine.OrderRun, d.engine.OrderEncoder)
+}
+
+// arm makes the point of an encoder take it in: who starts an encoder wants it on air, also
+// where the point has been stopped.
+func (d *Desk) arm(ctx context.Context, id string) error {
+	e, found := d.encoder(id)
+	if !found {
+		return nil // the engine says so when the order is given
+	}
+	p, err := d.Point(e.Spec.Point)
+	if err != nil {
+		return err
+	}
+	if p.State != engine.StateStopped && p.State != engine.StateIdle {
+		return nil
+	}
+	return d.engine.SetPointState(ctx, e.Spec.Point, engine.StateStarted)
 }
 
 // StopEncoder orders an encoder to stop. Kinds as StartEncoder.
@@ -70,6 +93,9 @@ func (d *Desk) StopEncoder(ctx context.Context, id string) error {
 func (d *Desk) RestartEncoder(ctx context.Context, id string) error {
 	d.orders.Lock()
 	defer d.orders.Unlock()
+	if err := d.arm(ctx, id); err != nil {
+		return explain("restart encoder", "", err)
+	}
 	return d.order(ctx, "restart encoder", id, engine.OrderRun, func(ctx context.Context, id string, _ engine.Order) error {
 		return d.engine.RestartEncoder(ctx, id)
 	})

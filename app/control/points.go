@@ -2,7 +2,9 @@ package control
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"time"
 
 	"pubpoint/engine"
 )
@@ -20,18 +22,20 @@ func (d *Desk) CreatePoint(ctx context.Context, name string, cfg engine.PointCon
 	return explain("create point", name, d.engine.CreatePoint(ctx, name, cfg))
 }
 
-// StartPoint arms a point: it is on air with the first fragment that arrives. Kinds:
-// NotFound, Conflict, Storage.
+// StartPoint arms a point and orders its encoders to run: it is on air with the first
+// fragment that arrives. Kinds: NotFound, Conflict, Storage, Unavailable without an ffmpeg.
 func (d *Desk) StartPoint(ctx context.Context, name string) error {
 	return d.SetPointState(ctx, name, engine.StateStarted)
 }
 
-// StopPoint ends the event of a point, which becomes video on demand. Kinds as StartPoint.
+// StopPoint lets the encoders of a point end their streams and ends its event, which
+// becomes video on demand. Kinds as StartPoint.
 func (d *Desk) StopPoint(ctx context.Context, name string) error {
 	return d.SetPointState(ctx, name, engine.StateStopped)
 }
 
-// ShutDownPoint stops serving a point's live memory; its files stay. Kinds as StartPoint.
+// ShutDownPoint stops a point and its encoders and takes nothing in until it is started;
+// its files stay. Kinds as StartPoint.
 func (d *Desk) ShutDownPoint(ctx context.Context, name string) error {
 	return d.SetPointState(ctx, name, engine.StateIdle)
 }
@@ -39,11 +43,67 @@ func (d *Desk) ShutDownPoint(ctx context.Context, name string) error {
 // SetPointState asks for one of the settable states by its name. Kinds as StartPoint, and
 // BadInput for any other state.
 func (d *Desk) SetPointState(ctx context.Context, name string, want engine.State) error {
+	const op = "set state"
 	if !want.Settable() {
-		return &engine.Error{Op: "set state", Point: name, Kind: engine.BadInput,
+		return &engine.Error{Op: op, Point: name, Kind: engine.BadInput,
 			Text: fmt.Sprintf("A publishing point can be asked to be started, stopped or idle, not %q.", string(want))}
 	}
-	return explain("set state", name, d.engine.SetPointState(ctx, name, want))
+	if want == engine.StateStarted {
+		if err := d.engine.SetPointState(ctx, name, want); err != nil {
+			return explain(op, name, err)
+		}
+		return d.orderAll(ctx, name, engine.OrderRun)
+	}
+	// Encoders first: one that is cut off would take it for a fault and come back.
+	if err := d.orderAll(ctx, name, engine.OrderStop); err != nil {
+		return err
+	}
+	d.awaitQuiet(ctx, name)
+	return explain(op, name, d.engine.SetPointState(ctx, name, want))
+}
+
+// orderAll gives all encoders of a point the same order.
+func (d *Desk) orderAll(ctx context.Context, point string, order engine.Order) error {
+	d.orders.Lock()
+	defer d.orders.Unlock()
+	var errs []error
+	for _, e := range d.engine.Encoders() {
+		if e.Spec.Point == point && e.Order != order {
+			errs = append(errs, d.order(ctx, "order encoder", e.Spec.ID, order, d.engine.OrderEncoder))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Encoders are given this long to end their streams, and looked at this often. An encoder
+// that takes longer is dismissed by the point.
+const (
+	quietWithin = 10 * time.Second
+	quietLook   = 50 * time.Millisecond
+)
+
+// awaitQuiet waits until no encoder of the point runs any more, or time is up.
+func (d *Desk) awaitQuiet(ctx context.Context, point string) {
+	ctx, cancel := context.WithTimeout(ctx, quietWithin)
+	defer cancel()
+	look := time.NewTicker(quietLook)
+	defer look.Stop()
+	for d.anyRuns(point) {
+		select {
+		case <-look.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+func (d *Desk) anyRuns(point string) bool {
+	for _, e := range d.engine.Encoders() {
+		if e.Spec.Point == point && (e.State == engine.EncoderStarting || e.State == engine.EncoderRunning || e.State == engine.EncoderStopping) {
+			return true
+		}
+	}
+	return false
 }
 
 // OpenPreview opens the preview page of a point in the browser. Kinds: NotFound,

@@ -149,9 +149,9 @@ func TestDefaultFolders(t *testing.T) {
 		env          map[string]string
 		config, root string
 	}{
-		{"linux", map[string]string{"HOME": "/home/ann"}, "/home/ann/.config/pubpoint/pubpoint.toml", "/home/ann/.local/share/pubpoint/www"},
-		{"linux", map[string]string{"HOME": "/home/ann", "XDG_CONFIG_HOME": "/c", "XDG_DATA_HOME": "/d"}, "/c/pubpoint/pubpoint.toml", "/d/pubpoint/www"},
-		{"linux", map[string]string{"HOME": "/home/ann", "XDG_DATA_HOME": "relative"}, "/home/ann/.config/pubpoint/pubpoint.toml", "/home/ann/.local/share/pubpoint/www"},
+		{"linux", map[string]string{"HOME": "/people/ann"}, "/people/ann/.config/pubpoint/pubpoint.toml", "/people/ann/.local/share/pubpoint/www"},
+		{"linux", map[string]string{"HOME": "/people/ann", "XDG_CONFIG_HOME": "/c", "XDG_DATA_HOME": "/d"}, "/c/pubpoint/pubpoint.toml", "/d/pubpoint/www"},
+		{"linux", map[string]string{"HOME": "/people/ann", "XDG_DATA_HOME": "relative"}, "/people/ann/.config/pubpoint/pubpoint.toml", "/people/ann/.local/share/pubpoint/www"},
 		{"darwin", map[string]string{"HOME": "/Users/ann"}, "/Users/ann/Library/Application Support/pubpoint/pubpoint.toml", "/Users/ann/Library/Application Support/pubpoint/www"},
 		{"windows", map[string]string{"AppData": "/R", "LocalAppData": "/L"}, "/R/pubpoint/pubpoint.toml", "/L/pubpoint/www"},
 	} {

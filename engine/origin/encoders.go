@@ -28,6 +28,7 @@ type fleet struct {
 	mu       sync.Mutex
 	tool     encoder.Tool
 	missing  string // why there is no tool; empty when there is one
+	looked   bool   // for a tool, at least once
 	encoders map[string]*supervised
 	group    sync.WaitGroup
 }
@@ -55,7 +56,7 @@ func (f *fleet) find(ctx context.Context) {
 	tool, err := encoder.Find(ctx, f.path)
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.tool, f.missing = tool, ""
+	f.tool, f.missing, f.looked = tool, "", true
 	if err != nil {
 		f.missing = sentence(err)
 		f.log.Warn("no ffmpeg can be used", "reason", f.missing)
@@ -85,6 +86,7 @@ func (f *fleet) add(spec engine.EncoderSpec) (string, error) {
 	if err := ffmpegSpec(spec).Validate(); err != nil {
 		return "", &engine.Error{Op: op, Point: spec.Point, Kind: engine.BadInput, Text: capital(err.Error()), Err: err}
 	}
+	spec.Video = slices.Clone(spec.Video)
 	s := &supervised{spec: spec}
 	f.encoders[spec.ID] = s
 	if f.missing == "" {
@@ -116,7 +118,7 @@ func (f *fleet) launch(s *supervised) error {
 	spec := ffmpegSpec(s.spec)
 	stream := strings.TrimSuffix(encoder.StreamID(spec), path.Ext(encoder.StreamID(spec)))
 	run, err := encoder.New(encoder.Config{
-		Spec: spec, Tool: f.tool, URL: encoder.IngestURL(f.base(), spec), Logger: f.log.With("encoder", s.spec.ID),
+		Spec: spec, Tool: f.tool, URL: encoder.IngestURL(f.base(), spec), Logger: f.log,
 		Seen: f.seen(s.spec.Point, stream), OnChange: func(st encoder.Status) { f.changed(s.spec, st) },
 	})
 	if err != nil {
@@ -182,7 +184,7 @@ func (f *fleet) order(ctx context.Context, id string, give func(*encoder.Encoder
 		return noEncoder(id)
 	}
 	if s.run == nil && missing != "" {
-		f.find(ctx) // it may have been installed since
+		f.find(ctx) // it has not been looked for yet, or may have been installed since
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -204,7 +206,11 @@ func (f *fleet) all() []engine.EncoderStatus {
 	defer f.mu.Unlock()
 	out := make([]engine.EncoderStatus, 0, len(f.encoders))
 	for _, s := range f.encoders {
-		out = append(out, s.status(f.missing))
+		st := s.status(f.missing)
+		if !f.looked {
+			st.State = engine.EncoderIdle
+		}
+		out = append(out, st)
 	}
 	slices.SortFunc(out, func(a, b engine.EncoderStatus) int { return strings.Compare(a.Spec.ID, b.Spec.ID) })
 	return out

@@ -72,7 +72,7 @@ func (r *running) get(path string) (int, http.Header, []byte) {
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	defer resp.Body.Close()
+	defer closing(r.t, resp.Body)
 	b, err := io.ReadAll(resp.Body)
 	if err != nil {
 		r.t.Fatal(err)
@@ -86,7 +86,7 @@ func (r *running) post(path string, body io.Reader) int {
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	defer resp.Body.Close()
+	defer closing(r.t, resp.Body)
 	return resp.StatusCode
 }
 
@@ -308,5 +308,12 @@ func TestSupervisedTestPattern(t *testing.T) {
 	}
 	if err := r.RemoveEncoder(t.Context(), id); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// closing closes what a test has read.
+func closing(t *testing.T, c io.Closer) {
+	if err := c.Close(); err != nil {
+		t.Error(err)
 	}
 }

@@ -60,8 +60,6 @@ func EncoderLamp(e engine.EncoderStatus) (look.Lamp, string) {
 		return look.Warn, wordRestarting
 	case engine.EncoderFailed:
 		return look.Bad, wordFailed
-	case engine.EncoderFinished:
-		return look.Done, wordFinished
 	default:
 		return look.Quiet, wordNotRunning
 	}

@@ -26,7 +26,6 @@ const (
 	wordTooSlow    = "Too slow"
 	wordRestarting = "Restarting"
 	wordFailed     = "Failed"
-	wordFinished   = "Finished"
 	wordNotRunning = "Not running"
 )
 

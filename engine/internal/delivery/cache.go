@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"math"
 	"sync"
 	"time"
@@ -17,6 +18,9 @@ const (
 	maxDocuments     = 256
 	maxDocumentBytes = 64 << 20
 )
+
+// errRendering is for those who waited for a rendering that panicked.
+var errRendering = errors.New("the manifest could not be rendered")
 
 // document is a rendered manifest. Only its compressed form is added later.
 type document struct {

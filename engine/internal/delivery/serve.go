@@ -25,8 +25,6 @@ const (
 	gzipTagSuffix = "-gz"
 )
 
-var errRendering = errors.New("the manifest could not be rendered")
-
 // media answers with what a format makes of a presentation.
 func (s *server) media(w http.ResponseWriter, r *http.Request) {
 	t, ref, ok := s.find(w, r)

@@ -135,7 +135,7 @@ func (d *desk) post(target string, body io.Reader) (int, string) {
 	if err != nil {
 		return 0, err.Error()
 	}
-	defer resp.Body.Close()
+	defer closing(d.t, resp.Body)
 	text, err := io.ReadAll(resp.Body)
 	if err != nil {
 		d.t.Fatal(err)
@@ -458,7 +458,7 @@ func TestRefusalClosesTheConnection(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close()
+	defer closing(t, conn)
 	if err := conn.SetDeadline(time.Now().Add(deadline)); err != nil {
 		t.Fatal(err)
 	}
@@ -608,5 +608,12 @@ func TestEmptyProbe(t *testing.T) {
 	}
 	if resp.StatusCode != 200 || d.point.Status().State != engine.StateIdle {
 		t.Fatal(resp.StatusCode, d.point.Status().State)
+	}
+}
+
+// closing closes what a test has read.
+func closing(t *testing.T, c io.Closer) {
+	if err := c.Close(); err != nil {
+		t.Error(err)
 	}
 }

@@ -21,7 +21,7 @@ var errConnectionLost = errors.New("the connection was lost")
 // intake is one body on its way in.
 type intake struct {
 	h       *Handler
-	ctx     context.Context
+	ctx     context.Context // ends when the point wants the encoder gone
 	session *point.Session
 	boxes   *fmp4.Reader
 	control *http.ResponseController
@@ -78,7 +78,9 @@ func (in *intake) run() (ending string, err error) {
 		switch {
 		case err == nil:
 			continue
-		case errors.Is(err, io.EOF) && in.ended:
+		case in.ended:
+			// Stock ffmpeg does not wait for the answer: after its end mark the connection may
+			// break off in any way.
 			return "ended by the encoder", nil
 		case errors.Is(err, io.EOF):
 			return "closed without an end mark", nil
@@ -151,11 +153,14 @@ func (in *intake) take(box fmp4.Box) error {
 	case "mdat":
 		return in.takeMdat(box)
 	case "mfra":
-		in.ended = true
 		if err := in.boxes.Skip(); err != nil {
 			return err
 		}
-		return in.session.End(in.ctx)
+		if err := in.session.End(in.ctx); err != nil {
+			return err
+		}
+		in.ended = true
+		return nil
 	}
 	return in.boxes.Skip() // styp, sidx, prft, emsg, free, skip and what we do not know
 }

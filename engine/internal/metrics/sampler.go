@@ -3,6 +3,7 @@ package metrics
 import (
 	"context"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -129,7 +130,7 @@ func (s *Sampler) Series(q engine.Query) (engine.Series, error) {
 	s.mu.Unlock()
 	if one == nil {
 		return out, &engine.Error{Op: "read series", Point: q.Point, Kind: engine.NotFound,
-			Text: fmt.Sprintf("Nothing is measured as %s of %s %s.", q.Metric, q.Point, q.Track)}
+			Text: fmt.Sprintf("No %s of %s has been measured yet.", q.Metric, strings.TrimSpace(q.Point+" "+q.Track))}
 	}
 	out.Samples = Thin(out.Samples, q.MaxSamples)
 	return out, nil

@@ -67,7 +67,9 @@ func (w *writer) enter(s engine.State) {
 	if w.state == s {
 		return
 	}
-	w.log.Info("state changed", "from", string(w.state), "to", string(s))
+	if w.state != "" {
+		w.log.Info("state changed", "from", string(w.state), "to", string(s))
+	}
 	w.state, w.since = s, w.now()
 	if s != engine.StateError {
 		w.reason, w.action = "", ""

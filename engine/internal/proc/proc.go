@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// ErrUnresponsive, as the cause with which the context of [Command.Run] is cancelled, skips
+// ErrUnresponsive skips, as the cause with which the context of [Command.Run] is cancelled,
 // the asking step of the [Ladder]: a child that hangs does not read what is written to it.
 var ErrUnresponsive = errors.New("the process does not respond")
 

@@ -30,7 +30,7 @@ func (d *diary) polite(name string, takes time.Duration) func(context.Context) e
 	return func(ctx context.Context) error {
 		<-ctx.Done()
 		d.write("ask " + name)
-		time.Sleep(takes) // of the bubble's clock
+		<-time.After(takes) // of the bubble's clock
 		d.write("end " + name)
 		return ctx.Err()
 	}

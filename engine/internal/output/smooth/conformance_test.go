@@ -26,10 +26,11 @@ type parsed struct {
 	LookAheadFragmentCount *int     `xml:",attr"`
 	DVRWindowLength        int64    `xml:",attr"`
 	StreamIndex            []struct {
-		Type, Name, Language, Subtype, Url string `xml:",attr"`
-		Chunks, QualityLevels              int    `xml:",attr"`
-		TimeScale                          uint32 `xml:",attr"`
-		QualityLevel                       []struct {
+		Type, Name, Language, Subtype string `xml:",attr"`
+		URL                           string `xml:"Url,attr"`
+		Chunks, QualityLevels         int    `xml:",attr"`
+		TimeScale                     uint32 `xml:",attr"`
+		QualityLevel                  []struct {
 			Index, Bitrate           int    `xml:",attr"`
 			FourCC, CodecPrivateData string `xml:",attr"`
 		}
@@ -89,7 +90,7 @@ func (p *parsed) listings() ([]outputtest.Listing, error) {
 		for _, q := range s.QualityLevel {
 			l := outputtest.Listing{Stream: s.Name, Bitrate: q.Bitrate}
 			path := func(at int64) string {
-				return strings.NewReplacer("{bitrate}", fmt.Sprint(q.Bitrate), "{start time}", fmt.Sprint(at)).Replace(s.Url)
+				return strings.NewReplacer("{bitrate}", fmt.Sprint(q.Bitrate), "{start time}", fmt.Sprint(at)).Replace(s.URL)
 			}
 			var at int64
 			for _, c := range s.C {

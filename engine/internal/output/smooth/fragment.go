@@ -127,7 +127,8 @@ func (c chunk) contentType() string {
 	return "video/mp4"
 }
 
-// ahead is the times of up to n fragments behind the i-th (MS-SSTR 2.2.4.5).
+// ahead is the times of up to n fragments behind the i-th (MS-SSTR 2.2.4.5): empty at the
+// end of an event, and nil without look-ahead.
 func ahead(t *presentation.Track, i, n int) []fmp4.Span {
 	if n <= 0 {
 		return nil

@@ -2,7 +2,7 @@ package encoder
 
 import "fmt"
 
-// Ladder returns the ready-made ladder with the given number of rungs, largest first: 1, 2,
+// Ladder is a ladder for tests with the given number of rungs, largest first: 1, 2,
 // 3 or 5.
 func Ladder(rungs int) ([]Rung, error) {
 	switch rungs {
