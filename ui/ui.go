@@ -191,7 +191,13 @@ func (w *Window) finish() {
 
 // Close closes the window without asking, as when the program was told to end. It may be called
 // from any goroutine and returns at once; Run returns when all is done.
-func (w *Window) Close() { w.pump.deliver(w.leave) }
+func (w *Window) Close() {
+	w.pump.deliver(func() {
+		if w.ctx.Err() == nil {
+			w.leave()
+		}
+	})
+}
 
 // prepare is the pump's: it computes one update off the Fyne goroutine.
 func (w *Window) prepare(ctx context.Context) func() {
@@ -343,11 +349,16 @@ func (w *Window) open(url string) {
 	w.host().Order(func(context.Context) error { return w.options.Open(url) }, nil)
 }
 
+// toggleTheme changes between dark and light. The pages are made anew, because Fyne tells nothing to
+// those that are not shown.
 func (w *Window) toggleTheme() {
+	w.closeModal()
 	w.light = !w.light
 	w.applyTheme()
+	w.page = nil
+	w.build()
 	w.setMenu(w.menuNames)
-	w.pump.Wake()
+	w.restorePage(w.pageID)
 }
 
 func (w *Window) applyTheme() {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"pubpoint/engine"
 	"pubpoint/ui/look"
@@ -60,9 +62,16 @@ func textRefused(r engine.Refusal) string {
 	return fmt.Sprintf("An encoder was turned away (%d): %s", r.Status, Sentence(r.Reason))
 }
 
-// Sentence ends s with a full stop, when it has none of its own.
+// Sentence begins s with a capital, unless it begins with a name such as ffmpeg, and ends it with a
+// full stop when it has no end of its own.
 func Sentence(s string) string {
-	if s == "" || strings.ContainsAny(s[len(s)-1:], ".!?…") {
+	if s == "" {
+		return s
+	}
+	if first, size := utf8.DecodeRuneInString(s); !strings.HasPrefix(s, "ffmpeg") {
+		s = string(unicode.ToUpper(first)) + s[size:]
+	}
+	if strings.HasSuffix(s, ".") || strings.HasSuffix(s, "!") || strings.HasSuffix(s, "?") || strings.HasSuffix(s, "…") {
 		return s
 	}
 	return s + "."

@@ -20,6 +20,7 @@ type encoderCard struct {
 	lamp     *kit.Lamp
 	input    *kit.Text
 	sentence *kit.Banner
+	exit     *kit.Text
 	process  *kit.KeyValue
 	arrival  *kit.KeyValue
 	command  *kit.LinkRow
@@ -39,6 +40,7 @@ func (w *Page) newEncoderCard(id string) *encoderCard {
 		lamp:     kit.NewLamp(kit.LampNormal, look.Quiet, ""),
 		input:    kit.NewText(look.Body, "").Toned(look.ToneSoft).Cutting(kit.CutMiddle).Aligned(fyne.TextAlignTrailing),
 		sentence: kit.NewBanner(kit.Notice{}),
+		exit:     kit.NewText(look.Caption, "").Toned(look.ToneSoft).Cutting(kit.CutEnd),
 		process:  kit.NewKeyValue(),
 		arrival:  kit.NewKeyValue(),
 		command:  kit.NewLinkRow("", kit.LinkConfig{Copy: w.host.Copy, Later: w.host.Later}),
@@ -57,7 +59,7 @@ func (w *Page) newEncoderCard(id string) *encoderCard {
 	c.orders = page.Row(look.Space2, c.start, c.stop, c.restart, page.Fill(), c.remove)
 	c.top = page.Edges(nil, nil, c.lamp, nil, page.Inset(c.input, look.Space3, 0, 0, 0))
 	c.body = page.Column(look.Space2, c.top,
-		c.sentence, ledgers, c.command, c.orders)
+		c.exit, c.sentence, ledgers, c.command, c.orders)
 	c.panel = kit.NewPanel(id, c.body, c.log)
 	return c
 }
@@ -85,6 +87,8 @@ func (c *encoderCard) show(m card, several bool) {
 	c.input.SetText(m.input)
 	c.sentence.Set(kit.Notice{Lamp: m.said, Sentence: m.sentence})
 	setHidden(c.sentence, m.sentence == "")
+	c.exit.SetText(m.exit)
+	setHidden(c.exit, m.exit == "")
 	c.process.SetPairs(m.process)
 	c.arrival.SetPairs(m.arrival)
 	c.command.SetText(m.command)

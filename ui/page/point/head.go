@@ -2,6 +2,7 @@ package point
 
 import (
 	"context"
+	"time"
 
 	"fyne.io/fyne/v2"
 
@@ -84,10 +85,12 @@ func (w *Page) order(do func(context.Context, string) error, run bool) {
 			}
 			return w.orderEncoders(ctx, encoders, true)
 		}
-		// The encoders go first, so that none starts the point again.
+		// The encoders go first: what they still hold belongs to the event, and none starts the
+		// point again or is turned away by it.
 		if err := w.orderEncoders(ctx, encoders, false); err != nil {
 			return err
 		}
+		w.awaitEnd(ctx, name)
 		return do(ctx, name)
 	}, func(error) {
 		w.head.pending = false
@@ -109,6 +112,40 @@ func (w *Page) orderEncoders(ctx context.Context, encoders []card, run bool) err
 		}
 	}
 	return nil
+}
+
+// farewell is how long the encoders of a point that is being stopped may take to send their rest.
+const farewell = 6 * time.Second
+
+// awaitEnd waits until no supervised encoder of the point is connected to it, but no longer than
+// farewell.
+func (w *Page) awaitEnd(ctx context.Context, name string) {
+	ctx, cancel := context.WithTimeout(ctx, farewell)
+	defer cancel()
+	look := time.NewTicker(50 * time.Millisecond)
+	defer look.Stop()
+	for w.sending(name) {
+		select {
+		case <-ctx.Done():
+			return
+		case <-look.C:
+		}
+	}
+}
+
+// sending reports whether a supervised encoder of the point runs, or its stream still arrives.
+func (w *Page) sending(name string) bool {
+	s := page.Snapshot{Points: w.operator.Points(), Encoders: w.operator.Encoders()}
+	p, _ := s.Point(name)
+	for _, e := range s.EncodersOf(name) {
+		if e.PID != 0 {
+			return true
+		}
+		if source, found := sourceOf(e, p.Sources); found && source.Connected {
+			return true
+		}
+	}
+	return false
 }
 
 func (h *head) show(m model) {
@@ -149,6 +186,11 @@ func (h *head) showOrders(o orders) {
 		h.start.SetIcon(look.IconPlay, "")
 	}
 	setDisabled(h.stop, h.pending)
+	stop := look.IconStop
+	if h.pending {
+		stop = look.IconHourglass
+	}
+	h.stop.SetIcon(stop, "")
 	setDisabled(h.shutDown, !o.shutDown || h.pending)
 }
 

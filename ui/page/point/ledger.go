@@ -3,6 +3,7 @@ package point
 import (
 	"log/slog"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -23,6 +24,7 @@ type card struct {
 	arrival  []kit.Pair
 	sentence string    // the disagreement of the ledgers, or the last exit; empty when all is well
 	said     look.Lamp // how bad that is
+	exit     string    // how it ended, when that is no trouble; may be empty
 	command  string
 	run      bool // it was ordered to run
 	busy     bool
@@ -79,8 +81,12 @@ func newCard(e engine.EncoderStatus, p engine.PointStatus, s engine.SourceStatus
 		busy: e.State == engine.EncoderStarting || e.State == engine.EncoderStopping,
 	}
 	c.sentence, c.said = disagreement(e, p, s, found, now)
-	if c.sentence == "" && e.Reason != "" && e.State != engine.EncoderRunning {
-		c.sentence, c.said = page.Sentence(e.Reason), lamp
+	if e.Reason != "" && e.State != engine.EncoderRunning {
+		if c.sentence == "" && lamp != look.Quiet {
+			c.sentence, c.said = page.Sentence(e.Reason), lamp
+		} else {
+			c.exit = page.Sentence(e.Reason)
+		}
 	}
 	return c
 }
@@ -137,7 +143,7 @@ func processLedger(e engine.EncoderStatus, now time.Time) []kit.Pair {
 		restarts.Tone = look.ToneWarn
 	}
 	return []kit.Pair{
-		{Key: keyPID, Value: known(running, look.Count(int64(e.PID)))},
+		{Key: keyPID, Value: known(running, strconv.Itoa(e.PID))},
 		{Key: keyUp, Value: known(running && !e.Began.IsZero(), look.Clock(now.Sub(e.Began)))},
 		{Key: keyFPS, Value: known(told, textFPS(g.FPS))},
 		speed, dropped, restarts,

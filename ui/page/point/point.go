@@ -18,6 +18,8 @@ import (
 
 // Operator is what the page asks for. Its methods may block and may be called from any goroutine.
 type Operator interface {
+	Points() []engine.PointStatus
+	Encoders() []engine.EncoderStatus
 	Links(point string) []engine.Link
 	Series(q engine.Query) (engine.Series, error)
 	EncoderLog(id string, after int64) ([]engine.LogLine, error)

@@ -14,8 +14,8 @@ type grid struct{ width float32 }
 
 const (
 	leastTile float32 = 276
-	mostTile  float32 = 620
-	mostHigh  float32 = 360
+	mostTile  float32 = 760
+	mostHigh  float32 = 400
 	tileGap           = look.Space3
 	// clear keeps the tiles' borders inside of the scroller, which cuts at its edge.
 	clear float32 = 2
@@ -38,7 +38,7 @@ func (g *grid) cell(objects []fyne.CanvasObject, width, height float32) (size fy
 		least = max(least, o.MinSize().Height)
 	}
 	share := (height - float32(rows-1)*tileGap) / float32(rows)
-	size.Height = max(least, min(mostHigh, float32(math.Floor(float64(min(share, 0.95*size.Width))))))
+	size.Height = max(least, min(mostHigh, float32(math.Floor(float64(min(share, max(240, 0.95*size.Width)))))))
 	return size, columns
 }
 
