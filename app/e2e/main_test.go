@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -30,10 +31,13 @@ func TestMain(m *testing.M) {
 
 // run builds what is not there yet and runs the tests.
 func run(m *testing.M) (int, error) {
-	for _, tool := range []string{"ffmpeg", "ffprobe", "chromium", "Xvfb", "openbox", "xdotool", "sh"} {
+	for _, tool := range []string{"ffmpeg", "ffprobe", "Xvfb", "openbox", "xdotool", "sh"} {
 		if _, err := exec.LookPath(tool); err != nil {
 			return 1, fmt.Errorf("the end-to-end tests need %s: %w; make test installs it", tool, err)
 		}
+	}
+	if browser() == "" {
+		return 1, errors.New("the end-to-end tests need Chromium, under one of its usual names; make test installs it")
 	}
 	if os.Getenv(binDir) != "" {
 		return m.Run(), nil
@@ -56,6 +60,16 @@ func run(m *testing.M) (int, error) {
 		return 1, err
 	}
 	return m.Run(), nil
+}
+
+// browser is the path of Chromium, or nothing.
+func browser() string {
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	return ""
 }
 
 func build(dir, name, pkg, env string, flags ...string) error {

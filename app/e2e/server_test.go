@@ -62,7 +62,13 @@ type server struct {
 // start runs pubpointd and waits until it listens.
 func (h *house) start(t *testing.T, change ...func(*exec.Cmd)) *server {
 	t.Helper()
-	cmd := exec.Command(program(t, "pubpointd"), "-root", h.root, "-listen", h.listen, "-admin", "127.0.0.1:0", "-config", h.config)
+	return h.startProgram(t, "pubpointd", change...)
+}
+
+// startProgram runs either program and waits until it listens.
+func (h *house) startProgram(t *testing.T, name string, change ...func(*exec.Cmd)) *server {
+	t.Helper()
+	cmd := exec.Command(program(t, name), "-root", h.root, "-listen", h.listen, "-admin", "127.0.0.1:0", "-config", h.config)
 	for _, c := range change {
 		c(cmd)
 	}
