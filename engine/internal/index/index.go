@@ -149,6 +149,9 @@ func (x *Index) Append(h *Handle, f presentation.Fragment, discontinuity bool) e
 	if !x.zeroSet {
 		x.SetZero(time.Unix(0, f.Arrived).Add(-f.End().Duration(h.s.timescale)))
 	}
+	if len(h.s.spans) > 0 {
+		h.t.join(h.s.edge()) // what comes too late for the timeline can be fetched, but is not listed
+	}
 	h.s.advance(false)
 	x.touch(h.s)
 	return nil

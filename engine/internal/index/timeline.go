@@ -75,14 +75,18 @@ func (s *stream) advance(all bool) {
 			return
 		}
 		span := presentation.Span{Start: first.Start, Duration: first.Duration, Discontinuity: s.breaksAt(first.Start)}
-		if n := len(s.spans); n > 0 && span.Start < s.spans[n-1].End() {
+		// What has been listed is owed no more, however short it is.
+		behind := max(first.End(), first.Start+tolerance+1)
+		if edge := s.edge(); len(s.spans) > 0 && span.Start < edge {
 			// Within tolerance: the timeline must not overlap by a rounding error.
-			span.Duration -= s.spans[n-1].End() - span.Start
-			span.Start = s.spans[n-1].End()
+			span.Duration -= edge - span.Start
+			span.Start = edge
 		}
-		s.spans = append(s.spans, span)
+		if span.Duration > 0 {
+			s.spans = append(s.spans, span)
+		}
 		for _, t := range s.tracks {
-			t.join(span.End())
+			t.join(behind)
 		}
 	}
 }

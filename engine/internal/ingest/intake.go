@@ -138,8 +138,7 @@ func (in *intake) take(box fmp4.Box) error {
 		if err := in.keep(&in.ftyp); err != nil {
 			return err
 		}
-		in.raw = append(in.raw, in.ftyp...)
-		return nil
+		return in.remember(in.ftyp)
 	case "uuid":
 		return in.takeUUID()
 	case "moov":
@@ -181,8 +180,20 @@ func (in *intake) takeUUID() error {
 	}
 	if uuid, _, _, ok := fmp4.UUIDPayload(b); ok && uuid == fmp4.UUIDServerManifest {
 		in.manifest = b
-		in.raw = append(in.raw, b...)
+		return in.remember(b)
 	}
+	return nil
+}
+
+// remember keeps a box as part of the header. Behind the moov nothing is part of it.
+func (in *intake) remember(box []byte) error {
+	if in.header != nil {
+		return nil
+	}
+	if limit := in.h.cfg.Limits.Moov + in.h.cfg.Limits.Other; int64(len(in.raw)+len(box)) > limit {
+		return &fmp4.FormatError{Box: string(box[4:8]), Kind: fmp4.TooLarge, Reason: "the header is too large: its moov must come after one ftyp and one server manifest"}
+	}
+	in.raw = append(in.raw, box...)
 	return nil
 }
 

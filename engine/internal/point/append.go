@@ -159,7 +159,7 @@ func (w *writer) setClock(s *Session, t *track, f *fmp4.Fragment) error {
 	e, st := w.event, t.stream
 	raw := engine.Ticks(f.Start).Rescale(t.init.Timescale, shiftScale)
 	switch {
-	case e.began.IsZero():
+	case e.empty(): // not began: an event that a crash left open has fragments, and its clocks
 		s.clock = clock{set: true}
 		if e.base > 0 && raw < e.base {
 			s.clock.shift = roundUp(e.base-raw, shiftScale) + shiftScale

@@ -87,12 +87,30 @@ func (w *writer) openArchive(st *stream) {
 	if !w.settings.Archive {
 		return
 	}
+	err := w.putAside(archiveName(st.id))
+	if err != nil {
+		w.archiveBroke(st, err)
+		return
+	}
 	file, err := archive.Create(w.root, archiveName(st.id), st.header.Raw, archive.Options{Sync: archive.SyncPolicy(w.settings.Fsync)})
 	if err != nil {
 		w.archiveBroke(st, err)
 		return
 	}
 	st.file, st.bytes = file, file.Size()
+}
+
+// putAside moves a file that a crash, or somebody else, left under the name of a new
+// archive.
+func (w *writer) putAside(name string) error {
+	if _, err := w.root.Stat(name); err != nil {
+		return nil // nothing there; what else is wrong, Create will tell
+	}
+	dir := w.event.dir() + ".left"
+	if err := w.root.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	return w.root.Rename(name, path.Join(dir, name))
 }
 
 // keep archives what was accepted and keeps it in memory for the viewers at the live edge.
@@ -102,7 +120,7 @@ func (w *writer) keep(s *Session, take []accepted, in *Incoming) *archive.Media 
 	switch {
 	case err != nil:
 		w.archiveBroke(st, err)
-	case st.broken != "":
+	case st.broken != "" && st.file != nil:
 		st.broken = ""
 		w.cfg.Tell(engine.Info, "The archive of "+st.id+" goes on.")
 	}
@@ -115,6 +133,9 @@ func (w *writer) keep(s *Session, take []accepted, in *Incoming) *archive.Media 
 
 // record writes to the archive; it returns nil when there is none.
 func (w *writer) record(s *Session, st *stream, in *Incoming) (*archive.Media, error) {
+	if st.file == nil && st.broken != "" {
+		w.openArchive(st) // the disk may work again
+	}
 	if st.file == nil {
 		return nil, nil
 	}

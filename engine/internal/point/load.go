@@ -128,6 +128,8 @@ func (w *writer) readEvent() (*event, error) {
 	if e.ended, err = time.Parse(time.RFC3339Nano, metaText(doc, metaEnded)); err != nil {
 		e.ended = time.Time{} // not told: a foreign file, or an open event
 	}
+	// Times were used up whether or not the media is still there.
+	w.highWater = max(w.highWater, e.base, engine.Ticks(metaNumber(doc, metaEnd)))
 	faults := w.readFiles(e, doc, sealed)
 	if e.empty() {
 		return nil, errors.Join(faults, e.close())
@@ -165,7 +167,11 @@ func (w *writer) readFiles(e *event, doc *servermanifest.Document, sealed bool) 
 			}
 		}
 	}
-	for src, scan := range scans {
+	for _, src := range sources(doc) {
+		scan := scans[src]
+		if scan == nil {
+			continue
+		}
 		st := e.streams[streamID(src)]
 		for i := range scan.Records {
 			if err := st.restore(e, &scan.Records[i]); err != nil {
@@ -174,10 +180,10 @@ func (w *writer) readFiles(e *event, doc *servermanifest.Document, sealed bool) 
 			}
 		}
 	}
+	e.idx.Settle() // sorts the discontinuities, before a track that is given up moves the timeline
 	for _, st := range e.order {
 		st.settle(e)
 	}
-	e.idx.Settle()
 	return errors.Join(faults...)
 }
 

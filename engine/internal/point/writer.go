@@ -153,6 +153,9 @@ func (w *writer) disarm() {
 // idle shuts the point down: it takes nothing in until it is started. A sealed event stays
 // playable from disk.
 func (w *writer) idle() error {
+	if w.state == engine.StateError {
+		return w.conflict("The publishing point cannot work; start it when the cause is mended.")
+	}
 	if w.state == engine.StateStarting || w.state == engine.StateStarted {
 		if err := w.stop(true); err != nil {
 			return err
