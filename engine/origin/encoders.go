@@ -59,6 +59,9 @@ func (f *fleet) find(ctx context.Context) {
 	f.tool, f.missing, f.looked = tool, "", true
 	if err != nil {
 		f.missing = sentence(err)
+		if ctx.Err() != nil {
+			return // we are stopping: that says nothing about ffmpeg
+		}
 		f.log.Warn("no ffmpeg can be used", "reason", f.missing)
 		return
 	}

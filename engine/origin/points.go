@@ -164,16 +164,20 @@ func (r *registry) open(name, dir string) *entry {
 	if r.ctx.Err() != nil {
 		return nil
 	}
-	settings := engine.DefaultPointConfig()
+	settings, refuse := engine.DefaultPointConfig(), ""
 	tell := func(s engine.Severity, text string) { r.tell(name, s, text) }
 	if sub, err := fs.Sub(r.root.FS(), dir); err == nil {
-		if settings, err = readPointFile(sub); err != nil {
+		settings, err = readPointFile(sub)
+		switch {
+		case errors.Is(err, errAccess):
+			refuse = capital(err.Error()) + ", so nobody may."
+		case err != nil:
 			tell(engine.Warning, "Some settings are not used: "+strings.ReplaceAll(err.Error(), "\n", "; ")+".")
 		}
 	}
 	p := point.New(point.Config{
 		Name: strings.TrimSuffix(name, path.Ext(dir)), Open: func() (*os.Root, error) { return r.root.OpenRoot(dir) },
-		ReadOnly: strings.EqualFold(path.Ext(dir), vodExt), Settings: settings, ClientManifest: r.render, Tell: tell,
+		ReadOnly: strings.EqualFold(path.Ext(dir), vodExt), Settings: settings, Refuse: refuse, ClientManifest: r.render, Tell: tell,
 		Logger: r.log.With("point", name), Limits: r.cfg.limits(), HotBytes: r.cfg.HotBytes, Grace: r.cfg.Grace,
 	})
 	ctx, cancel := context.WithCancel(r.ctx)
@@ -261,7 +265,7 @@ func (r *registry) create(name string, cfg engine.PointConfig) error {
 	const op = "create point"
 	if !engine.ValidName(name) {
 		return &engine.Error{Op: op, Point: name, Kind: engine.BadInput,
-			Text: "A publishing point's name may have letters, digits, '.', '_' and '-' only, must begin with a letter or digit, and have at most 64 characters."}
+			Text: "A publishing point's name may have letters, digits, '.', '_' and '-' only, must begin with a letter or digit, have at most 64 characters, not end in .isml, and be no device name of Windows (CON, NUL)."}
 	}
 	file, err := writePointFile(cfg)
 	if err != nil {

@@ -160,8 +160,23 @@ func TestForget(t *testing.T) {
 	for i := range 10 {
 		add(t, x, h, engine.Ticks(i*1000), 1000)
 	}
-	x.Forget(h, 4)
-	equal(t, "after forgetting", starts(x.View().Streams[0]), []engine.Ticks{4000, 5000, 6000, 7000, 8000, 9000})
+	before := x.View()
+	x.Forget(h, 0)
+	x.Forget(h, 4000)
+	x.Forget(h, 4500) // there is none
+	want := []engine.Ticks{1000, 2000, 3000, 5000, 6000, 7000, 8000, 9000}
+	equal(t, "after forgetting", starts(x.View().Streams[0]), want)
+	for i, f := range x.View().Streams[0].Tracks[0].Fragments {
+		if f.Start != want[i] {
+			t.Fatalf("fragment %d starts at %d", i, f.Start)
+		}
+	}
+	add(t, x, h, 10_000, 1000)
+	for i, f := range before.Streams[0].Tracks[0].Fragments {
+		if f.Start != engine.Ticks(i*1000) {
+			t.Fatalf("an older view changed: fragment %d starts at %d", i, f.Start)
+		}
+	}
 }
 
 func TestAppendRefusesWhatLiesBehind(t *testing.T) {

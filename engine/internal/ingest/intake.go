@@ -22,6 +22,7 @@ var errConnectionLost = errors.New("the connection was lost")
 type intake struct {
 	h       *Handler
 	ctx     context.Context // ends when the point wants the encoder gone
+	target  Target
 	session *point.Session
 	boxes   *fmp4.Reader
 	control *http.ResponseController
@@ -35,8 +36,8 @@ type intake struct {
 	ended    bool
 }
 
-func newIntake(h *Handler, w http.ResponseWriter, r *http.Request, s *point.Session, ctx context.Context) *intake {
-	in := &intake{h: h, ctx: ctx, session: s, control: http.NewResponseController(w)}
+func newIntake(ctx context.Context, h *Handler, w http.ResponseWriter, r *http.Request, target Target, s *point.Session) *intake {
+	in := &intake{h: h, ctx: ctx, target: target, session: s, control: http.NewResponseController(w)}
 	in.boxes = fmp4.NewReader(&body{in: in, r: r.Body}, h.cfg.Limits)
 	return in
 }
@@ -220,7 +221,7 @@ func (in *intake) takeMoov() error {
 		// A manifest that cannot be read is a fault of old encoders (ffmpeg cuts hex values
 		// at 74 bytes); everything needed is in the moov.
 		if h.Manifest, err = servermanifest.Parse(xml); err != nil {
-			in.h.cfg.Logger.Warn("server manifest of the encoder not understood", "err", err)
+			in.h.cfg.Logger.Warn("server manifest of the encoder not understood", "point", in.target.Point, "stream", in.target.Stream, "err", err)
 			h.Manifest = nil
 		}
 	}

@@ -41,6 +41,7 @@ func (w *writer) begin() error {
 			return &engine.Error{Point: w.cfg.Name, Kind: engine.Storage, Text: w.reason + " " + w.action, Err: err}
 		}
 	}
+	w.settle()
 	w.previous = w.event
 	id := w.now().UTC().Format("20060102T150405.000Z")
 	w.event = &event{
@@ -87,8 +88,7 @@ func (w *writer) openArchive(st *stream) {
 	if !w.settings.Archive {
 		return
 	}
-	err := w.putAside(archiveName(st.id))
-	if err != nil {
+	if err := w.putAside(archiveName(st.id)); err != nil {
 		w.archiveBroke(st, err)
 		return
 	}
@@ -127,13 +127,13 @@ func (w *writer) keep(s *Session, take []accepted, in *Incoming) *archive.Media 
 	if media == nil {
 		media = archive.NewMemory(in.Moof, in.Payload)
 	}
-	w.event.keep(media, take[0].t, in.Size(), w.cfg.HotBytes)
+	w.event.keep(media, take, in.Size(), w.cfg.HotBytes)
 	return media
 }
 
 // record writes to the archive; it returns nil when there is none.
 func (w *writer) record(s *Session, st *stream, in *Incoming) (*archive.Media, error) {
-	if st.file == nil && st.broken != "" {
+	if st.file == nil && st.broken != "" && st.unwritten() {
 		w.openArchive(st) // the disk may work again
 	}
 	if st.file == nil {
@@ -172,7 +172,11 @@ func (w *writer) seal() error {
 		for i, t := range st.tracks {
 			tracks[i] = fmp4.TrackIndex{TrackID: t.init.ID, Entries: t.index}
 		}
-		errs = append(errs, st.file.Seal(tracks))
+		if !st.sealed {
+			err := st.file.Seal(tracks)
+			st.sealed = err == nil
+			errs = append(errs, err)
+		}
 		st.bytes = st.file.Size()
 	}
 	w.highWater = max(w.highWater, e.end())
@@ -192,8 +196,14 @@ func (w *writer) seal() error {
 func (w *writer) writeServerManifest(sealed bool) error {
 	err := archive.WriteFile(w.root, w.base()+".ism", servermanifest.Write(w.document(sealed)))
 	w.unwritten = err != nil
+	if err == nil {
+		w.hampered = ""
+	}
 	if err != nil {
-		w.log.Error("server manifest not written", "err", err)
+		if w.hampered == "" {
+			w.log.Error("server manifest not written", "err", err)
+		}
+		w.hampered = "The server manifest " + w.base() + ".ism cannot be written: " + cause(err) + "."
 		return fmt.Errorf("write %s.ism: %w", w.base(), err)
 	}
 	return nil
