@@ -241,6 +241,12 @@ func (b *bench) look(name string) image.Image {
 	return img
 }
 
+// master compares the picture of the window with testdata/NAME.png.
+func (b *bench) master(name string) {
+	b.t.Helper()
+	test.AssertImageMatches(b.t, name+".png", b.look(name))
+}
+
 // ladderTracks are the tracks of a ladder with sound, all well.
 func ladderTracks(now time.Time) []engine.TrackStatus {
 	var all []engine.TrackStatus
