@@ -150,8 +150,12 @@ func TestModel(t *testing.T) {
 	if m := newModel(s, fake, ask{name: "gone"}); m.known {
 		t.Error("a point that is not there is known")
 	}
-	if m := newModel(page.Snapshot{Now: noon(), Points: []engine.PointStatus{{Name: "new"}}}, fake, ask{name: "new"}); !m.bare {
+	if m := newModel(page.Snapshot{Now: noon(), Points: []engine.PointStatus{{Name: "new", State: engine.StateIdle}}}, fake, ask{name: "new"}); !m.bare {
 		t.Error("a point that nobody sends to is not bare")
+	}
+	ended := engine.PointStatus{Name: "old", State: engine.StateStopped}
+	if m := newModel(page.Snapshot{Now: noon(), Points: []engine.PointStatus{ended}}, fake, ask{name: "old"}); m.bare || !m.vacant {
+		t.Error("a point whose event has ended is taken for a new one")
 	}
 }
 

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"fyne.io/fyne/v2"
+
 	"pubpoint/engine"
 	"pubpoint/ui/look"
 	"pubpoint/ui/page"
@@ -60,15 +62,16 @@ func TestASeriesThatFailsIsNotDrawn(t *testing.T) {
 	}
 }
 
-// Rows are balanced: five tiles where four would fit are three and two.
+// Tiles are as large as they can be, in rows as full as they can be.
 func TestShape(t *testing.T) {
+	small, large := fyne.NewSize(1180, 660), fyne.NewSize(3740, 2000)
 	for _, c := range []struct {
-		n             int
-		width         float32
-		columns, rows int
-	}{{0, 1180, 1, 1}, {1, 1180, 1, 1}, {2, 1180, 2, 1}, {4, 1180, 4, 1}, {5, 1180, 3, 2}, {8, 1180, 4, 2}, {9, 1180, 3, 3}, {3, 100, 1, 3}, {100, 3700, 12, 9}} {
-		if columns, rows := shape(c.n, c.width); columns != c.columns || rows != c.rows {
-			t.Errorf("%d tiles in %v: %d by %d, want %d by %d", c.n, c.width, columns, rows, c.columns, c.rows)
+		n    int
+		page fyne.Size
+		want int
+	}{{0, small, 1}, {1, small, 1}, {2, small, 2}, {3, small, 3}, {4, small, 2}, {6, small, 3}, {8, small, 4}, {30, small, 4}, {8, large, 4}, {100, large, 10}, {3, fyne.NewSize(100, 100), 1}} {
+		if got := shape(c.n, 180, c.page); got != c.want {
+			t.Errorf("%d tiles in %v stand in %d columns, want %d", c.n, c.page, got, c.want)
 		}
 	}
 }
