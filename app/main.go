@@ -44,10 +44,12 @@ func newScreen() desktop {
 	return screen{app.NewWithID(program.ID)}
 }
 
-// metadata is what FyneApp.toml says, which is not at hand where the program is installed.
+// metadata is what FyneApp.toml says, which is not at hand where the program is installed. The
+// migration fyneDo is left to the build tag: named here it would switch Fyne's check for calls
+// from the wrong goroutine off at run time, also in builds that are there to find such calls.
 func metadata() fyne.AppMetadata {
 	return fyne.AppMetadata{ID: program.ID, Name: program.Name, Version: program.Version, Build: program.Build,
-		Icon: fyne.NewStaticResource("Icon.png", assets.AppIcon()), Migrations: map[string]bool{"fyneDo": true}}
+		Icon: fyne.NewStaticResource("Icon.png", assets.AppIcon())}
 }
 
 // OpenURL implements desktop.

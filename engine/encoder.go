@@ -63,6 +63,7 @@ type EncoderSpec struct {
 // engine sees arriving from it is the SourceStatus of its point.
 type EncoderStatus struct {
 	Spec     EncoderSpec
+	Stream   string // stream id that it posts, without extension: the Stream of its SourceStatus
 	Order    Order
 	State    EncoderState
 	Reason   string // one sentence: the last exit in words, or why it has failed

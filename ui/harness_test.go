@@ -272,7 +272,7 @@ func onAir(name string) (engine.PointStatus, engine.EncoderStatus) {
 			Bytes: 1_790_000_000, Fragments: 7504, Connected: true}}}
 	p.Config = engine.DefaultPointConfig()
 	e := engine.EncoderStatus{Spec: engine.EncoderSpec{ID: name + "-1", Point: name, Input: engine.EncoderInput{Kind: engine.InputTestPattern}, Video: engine.Ladder(3), AudioBitrate: 128_000},
-		Order: engine.OrderRun, State: engine.EncoderRunning, PID: 4211, Since: began, Began: began,
+		Stream: stream, Order: engine.OrderRun, State: engine.EncoderRunning, PID: 4211, Since: began, Began: began,
 		Command:  "/usr/bin/ffmpeg -hide_banner -nostats -re -f lavfi -i testsrc2=size=1280x720:rate=25 -f ismv -movflags isml+frag_keyframe 'http://127.0.0.1:8088/" + name + ".isml/" + name + ".ism?stream_id=" + stream + ".ismv'",
 		Progress: engine.EncoderProgress{At: now, Frame: 93825, FPS: 25, Speed: 1, OutTime: now.Sub(began), Bitrate: 3_800_000}}
 	return p, e

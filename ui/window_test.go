@@ -66,9 +66,6 @@ func TestStopAsksFirst(t *testing.T) {
 	}
 	b.later() // the pause after the question
 	b.tap("asking-stop")
-	if call := b.await("OrderEncoder"); call.Args[0] != "oceans-1" || call.Args[1] != engine.OrderStop {
-		t.Errorf("the encoder was ordered %v", call.Args)
-	}
 	if call := b.await("SetPointState"); call.Args[1] != engine.StateStopped {
 		t.Errorf("the point was ordered %v", call.Args)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"pubpoint/engine"
@@ -82,7 +83,8 @@ const (
 	quietLook   = 50 * time.Millisecond
 )
 
-// awaitQuiet waits until no encoder of the point runs any more, or time is up.
+// awaitQuiet waits until no encoder of the point runs any more and what they sent has been
+// taken in, or time is up.
 func (d *Desk) awaitQuiet(ctx context.Context, point string) {
 	ctx, cancel := context.WithTimeout(ctx, quietWithin)
 	defer cancel()
@@ -98,8 +100,18 @@ func (d *Desk) awaitQuiet(ctx context.Context, point string) {
 }
 
 func (d *Desk) anyRuns(point string) bool {
+	p, err := d.Point(point)
+	if err != nil {
+		return false // it is gone, and the order says so
+	}
 	for _, e := range d.engine.Encoders() {
-		if e.Spec.Point == point && (e.State == engine.EncoderStarting || e.State == engine.EncoderRunning || e.State == engine.EncoderStopping) {
+		if e.Spec.Point != point {
+			continue
+		}
+		if e.State == engine.EncoderStarting || e.State == engine.EncoderRunning || e.State == engine.EncoderStopping {
+			return true
+		}
+		if slices.ContainsFunc(p.Sources, func(s engine.SourceStatus) bool { return s.Connected && e.Stream != "" && s.Stream == e.Stream }) {
 			return true
 		}
 	}

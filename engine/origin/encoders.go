@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"path"
 	"slices"
 	"strings"
 	"sync"
@@ -119,10 +118,9 @@ func (f *fleet) launch(s *supervised) error {
 		return &engine.Error{Op: op, Point: s.spec.Point, Kind: engine.Unavailable, Text: "The server is shutting down; try again when it runs."}
 	}
 	spec := ffmpegSpec(s.spec)
-	stream := strings.TrimSuffix(encoder.StreamID(spec), path.Ext(encoder.StreamID(spec)))
 	run, err := encoder.New(encoder.Config{
 		Spec: spec, Tool: f.tool, URL: encoder.IngestURL(f.base(), spec), Logger: f.log,
-		Seen: f.seen(s.spec.Point, stream), OnChange: func(st encoder.Status) { f.changed(s.spec, st) },
+		Seen: f.seen(s.spec.Point, streamOf(s.spec)), OnChange: func(st encoder.Status) { f.changed(s.spec, st) },
 	})
 	if err != nil {
 		return &engine.Error{Op: op, Point: s.spec.Point, Kind: engine.BadInput, Text: capital(err.Error()), Err: err}

@@ -1,7 +1,9 @@
 package origin
 
 import (
+	"path"
 	"slices"
+	"strings"
 
 	"pubpoint/engine"
 	"pubpoint/engine/internal/encoder"
@@ -26,16 +28,22 @@ func ffmpegSpec(s engine.EncoderSpec) encoder.Spec {
 	return spec.WithDefaults()
 }
 
+// streamOf is the stream id that an encoder posts, without extension.
+func streamOf(s engine.EncoderSpec) string {
+	id := encoder.StreamID(ffmpegSpec(s))
+	return strings.TrimSuffix(id, path.Ext(id))
+}
+
 // status is one instant of the encoder; missing is why there is no ffmpeg.
 func (s *supervised) status(missing string) engine.EncoderStatus {
 	spec := s.spec
 	spec.Video = slices.Clone(spec.Video)
 	if s.run == nil {
-		return engine.EncoderStatus{Spec: spec, Order: engine.OrderStop, State: engine.EncoderFailed, Reason: missing}
+		return engine.EncoderStatus{Spec: spec, Stream: streamOf(s.spec), Order: engine.OrderStop, State: engine.EncoderFailed, Reason: missing}
 	}
 	st := s.run.Status()
 	out := engine.EncoderStatus{
-		Spec: spec, Order: engine.OrderStop, State: encoderState(st.State), Reason: st.Failure, PID: st.PID, Since: st.Since,
+		Spec: spec, Stream: streamOf(s.spec), Order: engine.OrderStop, State: encoderState(st.State), Reason: st.Failure, PID: st.PID, Since: st.Since,
 		Began: st.Started, Restarts: st.Restarts, Stalled: st.Stalled, Command: st.Command,
 		Progress: engine.EncoderProgress{
 			At: st.Progress.At, Frame: max(0, st.Progress.Frame), FPS: max(0, st.Progress.FPS), Speed: max(0, st.Progress.Speed),

@@ -77,7 +77,9 @@ func (l *LogView) Append(lines ...LogLine) {
 func (l *LogView) Clear() {
 	l.ring.clear()
 	l.list.UnselectAll()
-	l.list.ScrollToTop()
+	if l.Size().Height > 0 { // Fyne's list has no scroller before it was shown
+		l.list.ScrollToTop()
+	}
 	l.follow, l.offset = true, 0
 	l.list.Refresh()
 }

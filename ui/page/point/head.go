@@ -2,11 +2,9 @@ package point
 
 import (
 	"context"
-	"time"
 
 	"fyne.io/fyne/v2"
 
-	"pubpoint/engine"
 	"pubpoint/ui/kit"
 	"pubpoint/ui/look"
 	"pubpoint/ui/page"
@@ -42,9 +40,9 @@ func (w *Page) newHead() *head {
 		rec:   page.Recording(),
 	}
 	h.preview = kit.NewButton(kit.ButtonPlain, textPreview, look.IconOpen, func() { w.host.Preview(w.name()) })
-	h.shutDown = kit.NewConfirmButton(kit.ConfirmConfig{Later: w.host.Later, Text: textShutDown, Ask: textShutDownAsk, Icon: look.IconClose, Do: func() { w.order(w.operator.ShutDownPoint, false) }})
-	h.start = kit.NewButton(kit.ButtonPrimary, textStart, look.IconPlay, func() { w.order(w.operator.StartPoint, true) })
-	h.stop = kit.NewConfirmButton(kit.ConfirmConfig{Later: w.host.Later, Text: textStop, Ask: textStopAsk, Icon: look.IconStop, Do: func() { w.order(w.operator.StopPoint, false) }})
+	h.shutDown = kit.NewConfirmButton(kit.ConfirmConfig{Later: w.host.Later, Text: textShutDown, Ask: textShutDownAsk, Icon: look.IconClose, Do: func() { w.order(w.operator.ShutDownPoint) }})
+	h.start = kit.NewButton(kit.ButtonPrimary, textStart, look.IconPlay, func() { w.order(w.operator.StartPoint) })
+	h.stop = kit.NewConfirmButton(kit.ConfirmConfig{Later: w.host.Later, Text: textStop, Ask: textStopAsk, Icon: look.IconStop, Do: func() { w.order(w.operator.StopPoint) }})
 	for i, caption := range [figureCount]string{textClock, textArriving, textLag, textViewers, textRequests, textArchive, textDVR} {
 		h.figures[i] = kit.NewStat(caption)
 	}
@@ -71,81 +69,16 @@ func (w *Page) newHead() *head {
 	return h
 }
 
-// order gives an order to the point and to its encoders: an operator who starts a point wants it on
-// air. The lamp changes when the state does.
-func (w *Page) order(do func(context.Context, string) error, run bool) {
+// order gives an order to the point; its encoders go with it. The lamp changes when the state
+// does.
+func (w *Page) order(do func(context.Context, string) error) {
 	name := w.name()
-	encoders := append([]card(nil), w.last.cards...)
 	w.head.pending = true
 	w.head.showOrders(w.last.orders)
-	w.host.Order(func(ctx context.Context) error {
-		if run {
-			if err := do(ctx, name); err != nil {
-				return err
-			}
-			return w.orderEncoders(ctx, encoders, true)
-		}
-		// The encoders go first: what they still hold belongs to the event, and none starts the
-		// point again or is turned away by it.
-		if err := w.orderEncoders(ctx, encoders, false); err != nil {
-			return err
-		}
-		w.awaitEnd(ctx, name)
-		return do(ctx, name)
-	}, func(error) {
+	w.host.Order(func(ctx context.Context) error { return do(ctx, name) }, func(error) {
 		w.head.pending = false
 		w.head.showOrders(w.last.orders)
 	})
-}
-
-func (w *Page) orderEncoders(ctx context.Context, encoders []card, run bool) error {
-	for _, c := range encoders {
-		if c.run == run {
-			continue
-		}
-		do := w.operator.StopEncoder
-		if run {
-			do = w.operator.StartEncoder
-		}
-		if err := do(ctx, c.id); err != nil && engine.KindOf(err) != engine.NotFound {
-			return err
-		}
-	}
-	return nil
-}
-
-// farewell is how long the encoders of a point that is being stopped may take to send their rest.
-const farewell = 6 * time.Second
-
-// awaitEnd waits until no supervised encoder of the point is connected to it, but no longer than
-// farewell.
-func (w *Page) awaitEnd(ctx context.Context, name string) {
-	ctx, cancel := context.WithTimeout(ctx, farewell)
-	defer cancel()
-	look := time.NewTicker(50 * time.Millisecond)
-	defer look.Stop()
-	for w.sending(name) {
-		select {
-		case <-ctx.Done():
-			return
-		case <-look.C:
-		}
-	}
-}
-
-// sending reports whether a supervised encoder of the point runs, or its stream still arrives.
-func (w *Page) sending(name string) bool {
-	s := page.Snapshot{Points: w.operator.Points(), Encoders: w.operator.Encoders()}
-	p, _ := s.Point(name)
-	for _, e := range s.EncodersOf(name) {
-		if e.PID != 0 {
-			return true
-		}
-		if source, found := sourceOf(e, p.Sources); found && source.Connected {
-			return true
-		}
-	}
-	return false
 }
 
 func (h *head) show(m model) {

@@ -52,9 +52,9 @@ func ledgers(p engine.PointStatus, encoders []engine.EncoderStatus, now time.Tim
 	return cards, outside
 }
 
-// carries reports whether s is the stream that e posts: its name stands in e's command.
+// carries reports whether s is the stream that e posts.
 func carries(e engine.EncoderStatus, s engine.SourceStatus) bool {
-	return s.Stream != "" && (strings.Contains(e.Command, "stream_id="+s.Stream+".") || strings.Contains(e.Command, "Streams("+s.Stream+")"))
+	return s.Stream != "" && s.Stream == e.Stream
 }
 
 // sourceOf is the newest source that e posts, a connected one first.

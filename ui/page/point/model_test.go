@@ -17,7 +17,7 @@ func noon() time.Time { return time.Date(2026, 3, 14, 12, 0, 0, 0, time.UTC) }
 // pair is an encoder that runs well, its source and their point.
 func pair() (engine.EncoderStatus, engine.SourceStatus, engine.PointStatus) {
 	began := noon().Add(-time.Minute)
-	e := engine.EncoderStatus{Spec: engine.EncoderSpec{ID: "oceans-1", Point: "oceans"}, Order: engine.OrderRun, State: engine.EncoderRunning, PID: 42, Began: began,
+	e := engine.EncoderStatus{Spec: engine.EncoderSpec{ID: "oceans-1", Point: "oceans"}, Stream: "oceans-800k-64k", Order: engine.OrderRun, State: engine.EncoderRunning, PID: 42, Began: began,
 		Command: "ffmpeg 'http://127.0.0.1:8088/oceans.isml/oceans.ism?stream_id=oceans-800k-64k.ismv'", Progress: engine.EncoderProgress{At: noon(), Speed: 1, FPS: 25}}
 	s := engine.SourceStatus{ID: "1", Stream: "oceans-800k-64k", Remote: "127.0.0.1:5000", Began: began, LastByte: noon().Add(-time.Second), Bytes: 1000, Fragments: 12, Connected: true}
 	return e, s, engine.PointStatus{Name: "oceans", State: engine.StateStarted, Sources: []engine.SourceStatus{s}}
