@@ -25,6 +25,7 @@ type Lamp struct {
 	size LampSize
 	lamp look.Lamp
 	word string
+	cut  bool // the word may be cut short at its end, where space is given
 }
 
 // NewLamp makes a lamp of that size that shows lamp and word. An empty word leaves the shape alone; use that only where
@@ -54,6 +55,9 @@ func (l *Lamp) CreateRenderer() fyne.WidgetRenderer {
 		role, box = look.Heading, 20
 	}
 	r := &lampRenderer{lamp: l, box: box, shape: canvas.NewImageFromResource(l.lamp.Shape()), word: NewText(role, l.word)}
+	if l.cut {
+		r.word.Cutting(CutEnd)
+	}
 	r.shape.FillMode = canvas.ImageFillContain
 	r.objects = []fyne.CanvasObject{r.shape, r.word}
 	r.Refresh()

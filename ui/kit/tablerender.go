@@ -149,6 +149,7 @@ func (r *tableRenderer) fill(place *tableCell, i, c int) {
 	}
 	if cell.Lit && place.lamp == nil {
 		place.lamp = NewLamp(LampNormal, cell.Lamp, cell.Text)
+		place.lamp.cut = true
 	}
 	if place.lamp != nil {
 		place.lamp.Hidden = !cell.Lit || !shown
