@@ -93,9 +93,6 @@ func (x *Index) AddTrack(t Track) (*Handle, error) {
 	}
 	added := &track{bitrate: t.Bitrate, source: t.Source, header: t.Header, init: t.Init, active: true}
 	s.tracks = append(s.tracks, added)
-	if len(s.spans) > 0 {
-		added.join(s.edge())
-	}
 	if !x.published {
 		slices.SortStableFunc(s.tracks, func(a, b *track) int { return a.bitrate - b.bitrate })
 	}

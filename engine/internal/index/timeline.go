@@ -70,6 +70,12 @@ func (t *track) head() *presentation.Fragment {
 // track still owes. With all it does not wait for anyone.
 func (s *stream) advance(all bool) {
 	for {
+		if len(s.spans) > 0 {
+			// A track that came late, or was waited for in vain, brings what the timeline has.
+			for _, t := range s.tracks {
+				t.join(s.edge())
+			}
+		}
 		first := s.earliest()
 		if first == nil || !all && s.owed(first) {
 			return
@@ -81,9 +87,6 @@ func (s *stream) advance(all bool) {
 			span.Start = s.spans[n-1].End()
 		}
 		s.spans = append(s.spans, span)
-		for _, t := range s.tracks {
-			t.join(span.End())
-		}
 	}
 }
 
