@@ -4,13 +4,15 @@ import "strings"
 
 // ValidName reports whether name may name a publishing point: path elements of letters,
 // digits, '.', '_' and '-', each beginning with a letter or digit and at most 64 long,
-// joined by '/'.
+// joined by '/'. An element must not end in ".isml" or ".ism": the directory has that, the
+// name has not.
 func ValidName(name string) bool {
 	if name == "" || len(name) > 512 {
 		return false
 	}
 	for part := range strings.SplitSeq(name, "/") {
-		if !ValidElement(part) {
+		lower := strings.ToLower(part)
+		if !ValidElement(part) || strings.HasSuffix(lower, ".isml") || strings.HasSuffix(lower, ".ism") {
 			return false
 		}
 	}

@@ -2,7 +2,6 @@ package ui
 
 import (
 	"context"
-	"image"
 	"image/png"
 	"log/slog"
 	"math"
@@ -223,22 +222,29 @@ func (b *bench) await(method string) enginetest.Call {
 }
 
 // look saves the picture of the window for people, when LOOK names a directory.
-func (b *bench) look(name string) image.Image {
+func (b *bench) look(name string) {
 	b.t.Helper()
-	img := b.win.win.Canvas().Capture()
-	if dir := os.Getenv("LOOK"); dir != "" {
-		f, err := os.Create(filepath.Join(dir, name+".png"))
-		if err != nil {
-			b.t.Fatal(err)
-		}
-		if err := png.Encode(f, img); err != nil {
-			b.t.Fatal(err)
-		}
-		if err := f.Close(); err != nil {
-			b.t.Fatal(err)
-		}
+	dir := os.Getenv("LOOK")
+	if dir == "" {
+		return
 	}
-	return img
+	f, err := os.Create(filepath.Join(dir, name+".png"))
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	if err := png.Encode(f, b.win.win.Canvas().Capture()); err != nil {
+		b.t.Fatal(err)
+	}
+	if err := f.Close(); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// master compares the picture of the window with testdata/NAME.png.
+func (b *bench) master(name string) {
+	b.t.Helper()
+	b.look(name)
+	test.AssertImageMatches(b.t, name+".png", b.win.win.Canvas().Capture())
 }
 
 // ladderTracks are the tracks of a ladder with sound, all well.

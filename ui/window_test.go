@@ -212,9 +212,9 @@ func TestTheWindowRemembers(t *testing.T) {
 
 func TestPages(t *testing.T) {
 	b := open(t, one("oceans"), Options{}, 1280, 800)
-	for name, control := range map[string]string{"nav-log": "log-filter", "nav-settings": "theme", "nav-wall": "tile-oceans"} {
-		test.Tap(b.find(name).Object.(fyne.Tappable))
-		b.until(control, func() bool { return b.has(control) })
+	for _, way := range [][2]string{{"nav-log", "log-filter"}, {"nav-settings", "theme"}, {"nav-wall", "tile-oceans"}} {
+		test.Tap(b.find(way[0]).Object.(fyne.Tappable))
+		b.until(way[1], func() bool { return b.has(way[1]) })
 	}
 	b.tap("tile-oceans")
 	b.win.typedKey(&fyne.KeyEvent{Name: fyne.KeySpace})

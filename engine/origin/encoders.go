@@ -59,6 +59,9 @@ func (f *fleet) find(ctx context.Context) {
 	f.tool, f.missing, f.looked = tool, "", true
 	if err != nil {
 		f.missing = sentence(err)
+		if ctx.Err() != nil {
+			return // we are stopping: that says nothing about ffmpeg
+		}
 		f.log.Warn("no ffmpeg can be used", "reason", f.missing)
 		return
 	}
@@ -159,16 +162,21 @@ func (f *fleet) remove(ctx context.Context, id string) error {
 	f.mu.Lock()
 	s := f.encoders[id]
 	delete(f.encoders, id)
+	var stop context.CancelFunc
+	var done chan struct{}
+	if s != nil {
+		stop, done = s.cancel, s.done
+	}
 	f.mu.Unlock()
 	if s == nil {
 		return noEncoder(id)
 	}
-	if s.run == nil {
-		return nil
+	if stop == nil {
+		return nil // it never ran
 	}
-	s.cancel()
+	stop()
 	select {
-	case <-s.done:
+	case <-done:
 		return nil
 	case <-ctx.Done():
 		return &engine.Error{Op: "remove encoder", Kind: engine.Unavailable, Text: "Encoder " + id + " takes longer to stop; it goes on stopping.", Err: ctx.Err()}
@@ -178,16 +186,22 @@ func (f *fleet) remove(ctx context.Context, id string) error {
 // order gives an encoder an order.
 func (f *fleet) order(ctx context.Context, id string, give func(*encoder.Encoder)) error {
 	f.mu.Lock()
-	s, missing := f.encoders[id], f.missing
+	s, search := f.encoders[id], false
+	if s != nil {
+		search = s.run == nil && f.missing != ""
+	}
 	f.mu.Unlock()
 	if s == nil {
 		return noEncoder(id)
 	}
-	if s.run == nil && missing != "" {
+	if search {
 		f.find(ctx) // it has not been looked for yet, or may have been installed since
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if f.encoders[id] != s {
+		return noEncoder(id) // removed meanwhile
+	}
 	if s.run == nil {
 		if f.missing != "" {
 			return &engine.Error{Op: "start encoder", Point: s.spec.Point, Kind: engine.Unavailable, Text: f.missing}
@@ -220,15 +234,19 @@ func (f *fleet) all() []engine.EncoderStatus {
 func (f *fleet) lines(id string, after int64) ([]engine.LogLine, error) {
 	f.mu.Lock()
 	s := f.encoders[id]
+	var run *encoder.Encoder
+	if s != nil {
+		run = s.run
+	}
 	f.mu.Unlock()
 	if s == nil {
 		return nil, noEncoder(id)
 	}
-	if s.run == nil {
+	if run == nil {
 		return nil, nil
 	}
 	// Our lines count from 1, so that 0 asks for all of them.
-	kept := s.run.Log(uint64(max(0, after)))
+	kept := run.Log(uint64(max(0, after)))
 	out := make([]engine.LogLine, len(kept))
 	for i, l := range kept {
 		out[i] = engine.LogLine{Seq: int64(l.Seq) + 1, At: l.At, Text: l.Text}

@@ -2,6 +2,7 @@ package origin
 
 import (
 	"context"
+	"log/slog"
 	"sync"
 	"time"
 
@@ -18,6 +19,8 @@ const (
 // journal remembers what happened and tells listeners. A slow listener never slows the
 // writer: it loses the oldest and is told how many.
 type journal struct {
+	log *slog.Logger
+
 	mu        sync.Mutex
 	seq       int64
 	past      []engine.Event
@@ -30,10 +33,24 @@ type listener struct {
 	wake    chan struct{} // holds a value while pending may not be empty
 }
 
-func newJournal() *journal { return &journal{listeners: map[*listener]struct{}{}} }
+func newJournal(log *slog.Logger) *journal {
+	return &journal{log: log, listeners: map[*listener]struct{}{}}
+}
 
-// add records an event.
+// level is the log level of an event.
+func level(s engine.Severity) slog.Level {
+	switch s {
+	case engine.Failure:
+		return slog.LevelError
+	case engine.Warning:
+		return slog.LevelWarn
+	}
+	return slog.LevelInfo
+}
+
+// add records an event, and writes it to the log for those who have no window.
 func (j *journal) add(e engine.Event) {
+	j.log.Log(context.Background(), level(e.Severity), "event", "point", e.Point, "encoder", e.Encoder, "text", e.Text)
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.seq++

@@ -61,7 +61,7 @@ func New(cfg Config) (*Origin, error) {
 	if err != nil {
 		return nil, rootError(cfg.Root, err)
 	}
-	o := &Origin{cfg: cfg, root: root, journal: newJournal(), traffic: newTraffic(), sampler: metrics.NewSampler()}
+	o := &Origin{cfg: cfg, root: root, journal: newJournal(cfg.Logger), traffic: newTraffic(), sampler: metrics.NewSampler()}
 	o.points = &registry{
 		root: root, log: cfg.Logger, cfg: &o.cfg, tell: o.tellPoint, render: smooth.ClientManifest, points: map[string]*entry{},
 	}

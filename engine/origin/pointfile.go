@@ -26,15 +26,22 @@ type pointFile struct {
 	SourceTimeout *string `toml:"source_timeout,omitempty"`
 }
 
+// errAccess says that a file asks for limits of access that this version cannot keep.
+var errAccess = errors.New("point.toml limits who may publish (ingest_auth, allow_from), which this version cannot keep")
+
 // readPointFile reads the settings of a publishing point. A missing file means the
 // defaults. With an error the settings that could be understood are returned too, so that
 // a slip in one line does not take a channel off the air.
 func readPointFile(dir fs.FS) (engine.PointConfig, error) {
 	cfg := engine.DefaultPointConfig()
-	b, err := fs.ReadFile(dir, pointFileName)
+	info, err := fs.Stat(dir, pointFileName)
 	if errors.Is(err, fs.ErrNotExist) {
 		return cfg, nil
 	}
+	if err == nil && !info.Mode().IsRegular() {
+		return cfg, fmt.Errorf("%s is no file", pointFileName)
+	}
+	b, err := fs.ReadFile(dir, pointFileName)
 	if err != nil {
 		return cfg, fmt.Errorf("%s cannot be read: %w", pointFileName, err)
 	}
@@ -50,6 +57,9 @@ func parsePointFile(b []byte) (engine.PointConfig, error) {
 	}
 	var faults []error
 	for _, key := range meta.Undecoded() {
+		if key.String() == "ingest_auth" || key.String() == "allow_from" {
+			return cfg, errAccess
+		}
 		faults = append(faults, fmt.Errorf("%s: %q is not a setting of this version", pointFileName, key.String()))
 	}
 	set(&cfg.Title, f.Title)

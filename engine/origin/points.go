@@ -3,6 +3,7 @@ package origin
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"log/slog"
 	"os"
@@ -46,9 +47,11 @@ type registry struct {
 // entry is one publishing point and what runs it.
 type entry struct {
 	*point.Point
-	dir    string // below the root: "sports/arena.isml"
-	cancel context.CancelFunc
-	done   chan struct{}
+	dir string // below the root: "sports/arena.isml"
+	// content is what a directory of finished files held when it was opened.
+	content string
+	cancel  context.CancelFunc
+	done    chan struct{}
 }
 
 // run keeps the points running until ctx ends, then waits until all are sealed. Points that
@@ -87,6 +90,7 @@ func (r *registry) scan() {
 		}
 		if name, ok := key(p); ok {
 			seen[name] = true
+			r.renew(name, p)
 			r.open(name, p)
 			return fs.SkipDir
 		}
@@ -102,6 +106,35 @@ func (r *registry) scan() {
 	r.drop(seen)
 }
 
+// renew closes a directory of finished files that has changed since it was opened, so that
+// it is read again: it may still be on its way in.
+func (r *registry) renew(name, dir string) {
+	e := r.get(name)
+	if e == nil || !e.ReadOnly() || e.content == r.content(dir) {
+		return
+	}
+	r.mu.Lock()
+	delete(r.points, name)
+	r.mu.Unlock()
+	e.cancel()
+	<-e.done
+}
+
+// content is what can be seen of a directory's files without reading them.
+func (r *registry) content(dir string) string {
+	files, err := fs.ReadDir(r.root.FS(), dir)
+	if err != nil {
+		return err.Error()
+	}
+	var b strings.Builder
+	for _, f := range files {
+		if info, err := f.Info(); err == nil {
+			fmt.Fprintln(&b, f.Name(), info.Size(), info.ModTime().UnixNano())
+		}
+	}
+	return b.String()
+}
+
 // drop closes the points whose directories are gone, unless they are on air: those go on
 // from memory.
 func (r *registry) drop(seen map[string]bool) {
@@ -111,6 +144,9 @@ func (r *registry) drop(seen map[string]bool) {
 		state := e.Status().State
 		if seen[name] || state == engine.StateStarted || state == engine.StateStarting {
 			continue
+		}
+		if info, err := r.root.Stat(e.dir); err == nil && info.IsDir() || err != nil && !errors.Is(err, fs.ErrNotExist) {
+			continue // made after the walk had passed, or not known to be gone
 		}
 		r.log.Info("publishing point removed", "point", name)
 		e.cancel()
@@ -128,20 +164,27 @@ func (r *registry) open(name, dir string) *entry {
 	if r.ctx.Err() != nil {
 		return nil
 	}
-	settings := engine.DefaultPointConfig()
+	settings, refuse := engine.DefaultPointConfig(), ""
 	tell := func(s engine.Severity, text string) { r.tell(name, s, text) }
 	if sub, err := fs.Sub(r.root.FS(), dir); err == nil {
-		if settings, err = readPointFile(sub); err != nil {
+		settings, err = readPointFile(sub)
+		switch {
+		case errors.Is(err, errAccess):
+			refuse = capital(err.Error()) + ", so nobody may."
+		case err != nil:
 			tell(engine.Warning, "Some settings are not used: "+strings.ReplaceAll(err.Error(), "\n", "; ")+".")
 		}
 	}
 	p := point.New(point.Config{
 		Name: strings.TrimSuffix(name, path.Ext(dir)), Open: func() (*os.Root, error) { return r.root.OpenRoot(dir) },
-		ReadOnly: strings.EqualFold(path.Ext(dir), vodExt), Settings: settings, ClientManifest: r.render, Tell: tell,
+		ReadOnly: strings.EqualFold(path.Ext(dir), vodExt), Settings: settings, Refuse: refuse, ClientManifest: r.render, Tell: tell,
 		Logger: r.log.With("point", name), Limits: r.cfg.limits(), HotBytes: r.cfg.HotBytes, Grace: r.cfg.Grace,
 	})
 	ctx, cancel := context.WithCancel(r.ctx)
 	e := &entry{Point: p, dir: dir, cancel: cancel, done: make(chan struct{})}
+	if p.ReadOnly() {
+		e.content = r.content(dir)
+	}
 	r.points[name] = e
 	r.group.Go(func() {
 		defer close(e.done)
@@ -222,7 +265,7 @@ func (r *registry) create(name string, cfg engine.PointConfig) error {
 	const op = "create point"
 	if !engine.ValidName(name) {
 		return &engine.Error{Op: op, Point: name, Kind: engine.BadInput,
-			Text: "A publishing point's name may have letters, digits, '.', '_' and '-' only, must begin with a letter or digit, and have at most 64 characters."}
+			Text: "A publishing point's name may have letters, digits, '.', '_' and '-' only, must begin with a letter or digit, have at most 64 characters, not end in .isml, and be no device name of Windows (CON, NUL)."}
 	}
 	file, err := writePointFile(cfg)
 	if err != nil {

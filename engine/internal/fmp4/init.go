@@ -143,7 +143,7 @@ func (t *TrackInit) same(o *TrackInit) bool {
 		t.Width == o.Width && t.Height == o.Height &&
 		t.DisplayWidth == o.DisplayWidth && t.DisplayHeight == o.DisplayHeight &&
 		t.SamplingRate == o.SamplingRate && t.Channels == o.Channels &&
-		bytes.Equal(t.CodecPrivate, o.CodecPrivate) &&
+		bytes.Equal(t.CodecPrivate, o.CodecPrivate) && t.Defaults == o.Defaults &&
 		(t.Type == "video" || bytes.Equal(t.Config, o.Config))
 }
 

@@ -93,6 +93,9 @@ func (x *Index) AddTrack(t Track) (*Handle, error) {
 	}
 	added := &track{bitrate: t.Bitrate, source: t.Source, header: t.Header, init: t.Init, active: true}
 	s.tracks = append(s.tracks, added)
+	if len(s.spans) > 0 {
+		added.join(s.edge())
+	}
 	if !x.published {
 		slices.SortStableFunc(s.tracks, func(a, b *track) int { return a.bitrate - b.bitrate })
 	}
@@ -146,6 +149,9 @@ func (x *Index) Append(h *Handle, f presentation.Fragment, discontinuity bool) e
 	if !x.zeroSet {
 		x.SetZero(time.Unix(0, f.Arrived).Add(-f.End().Duration(h.s.timescale)))
 	}
+	if len(h.s.spans) > 0 {
+		h.t.join(h.s.edge()) // what comes too late for the timeline can be fetched, but is not listed
+	}
 	h.s.advance(false)
 	x.touch(h.s)
 	return nil
@@ -154,7 +160,7 @@ func (x *Index) Append(h *Handle, f presentation.Fragment, discontinuity bool) e
 // Restore is Append for an event that is read back, one file after the other: the timeline
 // stays where it is until Settle.
 func (x *Index) Restore(h *Handle, f presentation.Fragment, discontinuity bool) error {
-	if last, ok := h.Last(); ok && f.Start < last.End()-tolerance {
+	if last, ok := h.Last(); ok && f.Start < last.End()-slack(f.Duration) {
 		return fmt.Errorf("fragment at %d begins before the end of the last one, %d", f.Start, last.End())
 	}
 	if f.Duration <= 0 {
@@ -203,18 +209,35 @@ func (x *Index) SetEnded(h *Handle, ended bool) {
 	x.touch(h.s)
 }
 
-// Forget drops the n oldest fragments of a track and what its stream's timeline shows of
-// them, for points that keep no archive.
-func (x *Index) Forget(h *Handle, n int) {
-	n = min(n, len(h.t.fragments))
-	if n <= 0 {
+// Forget drops the fragment of a track that starts at the given time, because its media is
+// nowhere any more, and what the timeline shows of it when no other track has it.
+func (x *Index) Forget(h *Handle, start engine.Ticks) {
+	i := slices.IndexFunc(h.t.fragments, func(f presentation.Fragment) bool { return f.Start == start })
+	switch {
+	case i < 0:
+		return
+	case i == 0:
+		h.t.fragments = h.t.fragments[1:]
+	default:
+		// Readers hold views of the same array: nothing in it may move.
+		h.t.fragments = slices.Concat(h.t.fragments[:i], h.t.fragments[i+1:])
+	}
+	if i < h.t.next {
+		h.t.next--
+	}
+	h.s.forget(start)
+	x.touch(h.s)
+}
+
+// Remove takes a track that has no fragments out of the presentation.
+func (x *Index) Remove(h *Handle) {
+	if len(h.t.fragments) > 0 {
 		return
 	}
-	h.t.fragments = h.t.fragments[n:]
-	h.t.next = max(0, h.t.next-n)
-	oldest := h.s.oldest()
-	i, _ := h.s.find(oldest)
-	h.s.spans = h.s.spans[i:]
+	h.s.tracks = slices.DeleteFunc(slices.Clone(h.s.tracks), func(t *track) bool { return t == h.t })
+	if len(h.s.tracks) == 0 {
+		x.streams = slices.DeleteFunc(slices.Clone(x.streams), func(s *stream) bool { return s == h.s })
+	}
 	x.touch(h.s)
 }
 

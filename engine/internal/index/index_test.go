@@ -93,6 +93,26 @@ func TestTimelineHasWhatALateRungBrings(t *testing.T) {
 	}
 }
 
+// TestTimelineHasWholeFragmentsOnly has a rung that comes late and with other cuts: there is
+// nothing to ask for at the places where its fragments would be cut off.
+func TestTimelineHasWholeFragmentsOnly(t *testing.T) {
+	x := New(Config{Point: "p"})
+	low := newTrack(t, x, engine.Video, 200)
+	add(t, x, low, 0, 2000)
+	high := newTrack(t, x, engine.Video, 400)
+	add(t, x, high, 900, 2000)
+	for at := engine.Ticks(2000); at < 8000; at += 2000 {
+		add(t, x, low, at, 2000)
+		add(t, x, high, at+900, 2000)
+	}
+	x.End()
+	for _, span := range x.View().Streams[0].Spans {
+		if span.Duration != 2000 || span.Start%2000 != 0 && span.Start%2000 != 900 {
+			t.Fatalf("there is no fragment at %+v", span)
+		}
+	}
+}
+
 func TestTimelineOfMisalignedRungsDoesNotOverlap(t *testing.T) {
 	x := New(Config{Point: "p"})
 	a, b := newTrack(t, x, engine.Video, 200), newTrack(t, x, engine.Video, 400)
@@ -187,8 +207,23 @@ func TestForget(t *testing.T) {
 	for i := range 10 {
 		add(t, x, h, engine.Ticks(i*1000), 1000)
 	}
-	x.Forget(h, 4)
-	equal(t, "after forgetting", starts(x.View().Streams[0]), []engine.Ticks{4000, 5000, 6000, 7000, 8000, 9000})
+	before := x.View()
+	x.Forget(h, 0)
+	x.Forget(h, 4000)
+	x.Forget(h, 4500) // there is none
+	want := []engine.Ticks{1000, 2000, 3000, 5000, 6000, 7000, 8000, 9000}
+	equal(t, "after forgetting", starts(x.View().Streams[0]), want)
+	for i, f := range x.View().Streams[0].Tracks[0].Fragments {
+		if f.Start != want[i] {
+			t.Fatalf("fragment %d starts at %d", i, f.Start)
+		}
+	}
+	add(t, x, h, 10_000, 1000)
+	for i, f := range before.Streams[0].Tracks[0].Fragments {
+		if f.Start != engine.Ticks(i*1000) {
+			t.Fatalf("an older view changed: fragment %d starts at %d", i, f.Start)
+		}
+	}
 }
 
 func TestAppendRefusesWhatLiesBehind(t *testing.T) {

@@ -70,23 +70,24 @@ func (t *track) head() *presentation.Fragment {
 // track still owes. With all it does not wait for anyone.
 func (s *stream) advance(all bool) {
 	for {
-		if len(s.spans) > 0 {
-			// A track that came late, or was waited for in vain, brings what the timeline has.
-			for _, t := range s.tracks {
-				t.join(s.edge())
-			}
-		}
 		first := s.earliest()
 		if first == nil || !all && s.owed(first) {
 			return
 		}
 		span := presentation.Span{Start: first.Start, Duration: first.Duration, Discontinuity: s.breaksAt(first.Start)}
-		if n := len(s.spans); n > 0 && span.Start < s.spans[n-1].End() {
+		// What has been listed is owed no more, however short it is.
+		behind := max(first.End(), first.Start+tolerance+1)
+		if edge := s.edge(); len(s.spans) > 0 && span.Start < edge {
 			// Within tolerance: the timeline must not overlap by a rounding error.
-			span.Duration -= s.spans[n-1].End() - span.Start
-			span.Start = s.spans[n-1].End()
+			span.Duration -= edge - span.Start
+			span.Start = edge
 		}
-		s.spans = append(s.spans, span)
+		if span.Duration > 0 {
+			s.spans = append(s.spans, span)
+		}
+		for _, t := range s.tracks {
+			t.join(behind)
+		}
 	}
 }
 
@@ -124,26 +125,26 @@ func (s *stream) breaksAt(start engine.Ticks) bool {
 	return found
 }
 
-// oldest is the start of the oldest fragment that some track still has.
-func (s *stream) oldest() engine.Ticks {
-	oldest := engine.Ticks(1<<63 - 1)
-	for _, t := range s.tracks {
-		if len(t.fragments) > 0 {
-			oldest = min(oldest, t.fragments[0].Start)
-		}
+// forget takes the span at a start out of the timeline when no track has it any more.
+func (s *stream) forget(start engine.Ticks) {
+	has := func(t *track) bool {
+		return slices.ContainsFunc(t.fragments, func(f presentation.Fragment) bool { return near(f.Start, start) })
 	}
-	return oldest
+	i := slices.IndexFunc(s.spans, func(p presentation.Span) bool { return near(p.Start, start) })
+	switch {
+	case i < 0 || slices.ContainsFunc(s.tracks, has):
+	case i == 0:
+		s.spans = s.spans[1:]
+	default:
+		s.spans = slices.Concat(s.spans[:i], s.spans[i+1:])
+	}
 }
 
-// find is the index of the first span that ends after the given time.
-func (s *stream) find(at engine.Ticks) (int, bool) {
-	return slices.BinarySearchFunc(s.spans, at, func(p presentation.Span, want engine.Ticks) int {
-		if p.End() <= want {
-			return -1
-		}
-		return 1
-	})
-}
+func near(a, b engine.Ticks) bool { return a-b <= tolerance && b-a <= tolerance }
+
+// slack is how far a fragment of a length may begin before the end of the one before it:
+// rounding, but never the same fragment again.
+func slack(length engine.Ticks) engine.Ticks { return min(tolerance, length/2) }
 
 // view returns the stream as readers see it; it is built once per change.
 func (s *stream) view() *presentation.Stream {

@@ -81,7 +81,8 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.refuse(w, r, p, target, err)
 		return
 	}
-	in := newIntake(h, w, r, session, ctx)
+	defer session.Close("the server failed") // when reading panics; else it has been closed
+	in := newIntake(ctx, h, w, r, target, session)
 	ending, err := in.run()
 	session.Close(ending)
 	switch {

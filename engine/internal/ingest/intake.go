@@ -22,6 +22,7 @@ var errConnectionLost = errors.New("the connection was lost")
 type intake struct {
 	h       *Handler
 	ctx     context.Context // ends when the point wants the encoder gone
+	target  Target
 	session *point.Session
 	boxes   *fmp4.Reader
 	control *http.ResponseController
@@ -35,8 +36,8 @@ type intake struct {
 	ended    bool
 }
 
-func newIntake(h *Handler, w http.ResponseWriter, r *http.Request, s *point.Session, ctx context.Context) *intake {
-	in := &intake{h: h, ctx: ctx, session: s, control: http.NewResponseController(w)}
+func newIntake(ctx context.Context, h *Handler, w http.ResponseWriter, r *http.Request, target Target, s *point.Session) *intake {
+	in := &intake{h: h, ctx: ctx, target: target, session: s, control: http.NewResponseController(w)}
 	in.boxes = fmp4.NewReader(&body{in: in, r: r.Body}, h.cfg.Limits)
 	return in
 }
@@ -138,8 +139,7 @@ func (in *intake) take(box fmp4.Box) error {
 		if err := in.keep(&in.ftyp); err != nil {
 			return err
 		}
-		in.raw = append(in.raw, in.ftyp...)
-		return nil
+		return in.remember(in.ftyp)
 	case "uuid":
 		return in.takeUUID()
 	case "moov":
@@ -181,8 +181,20 @@ func (in *intake) takeUUID() error {
 	}
 	if uuid, _, _, ok := fmp4.UUIDPayload(b); ok && uuid == fmp4.UUIDServerManifest {
 		in.manifest = b
-		in.raw = append(in.raw, b...)
+		return in.remember(b)
 	}
+	return nil
+}
+
+// remember keeps a box as part of the header. Behind the moov nothing is part of it.
+func (in *intake) remember(box []byte) error {
+	if in.header != nil {
+		return nil
+	}
+	if limit := in.h.cfg.Limits.Moov + in.h.cfg.Limits.Other; int64(len(in.raw)+len(box)) > limit {
+		return &fmp4.FormatError{Box: string(box[4:8]), Kind: fmp4.TooLarge, Reason: "the header is too large: its moov must come after one ftyp and one server manifest"}
+	}
+	in.raw = append(in.raw, box...)
 	return nil
 }
 
@@ -209,7 +221,7 @@ func (in *intake) takeMoov() error {
 		// A manifest that cannot be read is a fault of old encoders (ffmpeg cuts hex values
 		// at 74 bytes); everything needed is in the moov.
 		if h.Manifest, err = servermanifest.Parse(xml); err != nil {
-			in.h.cfg.Logger.Warn("server manifest of the encoder not understood", "err", err)
+			in.h.cfg.Logger.Warn("server manifest of the encoder not understood", "point", in.target.Point, "stream", in.target.Stream, "err", err)
 			h.Manifest = nil
 		}
 	}

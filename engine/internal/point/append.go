@@ -25,6 +25,10 @@ func (w *writer) append(s *Session, in *Incoming) error {
 	}
 	take := make([]accepted, 0, 1)
 	for _, f := range in.Tracks {
+		if beyond(f, in.scale(s)) {
+			return &engine.Error{Point: w.cfg.Name, Kind: engine.BadInput,
+				Text: "A fragment's time is more than 400 years away; restart the encoder with a sane clock."}
+		}
 		t := s.tracks[f.TrackID]
 		if t == nil {
 			return &engine.Error{Point: w.cfg.Name, Kind: engine.BadInput,
@@ -46,14 +50,14 @@ func (w *writer) append(s *Session, in *Incoming) error {
 	}
 	media := w.keep(s, take, in)
 	for _, a := range take {
-		if err := w.showFragment(s, a, in.Size(), media); err != nil {
+		if err := w.showFragment(s, a, in.sizeOf(a.f), media); err != nil {
 			return err
 		}
 	}
 	s.accepted++
+	w.settle()
 	if w.state == engine.StateStarting {
 		w.enter(engine.StateStarted)
-		w.settle()
 		w.cfg.Tell(engine.Info, "On air.")
 	}
 	return nil
@@ -63,23 +67,43 @@ func (w *writer) append(s *Session, in *Incoming) error {
 // what is already there, what lies before zero, and what no player could begin with is not.
 func (s *Session) place(t *track, f *fmp4.Fragment) (accepted, bool) {
 	a := accepted{t: t, f: f, shift: s.clock.in(t.init.Timescale), discontinuity: s.breaks[t]}
-	a.start, a.length = published(f, a.shift)
-	switch {
-	case a.length <= 0:
-		return a, false
-	case t.fragments > 0 && a.start < t.end-sameTime:
-		return a, false
-	case t.init.Type == string(engine.Video) && !s.synced[t] && !f.Sync:
-		return a, false
+	a.start, a.length = t.place(f, a.shift)
+	// Also what another encoder was quicker to bring shows where players can begin.
+	s.synced[t] = s.synced[t] || f.Sync || t.init.Type != string(engine.Video)
+	return a, a.length > 0 && s.synced[t]
+}
+
+// place is where a fragment belongs on the point's timeline, behind what the track has. The
+// length is 0 when it is there already. Live and read back from disk it is the same.
+func (t *track) place(f *fmp4.Fragment, shift engine.Ticks) (start, length engine.Ticks) {
+	start, length = published(f, shift)
+	if t.fragments == 0 || length <= 0 {
+		return start, max(0, length)
 	}
-	s.synced[t] = true
-	return a, true
+	// Decode times of one encoder follow one another exactly. Published ones need not: the
+	// pictures of an open group that are shown before its key frame come behind it.
+	if decode := engine.Ticks(f.DecodeStart) + shift; decode < t.decode-min(sameTime, engine.Ticks(f.Duration)/2) {
+		return start, 0
+	}
+	if start < t.end {
+		length -= t.end - start
+		start = t.end
+	}
+	return start, max(0, length)
+}
+
+// took notes that a fragment is the track's newest.
+func (t *track) took(f *fmp4.Fragment, start, length, shift engine.Ticks) {
+	t.end, t.length = start+length, length
+	t.decode = engine.Ticks(f.DecodeStart) + shift + engine.Ticks(f.Duration)
+	t.fragments++
+	t.bytes += f.PayloadSize
 }
 
 // published is the place of a fragment on the point's timeline. What lies before zero is
 // not published.
 func published(f *fmp4.Fragment, shift engine.Ticks) (start, length engine.Ticks) {
-	start, length = engine.Ticks(f.Start)+shift, engine.Ticks(f.Duration)
+	start, length = engine.Ticks(f.Start), engine.Ticks(f.Duration)
 	// The duration in tfxd leads exactly to the next fragment's time; the sum of the
 	// samples need not, with open groups of pictures.
 	if f.HasTfxd && f.TfxdDuration > 0 && f.TfxdDuration < 4*f.Duration {
@@ -89,7 +113,17 @@ func published(f *fmp4.Fragment, shift engine.Ticks) (start, length engine.Ticks
 		length += start
 		start = 0
 	}
-	return start, length
+	return start + shift, length
+}
+
+// maxTime is 400 years in units of 10 MHz: beyond it a time is a defect, and would use up
+// all times of the point.
+const maxTime = 400 * 366 * 24 * 3600 * shiftScale
+
+// beyond reports whether a fragment's time makes no sense.
+func beyond(f *fmp4.Fragment, timescale uint32) bool {
+	at := engine.Ticks(f.Start).Rescale(timescale, shiftScale)
+	return at > maxTime || at < -maxTime
 }
 
 // sameTime is how far two times may be apart, in ticks, and still be the same.
@@ -124,11 +158,11 @@ func (w *writer) showFragment(s *Session, a accepted, size int64, media *archive
 	if media.Offset() >= 0 {
 		t.index = append(t.index, indexEntry(a.start, media.Offset()))
 	}
-	t.end, t.length, t.arrived = a.start+a.length, a.length, now
-	t.fragments++
-	t.bytes += a.f.PayloadSize
+	t.took(a.f, a.start, a.length, a.shift)
+	t.arrived = now
 	if e.began.IsZero() {
 		e.began = now
+		e.first = a.start.Rescale(t.init.Timescale, shiftScale)
 	}
 	return nil
 }
@@ -152,87 +186,6 @@ func measured(bytes int64, length engine.Ticks, timescale uint32) int {
 		return 1000
 	}
 	return max(1, int(float64(bytes)*8/seconds/1000+0.5)) * 1000
-}
-
-// setClock decides, at a session's first fragment, how its times become the point's.
-func (w *writer) setClock(s *Session, t *track, f *fmp4.Fragment) error {
-	e, st := w.event, t.stream
-	raw := engine.Ticks(f.Start).Rescale(t.init.Timescale, shiftScale)
-	switch {
-	case e.began.IsZero():
-		s.clock = clock{set: true}
-		if e.base > 0 && raw < e.base {
-			s.clock.shift = roundUp(e.base-raw, shiftScale) + shiftScale
-		}
-		e.clock = s.clock
-	case !st.clock.set:
-		s.clock = e.clock // another rung or language: the event's clock is its own
-	case w.continues(t, engine.Ticks(f.Start)+st.clock.in(t.init.Timescale)):
-		s.clock = st.clock
-	default:
-		return w.restartClock(s, t, f)
-	}
-	s.clock.set = true
-	st.clock = s.clock
-	return nil
-}
-
-// continues reports whether a start goes on where the track is: at its end or later, or at
-// one of its last fragments, which encoders send again after a reconnect.
-func (w *writer) continues(t *track, start engine.Ticks) bool {
-	return t.fragments == 0 || start >= t.end-3*t.length-sameTime
-}
-
-// restartClock handles an encoder that came back with a clock that began again.
-func (w *writer) restartClock(s *Session, t *track, f *fmp4.Fragment) error {
-	raw := engine.Ticks(f.Start).Rescale(t.init.Timescale, shiftScale)
-	e, st := w.event, t.stream
-	for _, other := range w.sessions {
-		if other != s && other.stream == s.stream && other.clock.set && w.now().UnixNano()-other.lastByte.Load() < int64(w.cfg.Stale) {
-			return w.conflict("Two encoders send " + s.stream + " with different clocks; lock both to one clock (wall clock), or give them different stream ids.")
-		}
-	}
-	switch w.settings.OnReconnect {
-	case engine.ReconnectReject:
-		return w.conflict("The encoder's clock began again and this publishing point rejects that (on_reconnect); let the encoder keep its clock, or stop the publishing point first.")
-	case engine.ReconnectNewEvent:
-		return w.anotherEvent(s, f)
-	}
-	s.clock = e.clock
-	if raw+s.clock.shift < t.end.Rescale(t.init.Timescale, shiftScale)-3*t.length.Rescale(t.init.Timescale, shiftScale) {
-		// A little is left free for audio that begins before its video.
-		s.clock.shift = roundUp(e.end()+shiftScale/20-raw, shiftUnit(st.header.Init))
-		e.clock = clock{set: true, shift: s.clock.shift}
-	}
-	s.clock.set = true
-	st.clock = s.clock
-	s.breaks = make(map[*track]bool, len(st.tracks))
-	for _, t := range st.tracks {
-		s.breaks[t] = true
-	}
-	s.unmarked = true
-	w.cfg.Tell(engine.Warning, "The clock of "+s.stream+" began again: it goes on at the end of the timeline, marked as a discontinuity.")
-	return nil
-}
-
-// anotherEvent ends the event on air and gives the session's stream to a new one.
-func (w *writer) anotherEvent(s *Session, f *fmp4.Fragment) error {
-	for _, other := range w.sessions {
-		if other != s {
-			other.cancel(w.conflict("Another event begins; connect again to be part of it."))
-			other.tracks = nil
-		}
-	}
-	if err := w.seal(); err != nil {
-		return &engine.Error{Point: w.cfg.Name, Kind: engine.Storage, Err: err,
-			Text: "The event could not be completed: " + err.Error() + "."}
-	}
-	w.enter(engine.StateStarting)
-	w.cfg.Tell(engine.Info, "The clock of "+s.stream+" began again: another event begins.")
-	if err := w.announce(s, s.header); err != nil {
-		return err
-	}
-	return w.setClock(s, s.tracks[f.TrackID], f)
 }
 
 // indexEntry finds a fragment by the time that its URL has.

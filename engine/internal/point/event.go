@@ -19,6 +19,7 @@ type event struct {
 	order   []*stream // as they came
 	began   time.Time // arrival of the first fragment
 	ended   time.Time
+	first   engine.Ticks // start of the first fragment, at shiftScale
 	// base is the end of all earlier events, at shiftScale.
 	base     engine.Ticks
 	clock    clock     // of the newest session that had none before
@@ -35,7 +36,9 @@ type stream struct {
 	header *Header
 	tracks []*track
 	clock  clock
+	marked bool // an encoder has sent its end mark since the last announcement
 	ended  bool
+	sealed bool            // the archive file is complete
 	file   *archive.Writer // nil when nothing is archived
 	broken string          // why the archive of this stream stopped, in words; else empty
 	bytes  int64
@@ -50,6 +53,7 @@ type track struct {
 	handle *index.Handle
 	index  []fmp4.IndexEntry // for the mfra
 	end    engine.Ticks      // of the last fragment accepted
+	decode engine.Ticks      // end of its last sample, in decode time
 	length engine.Ticks      // of the last fragment accepted
 	// totals
 	fragments, bytes, gaps int64
@@ -59,7 +63,7 @@ type track struct {
 // hot is media that is still in memory.
 type hot struct {
 	media *archive.Media
-	track *track // loses its oldest fragment with the media when that is nowhere else
+	used  []accepted // the fragments that are lost with the media when it is nowhere else
 	size  int64
 }
 
@@ -87,6 +91,16 @@ func (e *event) end() engine.Ticks {
 	return end
 }
 
+// unwritten reports whether the archive has none of the stream's fragments.
+func (st *stream) unwritten() bool {
+	for _, t := range st.tracks {
+		if len(t.index) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
 // sparse reports whether a stream carries no audio and no video, so that nobody waits for
 // its end.
 func (st *stream) sparse() bool {
@@ -99,8 +113,8 @@ func (st *stream) sparse() bool {
 }
 
 // keep remembers media that is in memory, and lets the oldest go beyond the limit.
-func (e *event) keep(m *archive.Media, t *track, size, limit int64) {
-	e.hot = append(e.hot, hot{media: m, track: t, size: size})
+func (e *event) keep(m *archive.Media, used []accepted, size, limit int64) {
+	e.hot = append(e.hot, hot{media: m, used: used, size: size})
 	e.hotBytes += size
 	e.cool(limit)
 }
@@ -113,11 +127,14 @@ func (e *event) cool(limit int64) {
 		e.hot[0] = hot{}
 		e.hot = e.hot[1:]
 		e.hotBytes -= h.size
-		switch {
-		case h.media.Offset() >= 0:
+		if h.media.Offset() >= 0 {
 			h.media.Cool()
-		case h.track.handle != nil:
-			e.idx.Forget(h.track.handle, 1)
+			continue
+		}
+		for _, a := range h.used {
+			if a.t.handle != nil {
+				e.idx.Forget(a.t.handle, a.start)
+			}
 		}
 	}
 }

@@ -41,6 +41,7 @@ func (w *writer) begin() error {
 			return &engine.Error{Point: w.cfg.Name, Kind: engine.Storage, Text: w.reason + " " + w.action, Err: err}
 		}
 	}
+	w.settle()
 	w.previous = w.event
 	id := w.now().UTC().Format("20060102T150405.000Z")
 	w.event = &event{
@@ -87,12 +88,29 @@ func (w *writer) openArchive(st *stream) {
 	if !w.settings.Archive {
 		return
 	}
+	if err := w.putAside(archiveName(st.id)); err != nil {
+		w.archiveBroke(st, err)
+		return
+	}
 	file, err := archive.Create(w.root, archiveName(st.id), st.header.Raw, archive.Options{Sync: archive.SyncPolicy(w.settings.Fsync)})
 	if err != nil {
 		w.archiveBroke(st, err)
 		return
 	}
 	st.file, st.bytes = file, file.Size()
+}
+
+// putAside moves a file that a crash, or somebody else, left under the name of a new
+// archive.
+func (w *writer) putAside(name string) error {
+	if _, err := w.root.Stat(name); err != nil {
+		return nil // nothing there; what else is wrong, Create will tell
+	}
+	dir := w.event.dir() + ".left"
+	if err := w.root.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	return w.root.Rename(name, path.Join(dir, name))
 }
 
 // keep archives what was accepted and keeps it in memory for the viewers at the live edge.
@@ -102,19 +120,22 @@ func (w *writer) keep(s *Session, take []accepted, in *Incoming) *archive.Media 
 	switch {
 	case err != nil:
 		w.archiveBroke(st, err)
-	case st.broken != "":
+	case st.broken != "" && st.file != nil:
 		st.broken = ""
 		w.cfg.Tell(engine.Info, "The archive of "+st.id+" goes on.")
 	}
 	if media == nil {
 		media = archive.NewMemory(in.Moof, in.Payload)
 	}
-	w.event.keep(media, take[0].t, in.Size(), w.cfg.HotBytes)
+	w.event.keep(media, take, in.Size(), w.cfg.HotBytes)
 	return media
 }
 
 // record writes to the archive; it returns nil when there is none.
 func (w *writer) record(s *Session, st *stream, in *Incoming) (*archive.Media, error) {
+	if st.file == nil && st.broken != "" && st.unwritten() {
+		w.openArchive(st) // the disk may work again
+	}
 	if st.file == nil {
 		return nil, nil
 	}
@@ -151,7 +172,11 @@ func (w *writer) seal() error {
 		for i, t := range st.tracks {
 			tracks[i] = fmp4.TrackIndex{TrackID: t.init.ID, Entries: t.index}
 		}
-		errs = append(errs, st.file.Seal(tracks))
+		if !st.sealed {
+			err := st.file.Seal(tracks)
+			st.sealed = err == nil
+			errs = append(errs, err)
+		}
 		st.bytes = st.file.Size()
 	}
 	w.highWater = max(w.highWater, e.end())
@@ -171,8 +196,14 @@ func (w *writer) seal() error {
 func (w *writer) writeServerManifest(sealed bool) error {
 	err := archive.WriteFile(w.root, w.base()+".ism", servermanifest.Write(w.document(sealed)))
 	w.unwritten = err != nil
+	if err == nil {
+		w.hampered = ""
+	}
 	if err != nil {
-		w.log.Error("server manifest not written", "err", err)
+		if w.hampered == "" {
+			w.log.Error("server manifest not written", "err", err)
+		}
+		w.hampered = "The server manifest " + w.base() + ".ism cannot be written: " + cause(err) + "."
 		return fmt.Errorf("write %s.ism: %w", w.base(), err)
 	}
 	return nil

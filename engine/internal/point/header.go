@@ -33,6 +33,24 @@ type Incoming struct {
 	Tracks     []*fmp4.Fragment // one for each traf of the moof
 }
 
+// scale is the timescale of the fragment's first track, as the session knows it.
+func (in *Incoming) scale(s *Session) uint32 {
+	if len(in.Tracks) > 0 {
+		if t := s.tracks[in.Tracks[0].TrackID]; t != nil {
+			return t.init.Timescale
+		}
+	}
+	return shiftScale
+}
+
+// sizeOf is how many bytes belong to one of the fragment's tracks.
+func (in *Incoming) sizeOf(f *fmp4.Fragment) int64 {
+	if len(in.Tracks) == 1 {
+		return in.Size()
+	}
+	return f.PayloadSize
+}
+
 // Size is the number of bytes as received.
 func (in *Incoming) Size() int64 {
 	return int64(len(in.Moof)) + int64(len(in.MdatHeader)) + int64(len(in.Payload))

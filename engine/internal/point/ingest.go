@@ -1,8 +1,10 @@
 package point
 
 import (
+	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"pubpoint/engine"
@@ -58,9 +60,15 @@ func (w *writer) announce(s *Session, h *Header) error {
 		}
 	}
 	e := w.event
+	w.replaceUnused(s, h)
 	st := e.streams[s.stream]
 	switch {
 	case st == nil:
+		for id := range e.streams {
+			if strings.EqualFold(id, s.stream) {
+				return w.conflict("The stream id " + s.stream + " differs from " + id + " in the case of its letters only; choose another.")
+			}
+		}
 		var err error
 		if st, err = w.addStream(s.stream, h); err != nil {
 			return err
@@ -75,15 +83,17 @@ func (w *writer) announce(s *Session, h *Header) error {
 	s.tracks = make(map[uint32]*track, len(st.tracks))
 	s.synced = make(map[*track]bool, len(st.tracks))
 	for i, t := range st.tracks {
-		// The order of tracks is the same; their ids may differ between two encoders.
 		s.tracks[h.Init.Tracks[i].ID] = t
 		if t.handle != nil {
 			e.idx.SetActive(t.handle, true)
 			e.idx.SetEnded(t.handle, false)
 		}
 	}
-	st.ended = false
-	e.allEnded, e.lost = time.Time{}, time.Time{}
+	st.ended, st.marked = false, false
+	if !st.sparse() {
+		e.allEnded = time.Time{}
+	}
+	e.lost = time.Time{}
 	w.unwritten = true
 	return nil
 }
@@ -126,13 +136,21 @@ func (w *writer) endStream(s *Session) error {
 		return err
 	}
 	s.ended = true
-	st := w.event.streams[s.stream]
-	if st == nil {
-		return nil
+	if st := w.event.streams[s.stream]; st != nil {
+		st.marked = true
+		w.judgeEnd(st)
+	}
+	return nil
+}
+
+// judgeEnd ends a stream whose encoder has said so, unless another encoder goes on with it.
+func (w *writer) judgeEnd(st *stream) {
+	if st.ended || !st.marked {
+		return
 	}
 	for _, other := range w.sessions {
-		if other != s && other.stream == s.stream && !other.ended {
-			return nil // another encoder goes on with the same stream
+		if other.stream == st.id && !other.ended && !w.stale(other) {
+			return
 		}
 	}
 	st.ended = true
@@ -141,12 +159,44 @@ func (w *writer) endStream(s *Session) error {
 			w.event.idx.SetEnded(t.handle, true)
 		}
 	}
-	w.cfg.Tell(engine.Info, "Stream "+s.stream+" has ended.")
+	w.cfg.Tell(engine.Info, "Stream "+st.id+" has ended.")
 	if !slices.ContainsFunc(w.event.order, func(st *stream) bool { return !st.ended && !st.sparse() }) {
 		w.event.allEnded = w.now()
 	}
 	w.unwritten = true
-	return nil
+}
+
+// stale reports whether nothing has come from a session for so long that its connection may
+// be dead without anybody having told.
+func (w *writer) stale(s *Session) bool {
+	return w.now().UnixNano()-s.lastByte.Load() >= int64(w.cfg.Stale)
+}
+
+// replaceUnused lets an encoder that comes with another header take the place of one that
+// has announced itself, sent nothing, and left.
+func (w *writer) replaceUnused(s *Session, h *Header) {
+	e := w.event
+	st := e.streams[s.stream]
+	if st == nil || st.header.Init.Same(h.Init) || w.carried(st) {
+		return
+	}
+	for _, t := range st.tracks {
+		if t.fragments > 0 {
+			return
+		}
+	}
+	for _, t := range st.tracks {
+		if t.handle != nil {
+			e.idx.Remove(t.handle)
+		}
+	}
+	if st.file != nil {
+		if err := errors.Join(st.file.Close(), st.file.File().Close(), w.root.Remove(archiveName(st.id))); err != nil {
+			w.log.Warn("unused archive file stays", "stream", st.id, "err", err)
+		}
+	}
+	delete(e.streams, st.id)
+	e.order = slices.DeleteFunc(e.order, func(other *stream) bool { return other == st })
 }
 
 // leave takes a session out of the books.
@@ -159,6 +209,7 @@ func (w *writer) leave(s *Session, ending string) {
 	w.past = slices.Insert(w.past, 0, s)
 	w.past = w.past[:min(len(w.past), kept)]
 	w.log.Info("encoder left", "session", s.id, "stream", s.stream, "ending", ending, "fragments", s.accepted, "dropped", s.dropped)
+	defer func() { s.tracks, s.synced, s.breaks, s.header = nil, nil, nil, nil }() // they hold an event
 	if w.event == nil || !w.event.idx.Live() {
 		w.disarmIfAlone()
 		return
@@ -167,6 +218,9 @@ func (w *writer) leave(s *Session, ending string) {
 		if t.handle != nil && !w.carried(t.stream) {
 			w.event.idx.SetActive(t.handle, false)
 		}
+	}
+	if st := w.event.streams[s.stream]; st != nil {
+		w.judgeEnd(st)
 	}
 	if w.disarmIfAlone() {
 		return

@@ -23,6 +23,16 @@ const maxManifest = 1 << 20
 // load opens the directory and what it holds: a sealed event plays as video on demand, one
 // that a crash left open goes on where it stopped.
 func (w *writer) load() {
+	if w.cfg.Refuse != "" {
+		w.fail(w.cfg.Refuse, "Correct point.toml and restart the program.", errors.New("access settings cannot be kept"))
+		return
+	}
+	if w.event != nil { // read again after an error
+		if err := w.event.close(); err != nil {
+			w.log.Warn("files of the last event did not close", "err", err)
+		}
+		w.event = nil
+	}
 	if w.root == nil {
 		root, err := w.cfg.Open()
 		if err != nil {
@@ -128,14 +138,30 @@ func (w *writer) readEvent() (*event, error) {
 	if e.ended, err = time.Parse(time.RFC3339Nano, metaText(doc, metaEnded)); err != nil {
 		e.ended = time.Time{} // not told: a foreign file, or an open event
 	}
+	// Times were used up whether or not the media is still there.
+	w.highWater = max(w.highWater, e.base, engine.Ticks(metaNumber(doc, metaEnd)))
 	faults := w.readFiles(e, doc, sealed)
 	if e.empty() {
 		return nil, errors.Join(faults, e.close())
 	}
+	e.recall()
 	if sealed {
 		e.idx.End()
 	}
 	return e, faults
+}
+
+// recall works out when the event began: presentation time zero has a known wall clock.
+func (e *event) recall() {
+	e.first = engine.Ticks(maxTime)
+	for _, s := range e.view().Streams {
+		if len(s.Spans) > 0 {
+			e.first = min(e.first, s.Spans[0].Start.Rescale(s.Timescale, shiftScale))
+		}
+	}
+	if zero, ok := e.idx.Zero(); ok {
+		e.began = zero.Add(e.first.Duration(shiftScale))
+	}
 }
 
 // readFiles reads the archive files that the server manifest names into the event. Tracks
@@ -165,7 +191,11 @@ func (w *writer) readFiles(e *event, doc *servermanifest.Document, sealed bool) 
 			}
 		}
 	}
-	for src, scan := range scans {
+	for _, src := range sources(doc) {
+		scan := scans[src]
+		if scan == nil {
+			continue
+		}
 		st := e.streams[streamID(src)]
 		for i := range scan.Records {
 			if err := st.restore(e, &scan.Records[i]); err != nil {
@@ -174,10 +204,10 @@ func (w *writer) readFiles(e *event, doc *servermanifest.Document, sealed bool) 
 			}
 		}
 	}
+	e.idx.Settle() // sorts the discontinuities, before a track that is given up moves the timeline
 	for _, st := range e.order {
 		st.settle(e)
 	}
-	e.idx.Settle()
 	return errors.Join(faults...)
 }
 
@@ -243,9 +273,13 @@ func (st *stream) restore(e *event, r *archive.Record) error {
 			continue
 		}
 		shift := engine.Ticks(r.Shift).Rescale(shiftScale, t.init.Timescale)
-		start, length := published(f, shift)
-		if length <= 0 || t.fragments > 0 && start < t.end-sameTime {
+		start, length := t.place(f, shift)
+		if length <= 0 {
 			continue
+		}
+		size := size
+		if len(r.Fragments) > 1 {
+			size = f.PayloadSize
 		}
 		fragment := presentation.Fragment{
 			Start: start, Duration: length, Decode: engine.Ticks(f.DecodeStart) + shift, DecodeLength: engine.Ticks(f.Duration), Shift: shift,
@@ -255,9 +289,7 @@ func (st *stream) restore(e *event, r *archive.Record) error {
 			return err
 		}
 		t.index = append(t.index, indexEntry(start, r.Offset))
-		t.end, t.length = start+length, length
-		t.fragments++
-		t.bytes += r.Payload
+		t.took(f, start, length, shift)
 	}
 	st.clock = clock{set: true, shift: engine.Ticks(r.Shift)}
 	e.clock = st.clock

@@ -22,6 +22,8 @@ type Config struct {
 	Open     func() (*os.Root, error)
 	ReadOnly bool // a ".ism" directory: it is served, and takes nothing in
 	Settings engine.PointConfig
+	// Refuse is why the point must not work at all, as a sentence; empty lets it.
+	Refuse string
 	// ClientManifest renders the .ismc of an ended event; required.
 	ClientManifest func(*presentation.View) ([]byte, error)
 	// Tell is called from the point's goroutine with what people should know; it must not

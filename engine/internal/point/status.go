@@ -37,6 +37,9 @@ func (w *writer) status() *engine.PointStatus {
 		Since: w.since, Config: w.settings, Refusals: slices.Clone(w.refusals),
 		SourceLost: w.state == engine.StateStarted && len(w.sessions) == 0,
 	}
+	if st.Reason == "" && w.hampered != "" {
+		st.Reason, st.Action = w.hampered, "Check what stands in its place and the directory's permissions; live goes on."
+	}
 	if st.Title == "" {
 		st.Title = w.cfg.Name
 	}

@@ -32,6 +32,8 @@ type writer struct {
 	// come again.
 	highWater engine.Ticks
 	unwritten bool   // the server manifest on disk is behind
+	unsealed  bool   // the last seal failed and can be tried again
+	hampered  string // why the server manifest cannot be written, as a sentence; else empty
 	version   uint64 // the highest of any view shown
 	shown     struct {
 		event   string
@@ -115,6 +117,9 @@ func (w *writer) stop(byOrder bool) error {
 	switch w.state {
 	case engine.StateStopped:
 		w.held = w.held || byOrder
+		if w.unsealed {
+			return w.conclude()
+		}
 		return nil
 	case engine.StateIdle, engine.StateError:
 		return w.conflict("There is nothing to stop: the publishing point is " + string(w.state) + ".")
@@ -127,8 +132,14 @@ func (w *writer) stop(byOrder bool) error {
 	}
 	w.enter(engine.StateStopping)
 	w.publish()
+	return w.conclude()
+}
+
+// conclude seals the event and enters state stopped. What fails can be tried again.
+func (w *writer) conclude() error {
 	err := w.seal()
 	w.enter(engine.StateStopped)
+	w.unsealed = err != nil
 	if err != nil {
 		w.reason = "The archive could not be completed: " + err.Error() + "."
 		w.action = "Free space on the disk or mend it; what was recorded is kept."
@@ -153,6 +164,9 @@ func (w *writer) disarm() {
 // idle shuts the point down: it takes nothing in until it is started. A sealed event stays
 // playable from disk.
 func (w *writer) idle() error {
+	if w.state == engine.StateError {
+		return w.conflict("The publishing point cannot work; start it when the cause is mended.")
+	}
 	if w.state == engine.StateStarting || w.state == engine.StateStarted {
 		if err := w.stop(true); err != nil {
 			return err
@@ -187,11 +201,13 @@ func (w *writer) shutDown() error {
 		}
 	}()
 	var err error
+	for _, s := range w.sessions {
+		if !s.ended {
+			s.cancel(&engine.Error{Point: w.cfg.Name, Kind: engine.Unavailable, Text: "The server is shutting down; connect again later."})
+		}
+	}
 	if w.state == engine.StateStarting || w.state == engine.StateStarted {
 		err = w.stop(false)
-	}
-	for _, s := range w.sessions {
-		s.cancel(&engine.Error{Point: w.cfg.Name, Kind: engine.Unavailable, Text: "The server is shutting down; connect again later."})
 	}
 	w.settle()
 	if w.event != nil {

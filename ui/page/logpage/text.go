@@ -1,6 +1,8 @@
 package logpage
 
 import (
+	"strings"
+
 	"pubpoint/engine"
 	"pubpoint/ui/look"
 	"pubpoint/ui/page"
@@ -35,7 +37,7 @@ func textNote(matching, all int, filtered bool) string {
 
 func textEvent(e engine.Event) string {
 	s := e.Text
-	if e.Encoder != "" {
+	if e.Encoder != "" && !strings.Contains(s, e.Encoder) {
 		s = e.Encoder + ": " + s
 	}
 	if e.Missed > 0 {

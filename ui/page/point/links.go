@@ -62,35 +62,58 @@ func (w *Page) confirmControl(name string, b *kit.ConfirmButton) page.Control {
 	return c
 }
 
-// bare teaches how a point that nobody sends to gets its stream.
+// bare teaches how a point that nobody sends to gets its stream: in the middle of the page while
+// there is nothing else to show, beside it once there has been an event.
 type bare struct {
-	object  fyne.CanvasObject
-	start   *kit.Button
-	command *kit.LinkRow
+	object  fyne.CanvasObject // in the middle
+	aside   fyne.CanvasObject
+	start   [2]*kit.Button // of both
+	command [2]*kit.LinkRow
 	page    *Page
-	taught  string // the point that command is for
+	taught  string // the point that the commands are for
 }
 
 func (w *Page) newBare() *bare {
-	b := &bare{page: w, command: kit.NewLinkRow(look.Unknown, kit.LinkConfig{Copy: w.host.Copy, Later: w.host.Later})}
-	b.start = kit.NewButton(kit.ButtonPrimary, textBareAction, look.IconPlay, b.begin)
+	b := &bare{page: w}
+	for i, kind := range []kit.ButtonKind{kit.ButtonPrimary, kit.ButtonPlain} {
+		b.command[i] = kit.NewLinkRow(look.Unknown, kit.LinkConfig{Copy: w.host.Copy, Later: w.host.Later})
+		b.start[i] = kit.NewButton(kind, textBareAction, look.IconPlay, b.begin)
+	}
 	head := kit.NewEmptyState(kit.EmptyConfig{Icon: look.IconEncoder, Headline: textBareHead, Hint: textBareHint})
-	lesson := page.Column(look.Space4, page.Sized(head, fyne.NewSize(560, 160)), b.command, container.NewCenter(b.start))
+	lesson := page.Column(look.Space4, page.Sized(head, fyne.NewSize(560, 160)), b.command[0], container.NewCenter(b.start[0]))
 	b.object = kit.NewPanel("", container.NewCenter(lesson))
 	b.object.Hide()
+	say := kit.NewParagraph(textVacantSay, look.ToneSoft, fyne.TextAlignLeading)
+	b.aside = kit.NewPanel(textVacant, page.Column(look.Space2, page.Sized(say, fyne.NewSize(0, 40)), b.command[1], page.Row(0, b.start[1])))
+	b.aside.Hide()
 	return b
 }
 
 // begin adds a test picture to the point and puts it on air.
 func (b *bare) begin() {
 	name := b.page.name()
-	b.start.Disable()
+	b.disable(true)
 	b.page.host.Order(func(ctx context.Context) error {
 		if _, err := b.page.operator.AddEncoder(ctx, testPicture(name), true); err != nil {
 			return err
 		}
 		return nil
-	}, func(error) { b.start.Enable() })
+	}, func(error) { b.disable(false) })
+}
+
+func (b *bare) disable(disabled bool) {
+	for _, s := range b.start {
+		setDisabled(s, disabled)
+	}
+}
+
+// show shows it where it belongs: in the middle, aside or nowhere.
+func (b *bare) show(m model) {
+	if m.bare || m.vacant {
+		b.teach(m.name)
+	}
+	setHidden(b.object, !m.bare)
+	setHidden(b.aside, !m.vacant)
 }
 
 // teach asks once for the command of that point.
@@ -109,14 +132,18 @@ func (b *bare) teach(name string) {
 			command = engine.Sentence(err)
 		}
 		if b.taught == name {
-			b.command.SetText(command)
+			for _, c := range b.command {
+				c.SetText(command)
+			}
 		}
 	})
 }
 
 func (b *bare) controls() []page.Control {
-	return []page.Control{
-		page.ButtonControl("start-test-picture", b.start),
-		{Name: "command", Text: b.command.Text(), Object: b.command},
+	for i, o := range []fyne.CanvasObject{b.object, b.aside} {
+		if o.Visible() {
+			return []page.Control{page.ButtonControl("start-test-picture", b.start[i]), {Name: "command", Text: b.command[i].Text(), Object: b.command[i]}}
+		}
 	}
+	return nil
 }

@@ -23,7 +23,8 @@ type model struct {
 	recording bool
 	links     []engine.Link
 
-	bare      bool // nobody sends and nobody is set to: teach
+	bare      bool // nobody has ever sent and nobody is set to: teach
+	vacant    bool // nobody sends any more and nobody is set to
 	tracks    [][]kit.Cell
 	trackNote string
 	series    []series
@@ -113,7 +114,9 @@ func newModel(s page.Snapshot, src source, a ask) model {
 	m.series = trackSeries(src, p, m.from, m.to)
 	m.cards, m.outside = ledgers(p, encoders, s.Now)
 	m.refusals = refusalRows(p.Refusals)
-	m.bare = len(encoders) == 0 && len(p.Sources) == 0 && len(p.Tracks) == 0
+	fresh := p.State == engine.StateIdle || p.State == engine.StateStarting
+	m.bare = fresh && p.Event.Began.IsZero() && len(encoders) == 0 && len(p.Sources) == 0 && len(p.Tracks) == 0
+	m.vacant = !m.bare && len(encoders) == 0 && page.Connected(p) == 0
 	m.logID, m.logLines = logTail(src, encoders, a)
 	return m
 }

@@ -122,7 +122,7 @@ func (w *Page) buildSides() {
 	w.outsiders = kit.NewPanel(textOutside, w.outside).Flush()
 	w.refusals = kit.NewDataTable(refusalColumns()...)
 	w.refused = kit.NewPanel(textRefusals, w.refusals).Flush()
-	w.sources = page.Column(gutter, w.cardBox, w.outsiders, w.refused)
+	w.sources = page.Column(gutter, w.bare.aside, w.cardBox, w.outsiders, w.refused)
 }
 
 // Show turns the page to another publishing point.
@@ -156,9 +156,8 @@ func (w *Page) Prepare(_ context.Context, s page.Snapshot) func() {
 // Controls is for page.Page.
 func (w *Page) Controls() []page.Control {
 	all := w.headControls()
-	if w.bare.object.Visible() {
-		all = append(all, w.bare.controls()...)
-	} else {
+	all = append(all, w.bare.controls()...)
+	if !w.last.bare {
 		all = append(all, w.span.Controls()...)
 		all = append(all, page.Control{Name: "tracks", Object: w.tracks}, page.Control{Name: "timeline", Object: w.chart}, page.Control{Name: "log", Object: w.log})
 	}
@@ -190,10 +189,7 @@ func (w *Page) show(m model) {
 		return
 	}
 	w.head.show(m)
-	if m.bare {
-		w.bare.teach(m.name)
-	}
-	setHidden(w.bare.object, !m.bare)
+	w.bare.show(m)
 	setHidden(w.middle, m.bare)
 	w.tracks.SetRows(m.tracks)
 	w.tracked.SetNote(m.trackNote)
@@ -204,7 +200,8 @@ func (w *Page) show(m model) {
 	setHidden(w.outsiders, len(m.outside) == 0)
 	w.refusals.SetRows(m.refusals)
 	setHidden(w.refused, len(m.refusals) == 0)
-	setHidden(w.sources, len(m.cards)+len(m.outside)+len(m.refusals) == 0)
+	setHidden(w.sources, !m.vacant && len(m.cards)+len(m.outside)+len(m.refusals) == 0)
+	setHidden(w.cardBox, len(m.cards) == 0)
 	setHidden(w.logged, len(m.cards) == 0)
 	w.showLog(m)
 	page.Relayout(w.sheet, w.head.object, w.head.notice)

@@ -50,6 +50,9 @@ const (
 	textBareHint   = "Start a test picture here, or send to it from any machine with ffmpeg:"
 	textBareAction = "Start a test picture"
 
+	textVacant    = "No encoder"
+	textVacantSay = "Nobody sends to this point. Start a test picture here, or send to it with ffmpeg:"
+
 	textEncoderStart   = "Start"
 	textEncoderStop    = "Stop"
 	textEncoderStopAsk = "Click again"

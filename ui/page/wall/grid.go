@@ -8,38 +8,60 @@ import (
 	"pubpoint/ui/look"
 )
 
-// grid lays tiles out in balanced rows that fill the page: a few tiles are large, many are small,
-// and no tile is smaller than its words need.
-type grid struct{ width float32 }
+// grid lays tiles out so that they fill the page: a few tiles are large, many are small, rows are
+// full where they can be, and no tile is smaller than its words need.
+type grid struct{ width float32 } // at the last layout, because the least height follows from it
 
 const (
 	leastTile float32 = 276
-	mostTile  float32 = 760
-	mostHigh  float32 = 400
+	mostTile  float32 = 960
+	mostHigh  float32 = 560
+	tallest   float32 = 0.95 // height of a tile to its width, at most and at least
+	flattest  float32 = 0.42
 	tileGap           = look.Space3
 	// clear keeps the tiles' borders inside of the scroller, which cuts at its edge.
 	clear float32 = 2
 )
 
-// shape is how many columns and rows n tiles make in that width.
-func shape(n int, width float32) (columns, rows int) {
-	most := max(1, int((width+tileGap)/(leastTile+tileGap)))
-	rows = max(1, (n+most-1)/most)
-	return max(1, (n+rows-1)/rows), rows
+// rowsOf is how many rows n tiles make in that many columns.
+func rowsOf(n, columns int) int { return max(1, (n+columns-1)/columns) }
+
+// most is how many columns fit.
+func most(width float32) int { return max(1, int((width+tileGap)/(leastTile+tileGap))) }
+
+// cell is the size of a tile of n in that many columns, in a page of that size.
+func cell(n, columns int, page fyne.Size) fyne.Size {
+	rows := rowsOf(n, columns)
+	wide := max(leastTile, min(mostTile, (page.Width-float32(columns-1)*tileGap)/float32(columns)))
+	high := min(mostHigh, tallest*wide, (page.Height-float32(rows-1)*tileGap)/float32(rows))
+	return fyne.NewSize(float32(math.Floor(float64(wide))), float32(math.Floor(float64(high))))
 }
 
-// cell is the size of every tile, in a page of that height.
-func (g *grid) cell(objects []fyne.CanvasObject, width, height float32) (size fyne.Size, columns int) {
-	columns, rows := shape(len(objects), width)
-	size.Width = float32(math.Floor(float64((width - float32(columns-1)*tileGap) / float32(columns))))
-	size.Width = max(leastTile, min(mostTile, size.Width))
+// shape is how many columns n tiles, which need that height, make in a page of that size: those
+// that give the largest tiles, where a row that is not full counts against them. Where they cannot
+// all be seen at once, it is as many columns as fit.
+func shape(n int, least float32, page fyne.Size) int {
+	best, score := min(max(1, n), most(page.Width)), float32(0)
+	for columns := best; columns >= 1; columns-- {
+		size := cell(n, columns, page)
+		if size.Height < least || size.Height < flattest*size.Width && columns < best {
+			continue
+		}
+		full := float32(n) / float32(columns*rowsOf(n, columns))
+		if s := size.Width * size.Height * full * full; s > score {
+			best, score = columns, s
+		}
+	}
+	return best
+}
+
+// leastHeight is what the words of the tallest tile need.
+func leastHeight(objects []fyne.CanvasObject) float32 {
 	least := float32(0)
 	for _, o := range objects {
 		least = max(least, o.MinSize().Height)
 	}
-	share := (height - float32(rows-1)*tileGap) / float32(rows)
-	size.Height = max(least, min(mostHigh, float32(math.Floor(float64(min(share, max(240, 0.95*size.Width)))))))
-	return size, columns
+	return float32(math.Ceil(float64(least)))
 }
 
 // MinSize is for Fyne.
@@ -47,9 +69,8 @@ func (g *grid) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	if len(objects) == 0 {
 		return fyne.NewSize(leastTile, 0)
 	}
-	cell, _ := g.cell(objects, g.width, 0)
-	_, rows := shape(len(objects), g.width)
-	return fyne.NewSize(leastTile+2*clear, float32(rows)*(cell.Height+tileGap)-tileGap+2*clear)
+	rows := float32(rowsOf(len(objects), max(1, min(len(objects), most(g.width)))))
+	return fyne.NewSize(leastTile+2*clear, rows*(leastHeight(objects)+tileGap)-tileGap+2*clear)
 }
 
 // Layout is for Fyne.
@@ -58,10 +79,13 @@ func (g *grid) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	if len(objects) == 0 {
 		return
 	}
-	cell, columns := g.cell(objects, g.width, size.Height-2*clear)
+	inside, least := fyne.NewSize(g.width, size.Height-2*clear), leastHeight(objects)
+	columns := shape(len(objects), least, inside)
+	tile := cell(len(objects), columns, inside)
+	tile.Height = max(tile.Height, least)
 	for i, o := range objects {
-		o.Move(fyne.NewPos(clear+float32(i%columns)*(cell.Width+tileGap), clear+float32(i/columns)*(cell.Height+tileGap)))
-		o.Resize(cell)
+		o.Move(fyne.NewPos(clear+float32(i%columns)*(tile.Width+tileGap), clear+float32(i/columns)*(tile.Height+tileGap)))
+		o.Resize(tile)
 	}
 }
 

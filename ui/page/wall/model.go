@@ -79,6 +79,9 @@ func newTile(p engine.PointStatus, encoders []engine.EncoderStatus, now time.Tim
 	if p.Title != p.Name {
 		t.title = p.Title
 	}
+	if t.problem.Sentence != "" {
+		t.hint = "" // the problem says more
+	}
 	if t.live {
 		t.rate = look.Bits(float64(p.Arriving))
 	}

@@ -18,7 +18,7 @@ const (
 	textNoWrong  = "Nothing is wrong."
 
 	textEmptyHead  = "No publishing points yet"
-	textEmptyHint  = "A publishing point takes one live stream from an encoder and serves it to every player at once. Make one here with a test picture, and be on air in a minute."
+	textEmptyHint  = "A publishing point takes one live stream from an encoder and serves it to every player at once. Make one here with a test picture, to see it work."
 	textEmptyShell = "Or from a terminal"
 	textEmptyMake  = "Make one"
 	textEmptySend  = "Send to it"

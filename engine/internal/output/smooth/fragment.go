@@ -87,7 +87,7 @@ func (c chunk) build(v *presentation.View, s *presentation.Stream, t *presentati
 	if err != nil {
 		return nil, err
 	}
-	cut, cutTicks, skip := samples.TrimNegative()
+	cut, cutTicks, skip := trim(samples, f)
 	b := body{media: f.Media, offset: samples.PayloadOffset + skip, size: samples.PayloadSize - skip}
 	keys, keySize := samples.KeyRun(cut)
 	if c.part == keyOnly {
@@ -116,6 +116,13 @@ func (c chunk) build(v *presentation.View, s *presentation.Stream, t *presentati
 		Type: c.contentType(), Size: int64(len(b.head)) + b.size, Body: b, Modified: arrival(f),
 		Tag: fmt.Sprintf("%s-%s-%d-%d-%c%d-%s", v.Event, s.Name, t.Bitrate, f.Start, c.part, v.LookAhead, packager),
 	}, nil
+}
+
+// trim tells which leading samples lie before the published start: priming samples of audio.
+func trim(samples *fmp4.Fragment, f *presentation.Fragment) (cut int, cutTicks uint32, skip int64) {
+	fromStart := *samples
+	fromStart.Start -= int64(f.Start)
+	return fromStart.TrimNegative()
 }
 
 // contentType is that of MP4 for all streams, audio too, as IIS has it; samples without

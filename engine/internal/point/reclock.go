@@ -1,0 +1,161 @@
+package point
+
+import (
+	"pubpoint/engine"
+	"pubpoint/engine/internal/fmp4"
+)
+
+// setClock decides, at a session's first fragment, how its times become the point's.
+func (w *writer) setClock(s *Session, t *track, f *fmp4.Fragment) error {
+	e, st := w.event, t.stream
+	raw := engine.Ticks(f.Start).Rescale(t.init.Timescale, shiftScale)
+	switch {
+	case e.empty(): // not began: an event that a crash left open has fragments, and its clocks
+		s.clock = clock{set: true}
+		if e.base > 0 && raw < e.base {
+			s.clock.shift = roundUp(e.base-raw, shiftScale) + shiftScale
+		}
+		e.clock = s.clock
+	case !st.clock.set && w.ownClock(t, engine.Ticks(f.Start)+e.clock.in(t.init.Timescale)):
+		s.clock.shift = w.rebase(s, t, f)
+		w.cfg.Tell(engine.Warning, "Stream "+s.stream+" joined with a clock of its own: it goes on at the live edge. Start all rungs together, or lock them to one clock.")
+	case !st.clock.set:
+		s.clock = e.clock // another rung or language: the event's clock is its own
+	case w.continues(t, engine.Ticks(f.Start)+st.clock.in(t.init.Timescale)):
+		s.clock = st.clock
+	default:
+		return w.restartClock(s, t, f)
+	}
+	s.clock.set = true
+	st.clock = s.clock
+	return nil
+}
+
+// continues reports whether a start goes on where the track is: at its end or later, or at
+// one of its last fragments, which encoders send again after a reconnect.
+func (w *writer) continues(t *track, start engine.Ticks) bool {
+	return t.fragments == 0 || start >= t.end-3*t.length-sameTime
+}
+
+// restartClock handles an encoder that came back with a clock that began again.
+func (w *writer) restartClock(s *Session, t *track, f *fmp4.Fragment) error {
+	raw := engine.Ticks(f.Start).Rescale(t.init.Timescale, shiftScale)
+	e, st := w.event, t.stream
+	for _, other := range w.sessions {
+		if other != s && other.stream == s.stream && other.clock.set && !w.stale(other) {
+			return w.conflict("Two encoders send " + s.stream + " with different clocks; lock both to one clock (wall clock), or give them different stream ids.")
+		}
+	}
+	switch w.settings.OnReconnect {
+	case engine.ReconnectReject:
+		return w.conflict("The encoder's clock began again and this publishing point rejects that (on_reconnect); let the encoder keep its clock, or stop the publishing point first.")
+	case engine.ReconnectNewEvent:
+		return w.anotherEvent(s, f)
+	}
+	s.clock = e.clock
+	if raw+s.clock.shift < t.end.Rescale(t.init.Timescale, shiftScale)-3*t.length.Rescale(t.init.Timescale, shiftScale) {
+		s.clock.shift = w.rebase(s, t, f)
+		e.clock = clock{set: true, shift: s.clock.shift}
+	}
+	s.clock.set = true
+	st.clock = s.clock
+	s.breaks = make(map[*track]bool, len(st.tracks))
+	for _, t := range st.tracks {
+		s.breaks[t] = true
+	}
+	s.unmarked = true
+	w.cfg.Tell(engine.Warning, "The clock of "+s.stream+" began again: it goes on at the end of the timeline, marked as a discontinuity.")
+	return nil
+}
+
+// joinLag is how far behind or ahead of the live edge a stream may join an event and still be
+// on its clock.
+const joinLag = 10 * shiftScale
+
+// ownClock reports whether a stream that joins begins so far from the live edge that its
+// clock must be another one. While media comes in faster than it plays nothing can be said:
+// then the others are only ahead.
+func (w *writer) ownClock(t *track, start engine.Ticks) bool {
+	e := w.event
+	if e.began.IsZero() {
+		return false // read back from files that do not tell
+	}
+	edge := e.end()
+	lag := edge - start.Rescale(t.init.Timescale, shiftScale)
+	if -joinLag < lag && lag < joinLag {
+		return false
+	}
+	age := engine.Ticks(w.now().Sub(e.began) / 100) // in units of 10 MHz
+	media := edge - e.first
+	return age > joinLag && media < age+age/4+joinLag/2
+}
+
+// rebase chooses the shift that puts a session's clock at the live edge. A rung beside
+// others lands on their grid, so that players can switch; it goes where its media belongs by
+// the time of its arrival. Anything else begins a little behind the end of all, which leaves
+// room for audio that begins before its video.
+func (w *writer) rebase(s *Session, t *track, f *fmp4.Fragment) engine.Ticks {
+	raw := max(0, engine.Ticks(f.Start)).Rescale(t.init.Timescale, shiftScale)
+	unit := shiftUnit(s.header.Init)
+	if other := w.sibling(t); other != nil {
+		scale := other.init.Timescale
+		target := other.end
+		if w.now().Sub(other.arrived) < other.length.Duration(scale)/2 {
+			target -= other.length
+		}
+		for other.length > 0 && target < t.end.Rescale(t.init.Timescale, scale) {
+			target += other.length
+		}
+		if shift := target.Rescale(scale, shiftScale) - raw; shift%unit == 0 {
+			return shift
+		}
+	}
+	return roundUp(w.event.end()+shiftScale/20-raw, unit)
+}
+
+// sibling is another track of the same stream whose encoder is sending, or nil.
+func (w *writer) sibling(t *track) *track {
+	for _, st := range w.event.order {
+		if st == t.stream || !w.carried(st) {
+			continue
+		}
+		for _, other := range st.tracks {
+			if other.fragments > 0 && other.init.Type == t.init.Type && (t.name == "" || other.name == t.name) {
+				return other
+			}
+		}
+	}
+	return nil
+}
+
+// anotherEvent ends the event on air and gives the session's stream to a new one. Encoders
+// that have sent nothing of their new connection yet come along; the others are on the old
+// clock and have to connect again.
+func (w *writer) anotherEvent(s *Session, f *fmp4.Fragment) error {
+	var along []*Session
+	for _, other := range w.sessions {
+		switch {
+		case other == s || other.header == nil:
+		case !other.clock.set && !other.ended:
+			along = append(along, other)
+		default:
+			other.cancel(w.conflict("Another event begins; connect again to be part of it."))
+			other.tracks = nil
+		}
+	}
+	if err := w.seal(); err != nil {
+		w.log.Error("event not sealed", "event", w.event.id, "err", err)
+		w.cfg.Tell(engine.Failure, "The archive of the last event could not be completed: "+err.Error()+".")
+	}
+	w.enter(engine.StateStarting)
+	w.cfg.Tell(engine.Info, "The clock of "+s.stream+" began again: another event begins.")
+	if err := w.announce(s, s.header); err != nil {
+		return err
+	}
+	for _, other := range along {
+		if err := w.announce(other, other.header); err != nil {
+			other.cancel(err)
+		}
+	}
+	return w.setClock(s, s.tracks[f.TrackID], f)
+}
