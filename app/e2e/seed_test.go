@@ -107,26 +107,55 @@ func difference(got, want []packet) string {
 	return "the rest is the same"
 }
 
-func TestTwoBitratesBothWays(t *testing.T) {
+// documented is the only block of the README that begins with some words and has others in
+// it, as a person copies it to a terminal.
+func documented(t *testing.T, begin, has string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var found []string
+	for i, block := range strings.Split(string(text), "```") {
+		if block = strings.TrimSpace(block); i%2 == 1 && strings.HasPrefix(block, begin) && strings.Contains(block, has) {
+			found = append(found, block)
+		}
+	}
+	if len(found) != 1 {
+		t.Fatalf("the README has %d commands that begin with %q and have %q: %q", len(found), begin, has, found)
+	}
+	return found[0]
+}
+
+// publish runs a command of the README against a server. It is not held to real time.
+func publish(t *testing.T, s *server, dir, command, folder string) {
+	t.Helper()
+	const told = "http://127.0.0.1:8088/"
+	if !strings.Contains(command, told+"oceans.isml/oceans.ism?") {
+		t.Fatalf("the command sends to nowhere known: %s", command)
+	}
+	shell(t, dir, strings.ReplaceAll(strings.ReplaceAll(command, told, s.media+"/"+folder+"/"), " -re ", " "))
+	s.awaitState(t, folder+"%2Foceans", "stopped")
+}
+
+// TestDocumentedCommands runs the README's three commands for a film. Both ways to send two
+// bitrates must come to the same presentation.
+func TestDocumentedCommands(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	h.mkdir(t, "method1/oceans")
-	h.mkdir(t, "method2/oceans")
+	for _, folder := range []string{"one", "method1", "method2"} {
+		h.mkdir(t, folder+"/oceans")
+	}
 	s, dir := h.start(t), film(t)
-
-	// Two processes, each with streams of its own.
-	shell(t, dir, "{ ffmpeg -nostdin -y -i oceans.mov "+audioOptions+" "+largeOptions+" "+s.ingest("method1/oceans", "oceans-400k-64k")+" &\n"+
-		"  ffmpeg -nostdin -y -i oceans.mov -an "+smallOptions+" "+s.ingest("method1/oceans", "oceans-200k")+" & }")
-	s.awaitState(t, "method1%2Foceans", "stopped")
-
-	// One process, all tracks in one stream.
-	shell(t, dir, "ffmpeg -nostdin -y -i oceans.mov "+audioOptions+" "+videoOptions+" -map 0:v -map 0:a -map 0:v"+
-		" -b:v:0 200k -s:v:0 608x288 -b:v:1 400k -s:v:1 848x400 "+s.ingest("method2/oceans", "oceans-200k-64k-400k"))
-	s.awaitState(t, "method2%2Foceans", "stopped")
+	publish(t, s, dir, documented(t, "ffmpeg", "stream_id=oceans-400k-64k.ismv"), "one")
+	publish(t, s, dir, documented(t, "{ ffmpeg", "stream_id=oceans-200k.ismv"), "method1")
+	publish(t, s, dir, documented(t, "ffmpeg", "stream_id=oceans-200k-64k-400k.ismv"), "method2")
 
 	want := references(t, dir)
-	first := checkServed(t, &server{process: s.process, house: h, media: s.media + "/method1"}, want)
-	second := checkServed(t, &server{process: s.process, house: h, media: s.media + "/method2"}, want)
+	in := func(folder string) *server {
+		return &server{process: s.process, house: h, media: s.media + "/" + folder}
+	}
+	first, second := checkServed(t, in("method1"), want), checkServed(t, in("method2"), want)
 	for key, f := range first {
 		if !slices.EqualFunc(f, second[key], func(a, b *fragment) bool {
 			return a.at == b.at && slices.Equal(a.ahead, b.ahead) && slices.Equal(a.samples, b.samples)
@@ -134,10 +163,61 @@ func TestTwoBitratesBothWays(t *testing.T) {
 			t.Errorf("%s is not the same by both methods", key)
 		}
 	}
-	for _, file := range []string{"method1/oceans.isml/oceans-400k-64k.ismv", "method1/oceans.isml/oceans-200k.ismv", "method2/oceans.isml/oceans-200k-64k-400k.ismv"} {
-		if _, err := os.Stat(filepath.Join(h.root, file)); err != nil {
+	delete(want, small)
+	// The first command lets key frames stand closer, which this film gives no cause for.
+	alone := probe(t, encode(t, dir, audioOptions+" -vcodec libx264 -preset veryfast -g 100 -keyint_min 50 -sc_threshold 0 -b:v 400k -s 848x400", "alone.mp4"))
+	want[large] = alone[0]
+	checkServed(t, in("one"), want)
+	for _, file := range []string{"one/oceans.isml/oceans-400k-64k.ismv", "method1/oceans.isml/oceans-400k-64k.ismv", "method1/oceans.isml/oceans-200k.ismv", "method2/oceans.isml/oceans-200k-64k-400k.ismv"} {
+		archive, err := os.ReadFile(filepath.Join(h.root, file))
+		if err != nil {
 			t.Error(err)
+			continue
 		}
+		checkSealed(t, archive, file)
+	}
+}
+
+// TestSecondEvent sends two films to one point, one after the other: an address never means
+// two things.
+func TestSecondEvent(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.mkdir(t, "oceans")
+	s := h.start(t)
+	p := newPlayer(t, s.url("oceans", "Manifest"))
+	known := make(map[string]bool)
+	for round, source := range []string{"testsrc2", "smptehdbars"} {
+		args := strings.Fields("-f lavfi -i " + source + "=size=160x90:rate=25:duration=6 -c:v libx264 -preset ultrafast -pix_fmt yuv420p -g 50 -bf 0 -b:v 100k")
+		if encoder := ffmpeg(t, append(args, push(s.ingest("oceans", "oceans-100k"))...)...); encoder.wait(t) != 0 {
+			t.Fatalf("event %d was not taken:\n%s", round, encoder.out)
+		}
+		s.awaitState(t, "oceans", "stopped")
+		_, levels := p.mustManifest(t)
+		if len(levels) != 1 || len(levels[0].spans) != 3 {
+			t.Fatalf("event %d has %v", round, levels)
+		}
+		for _, at := range levels[0].spans {
+			url := p.address(levels[0], at.start)
+			if known[url] {
+				t.Errorf("event %d uses %s again", round, url)
+			}
+			known[url] = true
+		}
+		download(t, p, levels[0])
+		checkFiles(t, h, "oceans-100k.ismv")
+	}
+	for url := range known { // the first event's are gone or are what they were; never another picture
+		a, err := p.get(t.Context(), http.MethodGet, url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if f, err := parseFragment(a.body); a.status == http.StatusOK && (err != nil || !strings.HasSuffix(url, fmt.Sprintf("=%d)", f.at.start))) {
+			t.Errorf("%s gives %v, %v", url, f, err)
+		}
+	}
+	if earlier, err := filepath.Glob(h.path("oceans", "events", "*", "oceans-100k.ismv")); err != nil || len(earlier) != 1 {
+		t.Errorf("the first event's archive is not kept: %v, %v", earlier, err)
 	}
 }
 

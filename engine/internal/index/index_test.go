@@ -66,6 +66,53 @@ func TestTimelineWaitsForAllRungsButNotForEver(t *testing.T) {
 	equal(t, "its encoder is gone", starts(x.View().Streams[0]), []engine.Ticks{0, 2000, 4000, 6000})
 }
 
+// TestTimelineHasWhatALateRungBrings has a second rung whose encoder starts a little later
+// and sends the same fragments, and one that is waited for in vain before it catches up.
+func TestTimelineHasWhatALateRungBrings(t *testing.T) {
+	x := New(Config{Point: "p"})
+	low := newTrack(t, x, engine.Video, 200)
+	add(t, x, low, 0, 2000)
+	high := newTrack(t, x, engine.Video, 400)
+	add(t, x, high, 0, 2000)
+	add(t, x, low, 2000, 2000)
+	add(t, x, high, 2000, 2000)
+	equal(t, "one that began later", starts(x.View().Streams[0]), []engine.Ticks{0, 2000})
+	for at := engine.Ticks(4000); at < 14000; at += 2000 {
+		add(t, x, low, at, 2000)
+	}
+	equal(t, "one that hangs", starts(x.View().Streams[0]), []engine.Ticks{0, 2000, 4000, 6000, 8000})
+	for at := engine.Ticks(4000); at < 14000; at += 2000 {
+		add(t, x, high, at, 2000)
+	}
+	s := x.View().Streams[0]
+	equal(t, "one that caught up", starts(s), []engine.Ticks{0, 2000, 4000, 6000, 8000, 10000, 12000})
+	for _, span := range s.Spans {
+		if span.Duration != 2000 {
+			t.Fatalf("span %+v", span)
+		}
+	}
+}
+
+// TestTimelineHasWholeFragmentsOnly has a rung that comes late and with other cuts: there is
+// nothing to ask for at the places where its fragments would be cut off.
+func TestTimelineHasWholeFragmentsOnly(t *testing.T) {
+	x := New(Config{Point: "p"})
+	low := newTrack(t, x, engine.Video, 200)
+	add(t, x, low, 0, 2000)
+	high := newTrack(t, x, engine.Video, 400)
+	add(t, x, high, 900, 2000)
+	for at := engine.Ticks(2000); at < 8000; at += 2000 {
+		add(t, x, low, at, 2000)
+		add(t, x, high, at+900, 2000)
+	}
+	x.End()
+	for _, span := range x.View().Streams[0].Spans {
+		if span.Duration != 2000 || span.Start%2000 != 0 && span.Start%2000 != 900 {
+			t.Fatalf("there is no fragment at %+v", span)
+		}
+	}
+}
+
 func TestTimelineOfMisalignedRungsDoesNotOverlap(t *testing.T) {
 	x := New(Config{Point: "p"})
 	a, b := newTrack(t, x, engine.Video, 200), newTrack(t, x, engine.Video, 400)
