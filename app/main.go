@@ -40,6 +40,11 @@ func main() {
 type screen struct{ app fyne.App }
 
 func newScreen() desktop {
+	if dir, err := os.UserCacheDir(); err == nil {
+		// Fyne makes a folder in it but not it itself, which new users lack. When this fails,
+		// Fyne tells why and does without.
+		_ = os.MkdirAll(dir, 0o700)
+	}
 	app.SetMetadata(metadata())
 	return screen{app.NewWithID(program.ID)}
 }
