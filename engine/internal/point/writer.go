@@ -139,6 +139,7 @@ func (w *writer) stop(byOrder bool) error {
 func (w *writer) conclude() error {
 	err := w.seal()
 	w.enter(engine.StateStopped)
+	w.reason, w.action = "", "" // of the last try
 	w.unsealed = err != nil
 	if err != nil {
 		w.reason = "The archive could not be completed: " + err.Error() + "."
