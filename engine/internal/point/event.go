@@ -112,11 +112,12 @@ func (st *stream) sparse() bool {
 	return true
 }
 
-// keep remembers media that is in memory, and lets the oldest go beyond the limit.
+// keep remembers media that is in memory, and lets the oldest go beyond the limit. The newest
+// stays however large it is: it is about to be shown, and goes when the next one comes.
 func (e *event) keep(m *archive.Media, used []accepted, size, limit int64) {
+	e.cool(limit - size)
 	e.hot = append(e.hot, hot{media: m, used: used, size: size})
 	e.hotBytes += size
-	e.cool(limit)
 }
 
 // cool lets the oldest media in memory go until no more than limit bytes are left. What

@@ -129,49 +129,6 @@ func (w *writer) addStream(id string, h *Header) (*stream, error) {
 	return st, nil
 }
 
-// endStream notes that an encoder's stream is over. The event ends a moment after the last
-// one that is not sparse.
-func (w *writer) endStream(s *Session) error {
-	if err := w.onAir(s); err != nil {
-		return err
-	}
-	s.ended = true
-	if st := w.event.streams[s.stream]; st != nil {
-		st.marked = true
-		w.judgeEnd(st)
-	}
-	return nil
-}
-
-// judgeEnd ends a stream whose encoder has said so, unless another encoder goes on with it.
-func (w *writer) judgeEnd(st *stream) {
-	if st.ended || !st.marked {
-		return
-	}
-	for _, other := range w.sessions {
-		if other.stream == st.id && !other.ended && !w.stale(other) {
-			return
-		}
-	}
-	st.ended = true
-	for _, t := range st.tracks {
-		if t.handle != nil {
-			w.event.idx.SetEnded(t.handle, true)
-		}
-	}
-	w.cfg.Tell(engine.Info, "Stream "+st.id+" has ended.")
-	if !slices.ContainsFunc(w.event.order, func(st *stream) bool { return !st.ended && !st.sparse() }) {
-		w.event.allEnded = w.now()
-	}
-	w.unwritten = true
-}
-
-// stale reports whether nothing has come from a session for so long that its connection may
-// be dead without anybody having told.
-func (w *writer) stale(s *Session) bool {
-	return w.now().UnixNano()-s.lastByte.Load() >= int64(w.cfg.Stale)
-}
-
 // replaceUnused lets an encoder that comes with another header take the place of one that
 // has announced itself, sent nothing, and left.
 func (w *writer) replaceUnused(s *Session, h *Header) {

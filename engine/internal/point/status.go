@@ -72,7 +72,7 @@ func (w *writer) describe(st *engine.PointStatus, e *event) {
 			}
 		}
 	}
-	st.Archive.Sealed = !live && w.settings.Archive && st.Archive.Reason == ""
+	st.Archive.Sealed = !live && w.settings.Archive && !w.unsealed && st.Archive.Reason == ""
 	slices.SortStableFunc(st.Tracks, compareTracks)
 }
 

@@ -139,6 +139,7 @@ func (w *writer) stop(byOrder bool) error {
 func (w *writer) conclude() error {
 	err := w.seal()
 	w.enter(engine.StateStopped)
+	w.reason, w.action = "", "" // of the last try
 	w.unsealed = err != nil
 	if err != nil {
 		w.reason = "The archive could not be completed: " + err.Error() + "."
@@ -231,8 +232,17 @@ func (w *writer) alarm() <-chan time.Time {
 	return w.timer.C
 }
 
-// deadline is when the event on air ends by itself; zero when nothing is due.
+// deadline is when something is due; zero when nothing is.
 func (w *writer) deadline() time.Time {
+	end, silent := w.ending(), w.silence()
+	if end.IsZero() || !silent.IsZero() && silent.Before(end) {
+		return silent
+	}
+	return end
+}
+
+// ending is when the event on air ends by itself; zero when nothing ends it.
+func (w *writer) ending() time.Time {
 	if w.event == nil || w.state != engine.StateStarted {
 		return time.Time{}
 	}
@@ -248,7 +258,8 @@ func (w *writer) deadline() time.Time {
 // tick does what is due.
 func (w *writer) tick() {
 	w.due = time.Time{}
-	at := w.deadline()
+	w.judgeSilent()
+	at := w.ending()
 	if at.IsZero() || w.now().Before(at) {
 		return
 	}
