@@ -37,7 +37,8 @@ type Points interface {
 	// change that is not possible now, Storage.
 	SetPointState(ctx context.Context, name string, want State) error
 	// Links returns the absolute URLs of a point, whether or not it exists: where encoders
-	// post, the preview page, then one for each client manifest.
+	// post (add the bitrates of the tracks to its stream_id: "oceans-400k-64k.ismv"), the
+	// preview page, then one for each client manifest.
 	Links(point string) []Link
 }
 

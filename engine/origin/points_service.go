@@ -62,7 +62,7 @@ func (o *Origin) SetPointState(ctx context.Context, name string, want engine.Sta
 func (o *Origin) Links(name string) []engine.Link {
 	base := o.Addresses().Media + "/" + name + liveExt + "/"
 	links := []engine.Link{
-		{Label: "Ingest", URL: base + path.Base(name) + vodExt},
+		{Label: "Ingest", URL: base + path.Base(name) + vodExt + "?stream_id=" + path.Base(name) + ".ismv"},
 		{Label: "Preview", URL: base, Browse: true},
 	}
 	for _, l := range formatLinks(path.Base(name)) {

@@ -79,6 +79,12 @@ func (h *Handle) Last() (presentation.Fragment, bool) {
 	return h.t.fragments[len(h.t.fragments)-1], true
 }
 
+// Find returns the track's fragment that starts at the given time, within 8 ticks.
+func (h *Handle) Find(at engine.Ticks) (*presentation.Fragment, bool) {
+	t := presentation.Track{Fragments: h.t.fragments}
+	return t.Find(at)
+}
+
 // AddTrack makes a track part of the presentation. Before anything is published, streams
 // are kept in the order video, audio, text, and tracks ascending by bitrate; later ones are
 // appended, because players match both by their place. Tracks of one name but another

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -76,5 +77,45 @@ func TestClockThatBeganAgain(t *testing.T) {
 				t.Fatal("not rejected")
 			}
 		})
+	}
+}
+
+// TestEarlyRestartLosesNothing starts an encoder anew before it has sent four fragments: its
+// times are those that are there already, its pictures are not.
+func TestEarlyRestartLosesNothing(t *testing.T) {
+	header, fragments, _ := split(t, vector(t, "av-isml.ismv"))
+	d := newDesk(t, engine.DefaultPointConfig())
+	first := slices.Concat(header, fragments[0], fragments[1], fragments[2], fragments[3])
+	if status, text := d.post("/oceans.isml/Streams(x)", bytes.NewReader(first)); status != 200 {
+		t.Fatal(status, text)
+	}
+	again := slices.Clone(header)
+	for _, f := range fragments {
+		other := slices.Clone(f)
+		other[len(other)-1] ^= 1
+		again = append(again, other...)
+	}
+	if status, text := d.post("/oceans.isml/Streams(x)", bytes.NewReader(again)); status != 200 {
+		t.Fatal(status, text)
+	}
+	for _, stream := range []string{"video", "audio"} {
+		if got := timeline(d.point.Source().View(), stream); strings.Count(got, "+") != 5 || strings.Count(got, "|") != 1 {
+			t.Errorf("%s: %s", stream, got)
+		}
+	}
+	// Sent again, the same bytes are the same fragments.
+	last := slices.Clone(header)
+	for _, f := range fragments[2:] {
+		other := slices.Clone(f)
+		other[len(other)-1] ^= 1
+		last = append(last, other...)
+	}
+	if status, text := d.post("/oceans.isml/Streams(x)", bytes.NewReader(last)); status != 200 {
+		t.Fatal(status, text)
+	}
+	for _, s := range d.point.Source().View().Streams {
+		if len(s.Spans) != 5 {
+			t.Errorf("%s: %s", s.Name, timeline(d.point.Source().View(), s.Name))
+		}
 	}
 }

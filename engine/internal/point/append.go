@@ -35,7 +35,7 @@ func (w *writer) append(s *Session, in *Incoming) error {
 				Text: fmt.Sprintf("A fragment is of track %d, which the header does not have; send ftyp and moov of all tracks first.", f.TrackID)}
 		}
 		if !s.clock.set {
-			if err := w.setClock(s, t, f); err != nil {
+			if err := w.setClock(s, t, f, in); err != nil {
 				return err
 			}
 			t = s.tracks[f.TrackID] // another event may have begun

@@ -1,12 +1,15 @@
 package point
 
 import (
+	"bytes"
+
 	"pubpoint/engine"
 	"pubpoint/engine/internal/fmp4"
+	"pubpoint/engine/internal/presentation"
 )
 
 // setClock decides, at a session's first fragment, how its times become the point's.
-func (w *writer) setClock(s *Session, t *track, f *fmp4.Fragment) error {
+func (w *writer) setClock(s *Session, t *track, f *fmp4.Fragment, in *Incoming) error {
 	e, st := w.event, t.stream
 	raw := engine.Ticks(f.Start).Rescale(t.init.Timescale, shiftScale)
 	switch {
@@ -21,39 +24,85 @@ func (w *writer) setClock(s *Session, t *track, f *fmp4.Fragment) error {
 		w.cfg.Tell(engine.Warning, "Stream "+s.stream+" joined with a clock of its own: it goes on at the live edge. Start all rungs together, or lock them to one clock.")
 	case !st.clock.set:
 		s.clock = e.clock // another rung or language: the event's clock is its own
-	case w.continues(t, engine.Ticks(f.Start)+st.clock.in(t.init.Timescale)):
+	case w.continues(s, t, f, in):
 		s.clock = st.clock
 	default:
-		return w.restartClock(s, t, f)
+		return w.restartClock(s, t, f, in)
 	}
 	s.clock.set = true
 	st.clock = s.clock
 	return nil
 }
 
-// continues reports whether a start goes on where the track is: at its end or later, or at
-// one of its last fragments, which encoders send again after a reconnect.
-func (w *writer) continues(t *track, start engine.Ticks) bool {
-	return t.fragments == 0 || start >= t.end-3*t.length-sameTime
+// continues reports whether a session goes on where the track is: at its end or later, beside
+// another encoder of the same stream, or at one of the last fragments, which encoders send
+// again after a reconnect. Sent again means the same bytes: an encoder that was started anew
+// soon after it began has the same times and other pictures.
+func (w *writer) continues(s *Session, t *track, f *fmp4.Fragment, in *Incoming) bool {
+	shift := t.stream.clock.in(t.init.Timescale)
+	start, _ := published(f, shift)
+	switch {
+	case t.fragments == 0 || start >= t.end-sameTime:
+		return true
+	case start < t.end-3*t.length-sameTime:
+		return false
+	case w.beside(s):
+		return true
+	}
+	kept, ok := t.handle.Find(start)
+	return ok && sameMedia(kept.Media, in.Payload)
+}
+
+// beside reports whether another encoder sends the session's stream just now.
+func (w *writer) beside(s *Session) bool {
+	for _, other := range w.sessions {
+		if other != s && other.stream == s.stream && other.clock.set && !w.stale(other) {
+			return true
+		}
+	}
+	return false
+}
+
+// sameMedia reports whether a payload is the one that is kept. Media that cannot be read is
+// not known to be another.
+func sameMedia(kept presentation.Media, payload []byte) bool {
+	if kept.PayloadSize() != int64(len(payload)) {
+		return false
+	}
+	same := comparison{rest: payload, equal: true}
+	_, err := kept.WritePayload(&same, 0, int64(len(payload)))
+	return err != nil || same.equal
+}
+
+// comparison is a writer that holds what is written against what it should be.
+type comparison struct {
+	rest  []byte
+	equal bool
+}
+
+// Write never fails.
+func (c *comparison) Write(p []byte) (int, error) {
+	n := min(len(p), len(c.rest))
+	c.equal = c.equal && n == len(p) && bytes.Equal(p, c.rest[:n])
+	c.rest = c.rest[n:]
+	return len(p), nil
 }
 
 // restartClock handles an encoder that came back with a clock that began again.
-func (w *writer) restartClock(s *Session, t *track, f *fmp4.Fragment) error {
-	raw := engine.Ticks(f.Start).Rescale(t.init.Timescale, shiftScale)
+func (w *writer) restartClock(s *Session, t *track, f *fmp4.Fragment, in *Incoming) error {
+	raw := max(0, engine.Ticks(f.Start)).Rescale(t.init.Timescale, shiftScale)
 	e, st := w.event, t.stream
-	for _, other := range w.sessions {
-		if other != s && other.stream == s.stream && other.clock.set && !w.stale(other) {
-			return w.conflict("Two encoders send " + s.stream + " with different clocks; lock both to one clock (wall clock), or give them different stream ids.")
-		}
+	if w.beside(s) {
+		return w.conflict("Two encoders send " + s.stream + " with different clocks; lock both to one clock (wall clock), or give them different stream ids.")
 	}
 	switch w.settings.OnReconnect {
 	case engine.ReconnectReject:
 		return w.conflict("The encoder's clock began again and this publishing point rejects that (on_reconnect); let the encoder keep its clock, or stop the publishing point first.")
 	case engine.ReconnectNewEvent:
-		return w.anotherEvent(s, f)
+		return w.anotherEvent(s, f, in)
 	}
 	s.clock = e.clock
-	if raw+s.clock.shift < t.end.Rescale(t.init.Timescale, shiftScale)-3*t.length.Rescale(t.init.Timescale, shiftScale) {
+	if raw+s.clock.shift < t.end.Rescale(t.init.Timescale, shiftScale)-sameTime {
 		s.clock.shift = w.rebase(s, t, f)
 		e.clock = clock{set: true, shift: s.clock.shift}
 	}
@@ -131,7 +180,7 @@ func (w *writer) sibling(t *track) *track {
 // anotherEvent ends the event on air and gives the session's stream to a new one. Encoders
 // that have sent nothing of their new connection yet come along; the others are on the old
 // clock and have to connect again.
-func (w *writer) anotherEvent(s *Session, f *fmp4.Fragment) error {
+func (w *writer) anotherEvent(s *Session, f *fmp4.Fragment, in *Incoming) error {
 	var along []*Session
 	for _, other := range w.sessions {
 		switch {
@@ -157,5 +206,5 @@ func (w *writer) anotherEvent(s *Session, f *fmp4.Fragment) error {
 			other.cancel(err)
 		}
 	}
-	return w.setClock(s, s.tracks[f.TrackID], f)
+	return w.setClock(s, s.tracks[f.TrackID], f, in)
 }
