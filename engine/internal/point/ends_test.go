@@ -23,11 +23,11 @@ func pass(d time.Duration) { <-time.After(d) }
 func (s *stage) stoppedAfter(d time.Duration) {
 	s.t.Helper()
 	pass(d - time.Millisecond)
-	if st := s.status(); st.State != engine.StateStarted {
+	if st := s.Status(); st.State != engine.StateStarted {
 		s.t.Fatalf("state %s before %s have gone by", st.State, d)
 	}
 	pass(2 * time.Millisecond)
-	if st := s.status(); st.State != engine.StateStopped {
+	if st := s.Status(); st.State != engine.StateStopped {
 		s.t.Fatalf("state %s after %s", st.State, d)
 	}
 }
@@ -51,7 +51,7 @@ func TestHalfOpenConnectionDoesNotKeepAnEventOpen(t *testing.T) {
 				back.end()
 				s.stoppedAfter(c.want)
 				dead.Close("connection lost")
-				if st := s.status(); st.State != engine.StateStopped {
+				if st := s.Status(); st.State != engine.StateStopped {
 					t.Fatalf("state %s once the dead connection is gone", st.State)
 				}
 			})
@@ -70,7 +70,7 @@ func TestOtherEncoderOfAStreamKeepsItOpen(t *testing.T) {
 			other.send(i*gop*second, gop*second)
 			pass(gop * time.Second)
 		}
-		if st := s.status(); st.State != engine.StateStarted || len(s.view().Stream("video").Spans) != 30 {
+		if st := s.Status(); st.State != engine.StateStarted || len(s.view().Stream("video").Spans) != 30 {
 			t.Fatalf("state %s, %d spans", st.State, len(s.view().Stream("video").Spans))
 		}
 		other.Close("connection lost") // the end mark of the first counts now
@@ -117,7 +117,7 @@ func TestStreamThatComesBackWithinGraceKeepsTheEventOpen(t *testing.T) {
 		e = s.connect("x-200k", engine.Video, scale)
 		pass(time.Minute)
 		e.send(gop*second, gop*second)
-		if st := s.status(); st.State != engine.StateStarted {
+		if st := s.Status(); st.State != engine.StateStarted {
 			t.Fatalf("state %s", st.State)
 		}
 		e.end()
@@ -149,7 +149,7 @@ func TestSealThatFailedCanBeTriedAgain(t *testing.T) {
 		if err := s.SetState(t.Context(), engine.StateStopped); engine.KindOf(err) != engine.Storage {
 			t.Fatalf("stop: %v", err)
 		}
-		st := s.status()
+		st := s.Status()
 		if st.State != engine.StateStopped || st.Reason == "" || st.Action == "" || st.Archive.Sealed {
 			t.Fatalf("state %s, reason %q, action %q, archive %+v", st.State, st.Reason, st.Action, st.Archive)
 		}
@@ -161,7 +161,7 @@ func TestSealThatFailedCanBeTriedAgain(t *testing.T) {
 	if err := s.SetState(t.Context(), engine.StateStopped); err != nil {
 		t.Fatal(err)
 	}
-	st := s.status()
+	st := s.Status()
 	if st.State != engine.StateStopped || st.Reason != "" || st.Action != "" || !st.Archive.Sealed {
 		t.Fatalf("state %s, reason %q, action %q, archive %+v", st.State, st.Reason, st.Action, st.Archive)
 	}

@@ -71,7 +71,7 @@ type Point struct {
 	cfg      Config
 	board    index.Board
 	status   atomic.Pointer[engine.PointStatus]
-	commands chan func(*writer)
+	commands chan command
 	loaded   chan struct{} // closed when what the directory holds is shown
 	gone     chan struct{} // closed when Run has returned
 }
@@ -79,7 +79,7 @@ type Point struct {
 // New returns a point in state idle. It touches no file.
 func New(cfg Config) *Point {
 	cfg.setDefaults()
-	p := &Point{cfg: cfg, commands: make(chan func(*writer)), loaded: make(chan struct{}), gone: make(chan struct{})}
+	p := &Point{cfg: cfg, commands: make(chan command), loaded: make(chan struct{}), gone: make(chan struct{})}
 	p.status.Store(&engine.PointStatus{
 		Name: cfg.Name, Title: titleOf(&cfg), State: engine.StateIdle, Since: cfg.Now(), Config: cfg.Settings,
 	})
@@ -110,10 +110,11 @@ func (p *Point) Run(ctx context.Context) error {
 	close(p.loaded)
 	for {
 		select {
-		case command := <-p.commands:
-			command(w)
+		case c := <-p.commands:
+			err := c.run(w)
 			w.flush()
 			w.publish()
+			c.done <- err // whoever has the answer sees what it says
 		case <-w.alarm():
 			w.tick()
 			w.publish()
@@ -125,11 +126,17 @@ func (p *Point) Run(ctx context.Context) error {
 	}
 }
 
-// do runs f on the point's goroutine and returns its error.
+// command is something to be done on the point's goroutine, and who waits for it.
+type command struct {
+	run  func(*writer) error
+	done chan<- error // has room for the answer
+}
+
+// do runs f on the point's goroutine and returns its error, once what f did is shown.
 func (p *Point) do(ctx context.Context, op string, f func(*writer) error) error {
 	done := make(chan error, 1)
 	select {
-	case p.commands <- func(w *writer) { done <- f(w) }:
+	case p.commands <- command{run: f, done: done}:
 	case <-p.gone:
 		return &engine.Error{Op: op, Point: p.cfg.Name, Kind: engine.Unavailable, Text: "The publishing point is being closed; try again later."}
 	case <-ctx.Done():

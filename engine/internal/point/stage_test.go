@@ -56,27 +56,8 @@ func newStage(t *testing.T, change ...func(*Config)) *stage {
 	return s
 }
 
-// status is the point's status behind everything that has been asked of it so far.
-func (s *stage) status() engine.PointStatus {
-	s.t.Helper()
-	s.settled()
-	return s.Status()
-}
-
-// view is the presentation behind everything that has been asked of the point so far.
-func (s *stage) view() *presentation.View {
-	s.t.Helper()
-	s.settled()
-	return s.Source().View()
-}
-
-// settled returns when what the last command did is shown.
-func (s *stage) settled() {
-	s.t.Helper()
-	if err := s.do(s.t.Context(), "look", func(*writer) error { return nil }); err != nil {
-		s.t.Fatal(err)
-	}
-}
+// view is the presentation that is shown.
+func (s *stage) view() *presentation.View { return s.Source().View() }
 
 // earlier are the events that were put aside.
 func (s *stage) earlier() []string {
