@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
+	"path"
 	"time"
 
 	"github.com/BurntSushi/toml"
@@ -29,19 +31,20 @@ type pointFile struct {
 // errAccess says that a file asks for limits of access that this version cannot keep.
 var errAccess = errors.New("point.toml limits who may publish (ingest_auth, allow_from), which this version cannot keep")
 
-// readPointFile reads the settings of a publishing point. A missing file means the
-// defaults. With an error the settings that could be understood are returned too, so that
+// readPointFile reads the settings in the directory dir of a publishing point. A missing file
+// means the defaults. With an error the settings that could be understood are returned too, so that
 // a slip in one line does not take a channel off the air.
-func readPointFile(dir fs.FS) (engine.PointConfig, error) {
+func readPointFile(root *os.Root, dir string) (engine.PointConfig, error) {
 	cfg := engine.DefaultPointConfig()
-	info, err := fs.Stat(dir, pointFileName)
+	name := path.Join(dir, pointFileName)
+	info, err := root.Stat(name) // a pipe must not be opened: nobody may write to it
 	if errors.Is(err, fs.ErrNotExist) {
 		return cfg, nil
 	}
 	if err == nil && !info.Mode().IsRegular() {
 		return cfg, fmt.Errorf("%s is no file", pointFileName)
 	}
-	b, err := fs.ReadFile(dir, pointFileName)
+	b, err := root.ReadFile(name)
 	if err != nil {
 		return cfg, fmt.Errorf("%s cannot be read: %w", pointFileName, err)
 	}

@@ -164,16 +164,14 @@ func (r *registry) open(name, dir string) *entry {
 	if r.ctx.Err() != nil {
 		return nil
 	}
-	settings, refuse := engine.DefaultPointConfig(), ""
+	refuse := ""
 	tell := func(s engine.Severity, text string) { r.tell(name, s, text) }
-	if sub, err := fs.Sub(r.root.FS(), dir); err == nil {
-		settings, err = readPointFile(sub)
-		switch {
-		case errors.Is(err, errAccess):
-			refuse = capital(err.Error()) + ", so nobody may."
-		case err != nil:
-			tell(engine.Warning, "Some settings are not used: "+strings.ReplaceAll(err.Error(), "\n", "; ")+".")
-		}
+	settings, err := readPointFile(r.root, dir)
+	switch {
+	case errors.Is(err, errAccess):
+		refuse = capital(err.Error()) + ", so nobody may."
+	case err != nil:
+		tell(engine.Warning, "Some settings are not used: "+strings.ReplaceAll(err.Error(), "\n", "; ")+".")
 	}
 	p := point.New(point.Config{
 		Name: strings.TrimSuffix(name, path.Ext(dir)), Open: func() (*os.Root, error) { return r.root.OpenRoot(dir) },

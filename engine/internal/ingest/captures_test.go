@@ -80,7 +80,7 @@ func checkArchive(t *testing.T, name string, sent []byte) {
 		return // information about the encoder's clock is not media
 	}
 	if end < 0 || !bytes.HasPrefix(kept, sent[:end]) {
-		t.Error("the archive does not begin with the bytes that were sent")
+		t.Fatal("the archive does not begin with the bytes that were sent")
 	}
 	if !bytes.Contains(kept[end:], []byte("tfra")) || !bytes.Contains(kept[end:], []byte("mfro")) {
 		t.Error("the archive has no index")

@@ -97,7 +97,7 @@ func (w *writer) earlierEnd() engine.Ticks {
 }
 
 func (w *writer) readServerManifest(name string) (*servermanifest.Document, error) {
-	info, err := w.root.Stat(name)
+	info, err := w.regular(name)
 	if err != nil {
 		return nil, err
 	}
@@ -109,6 +109,16 @@ func (w *writer) readServerManifest(name string) (*servermanifest.Document, erro
 		return nil, err
 	}
 	return servermanifest.ParseDocument(b)
+}
+
+// regular makes sure that a name is that of a file, before it is opened: opening a pipe waits
+// until somebody writes to it.
+func (w *writer) regular(name string) (fs.FileInfo, error) {
+	info, err := w.root.Stat(name)
+	if err == nil && !info.Mode().IsRegular() {
+		err = fmt.Errorf("%s is no file", name)
+	}
+	return info, err
 }
 
 // readEvent rebuilds the event from its server manifest and archive files; nil when there
@@ -228,6 +238,9 @@ func sources(doc *servermanifest.Document) []string {
 // openStream scans one archive file and makes its stream. The file of an open event is
 // recovered, to be written on.
 func (w *writer) openStream(e *event, src string, sealed bool) (*archive.Scan, error) {
+	if _, err := w.regular(src); err != nil {
+		return nil, err
+	}
 	scan, err := archive.ScanFile(w.root, src, w.cfg.Limits)
 	if err != nil {
 		return nil, err
