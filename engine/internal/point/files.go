@@ -44,6 +44,9 @@ func (w *writer) begin() error {
 	w.settle()
 	w.previous = w.event
 	id := w.now().UTC().Format("20060102T150405.000Z")
+	if w.previous != nil && w.previous.id == id {
+		id += "-2" // within one millisecond
+	}
 	w.event = &event{
 		id: id, streams: map[string]*stream{}, base: w.highWater,
 		idx: index.New(index.Config{Point: w.cfg.Name, Event: id, Window: w.settings.DVRWindow, LookAhead: w.settings.LookAhead, After: w.version, Now: w.cfg.Now}),
