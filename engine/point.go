@@ -88,13 +88,14 @@ type PointStatus struct {
 	Sources []SourceStatus // encoders connected now, then those of the last minutes
 	// Refusals are the newest requests of encoders that were turned away, newest first.
 	Refusals []Refusal
-	// SourceLost is true while the point is started and no encoder is connected.
+	// SourceLost is true while the point is started and no encoder is connected, or none of
+	// those that are has sent anything for 10 s or three fragments, whichever is longer.
 	SourceLost bool
 	Archive    ArchiveStatus
 	Viewers    int     // distinct viewer addresses of the last 30 s
 	Requests   int64   // media and manifest requests answered since the program started
 	Arriving   int64   // bit/s arriving now, all tracks
-	Lag        float64 // seconds from the wall clock to the live edge, measured by arrival; 0 when not live
+	Lag        float64 // seconds by which the next fragment is overdue; 0 when all is regular or not live
 }
 
 // EventStatus tells the extent of one event, from its first fragment to its end.

@@ -88,10 +88,12 @@ func (s *Server) addEncoder(w http.ResponseWriter, r *http.Request) error {
 	}
 	id, err := s.desk.AddEncoder(r.Context(), engine.EncoderSpec{ID: body.ID, Point: body.Point, Input: body.Input,
 		Video: body.Video, AudioBitrate: body.AudioBitrate, FPS: body.FPS, GOP: gop}, body.Start)
+	if id != "" { // also of one that was recorded and cannot be started
+		w.Header().Set("Location", prefix+"/encoders/"+url.PathEscape(id))
+	}
 	if err != nil {
 		return err
 	}
-	w.Header().Set("Location", prefix+"/encoders/"+url.PathEscape(id))
 	return s.writeEncoder(w, http.StatusCreated, id)
 }
 

@@ -49,7 +49,11 @@ func (s *Server) streamEvents(w http.ResponseWriter, r *http.Request) error {
 	w.WriteHeader(http.StatusOK)
 	out.send(": pubpoint\n\n")
 	if resume {
-		for _, e := range s.desk.RecentEvents(replayed) {
+		recent := s.desk.RecentEvents(replayed)
+		if len(recent) == 0 || recent[len(recent)-1].Seq < last {
+			last = 0 // of an earlier run of the program: events are counted anew since
+		}
+		for _, e := range recent {
 			if e.Seq > last {
 				out.event(e)
 				last = e.Seq

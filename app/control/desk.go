@@ -40,6 +40,9 @@ type Desk struct {
 	// orders makes writing an order down and giving it one step, so that two operators do
 	// not leave a record that differs from what was last ordered.
 	orders sync.Mutex
+	// turns counts the changes of mind about each point, so that an order that had to wait
+	// notices that a later one has overtaken it. It is guarded by orders.
+	turns map[string]uint64
 }
 
 // New returns a desk. It starts nothing; Restore brings back what was remembered.
@@ -48,7 +51,7 @@ func New(cfg Config) *Desk {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	return &Desk{engine: cfg.Engine, store: cfg.Store, openURL: cfg.OpenURL, admin: cfg.Admin, log: log}
+	return &Desk{engine: cfg.Engine, store: cfg.Store, openURL: cfg.OpenURL, admin: cfg.Admin, log: log, turns: map[string]uint64{}}
 }
 
 // Points returns every publishing point, ordered by name. It returns at once.

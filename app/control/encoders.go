@@ -38,20 +38,32 @@ func (d *Desk) AddEncoder(ctx context.Context, spec engine.EncoderSpec, start bo
 
 // RemoveEncoder stops an encoder and forgets it. Kinds: NotFound, Storage.
 func (d *Desk) RemoveEncoder(ctx context.Context, id string) error {
-	d.orders.Lock()
-	defer d.orders.Unlock()
-	_, known, err := d.remembered(id)
-	if err == nil {
-		err = d.store.ForgetEncoder(id)
-	}
+	known, err := d.forget(id)
 	if err != nil {
 		return unsaved("remove encoder", "", err)
 	}
+	// Its process takes seconds to end, which nobody else's order shall wait for.
 	err = d.engine.RemoveEncoder(ctx, id)
+	if _, found := d.encoder(id); !found { // an order may have put it on record meanwhile
+		if _, again := d.forget(id); again != nil {
+			d.log.Error("a removed encoder may still be on record", "encoder", id, "error", again)
+		}
+	}
 	if known && engine.KindOf(err) == engine.NotFound {
 		return nil // it was remembered of a point that is gone: now it is forgotten
 	}
 	return explain("remove encoder", "", err)
+}
+
+// forget takes an encoder off the record and tells whether it was there.
+func (d *Desk) forget(id string) (known bool, err error) {
+	d.orders.Lock()
+	defer d.orders.Unlock()
+	_, known, err = d.remembered(id)
+	if err != nil || !known {
+		return known, err
+	}
+	return known, d.store.ForgetEncoder(id)
 }
 
 // StartEncoder orders an encoder to run. Kinds: NotFound, Unavailable without an ffmpeg,
@@ -76,6 +88,7 @@ func (d *Desk) arm(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
+	d.turns[e.Spec.Point]++ // a stop that still waits for other encoders is overtaken
 	if p.State != engine.StateStopped && p.State != engine.StateIdle {
 		return nil
 	}

@@ -49,6 +49,10 @@ func (d *Desk) SetPointState(ctx context.Context, name string, want engine.State
 		return &engine.Error{Op: op, Point: name, Kind: engine.BadInput,
 			Text: fmt.Sprintf("A publishing point can be asked to be started, stopped or idle, not %q.", string(want))}
 	}
+	if _, err := d.Point(name); err != nil {
+		return explain(op, name, err)
+	}
+	mine := d.turn(name)
 	if want == engine.StateStarted {
 		if err := d.engine.SetPointState(ctx, name, want); err != nil {
 			return explain(op, name, err)
@@ -60,7 +64,26 @@ func (d *Desk) SetPointState(ctx context.Context, name string, want engine.State
 		return err
 	}
 	d.awaitQuiet(ctx, name)
+	if d.overtaken(name, mine) {
+		return &engine.Error{Op: op, Point: name, Kind: engine.Conflict,
+			Text: "The publishing point " + name + " was given another order meanwhile, which holds; look at its state."}
+	}
 	return explain(op, name, d.engine.SetPointState(ctx, name, want))
+}
+
+// turn notes that somebody has changed their mind about a point.
+func (d *Desk) turn(point string) uint64 {
+	d.orders.Lock()
+	defer d.orders.Unlock()
+	d.turns[point]++
+	return d.turns[point]
+}
+
+// overtaken reports whether there was a later order for a point than that of a turn.
+func (d *Desk) overtaken(point string, mine uint64) bool {
+	d.orders.Lock()
+	defer d.orders.Unlock()
+	return d.turns[point] != mine
 }
 
 // orderAll gives all encoders of a point the same order.
@@ -69,11 +92,29 @@ func (d *Desk) orderAll(ctx context.Context, point string, order engine.Order) e
 	defer d.orders.Unlock()
 	var errs []error
 	for _, e := range d.engine.Encoders() {
-		if e.Spec.Point == point && e.Order != order {
-			errs = append(errs, d.order(ctx, "order encoder", e.Spec.ID, order, d.engine.OrderEncoder))
+		if e.Spec.Point != point {
+			continue
 		}
+		due, err := d.due(e, order)
+		if err == nil && due {
+			err = d.order(ctx, "order encoder", e.Spec.ID, order, d.engine.OrderEncoder)
+		}
+		errs = append(errs, err)
 	}
 	return errors.Join(errs...)
+}
+
+// due reports whether an order would change anything: in the engine, on record, where an
+// encoder has taken its order back by itself, or for one that was given up or waits.
+func (d *Desk) due(e engine.EncoderStatus, order engine.Order) (bool, error) {
+	if e.Order != order || order == engine.OrderRun && (e.State == engine.EncoderFailed || e.State == engine.EncoderWaiting) {
+		return true, nil
+	}
+	record, known, err := d.remembered(e.Spec.ID)
+	if err != nil {
+		return false, unsaved("order encoder", e.Spec.Point, err)
+	}
+	return known && record != order, nil
 }
 
 // Encoders are given this long to end their streams, and looked at this often. An encoder

@@ -42,6 +42,13 @@ func (s *Store) Update(change func(*Document)) error {
 	if err != nil {
 		return err
 	}
+	// What cannot be read again would keep the program from starting.
+	if len(text) > maxFile {
+		return &FileError{Path: s.path, Text: "would become too large for a settings file; remove encoders that are not needed"}
+	}
+	if _, err := decode(text); err != nil {
+		return &FileError{Path: s.path, Text: "cannot hold this: " + err.Error() + "; choose a file whose name is UTF-8", Err: err}
+	}
 	if err := writeFile(s.path, text); err != nil {
 		return &FileError{Path: s.path, Text: "cannot be written: " + cause(err) + "; make room or correct its permissions", Err: err}
 	}

@@ -17,7 +17,7 @@ type Config struct {
 	Version string // shown on pages
 	Logger  *slog.Logger
 
-	HotBytes int64         // media kept in memory for each point beside its archive; default 48 MiB
+	HotBytes int64         // media kept in memory for each point beside its archive; default 16 MiB
 	Grace    time.Duration // how long an event stays open after its last stream has ended; default 2 s
 	Scan     time.Duration // how often the document root is looked at for new directories; default 1 s
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -45,7 +46,9 @@ type supervised struct {
 func (f *fleet) start(ctx context.Context) error {
 	f.find(ctx)
 	<-ctx.Done()
+	f.mu.Lock() // launch adds to the group under the lock, and not after this
 	f.close()
+	f.mu.Unlock()
 	f.group.Wait()
 	return nil
 }
@@ -88,6 +91,10 @@ func (f *fleet) add(spec engine.EncoderSpec) (string, error) {
 	if err := ffmpegSpec(spec).Validate(); err != nil {
 		return "", &engine.Error{Op: op, Point: spec.Point, Kind: engine.BadInput, Text: capital(err.Error()), Err: err}
 	}
+	if err := readable(spec.Input); err != nil {
+		return "", &engine.Error{Op: op, Point: spec.Point, Kind: engine.BadInput, Err: err,
+			Text: "The file " + spec.Input.Path + " cannot be read (" + reason(err) + "); choose another."}
+	}
 	spec.Video = slices.Clone(spec.Video)
 	s := &supervised{spec: spec}
 	f.encoders[spec.ID] = s
@@ -98,6 +105,18 @@ func (f *fleet) add(spec engine.EncoderSpec) (string, error) {
 		}
 	}
 	return spec.ID, nil
+}
+
+// readable reports why an input file cannot be read. What it holds is for ffmpeg to say.
+func readable(in engine.EncoderInput) error {
+	if in.Kind != engine.InputFile {
+		return nil
+	}
+	f, err := os.Open(in.Path)
+	if err != nil {
+		return err
+	}
+	return f.Close() // nothing was written: it only tells of a broken disk
 }
 
 // freeID is an id for the next encoder of a point. The caller holds the lock.

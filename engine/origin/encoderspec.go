@@ -38,6 +38,9 @@ func streamOf(s engine.EncoderSpec) string {
 func (s *supervised) status(missing string) engine.EncoderStatus {
 	spec := s.spec
 	spec.Video = slices.Clone(spec.Video)
+	if s.run == nil && missing == "" { // ffmpeg was found after the encoder came; nobody has ordered it to run since
+		return engine.EncoderStatus{Spec: spec, Stream: streamOf(s.spec), Order: engine.OrderStop, State: engine.EncoderIdle}
+	}
 	if s.run == nil {
 		return engine.EncoderStatus{Spec: spec, Stream: streamOf(s.spec), Order: engine.OrderStop, State: engine.EncoderFailed, Reason: missing}
 	}
@@ -74,4 +77,19 @@ func encoderState(s encoder.State) engine.EncoderState {
 		return engine.EncoderFailed
 	}
 	return engine.EncoderIdle
+}
+
+// stop orders an encoder not to run. One that was never launched does not run: that needs
+// no ffmpeg.
+func (f *fleet) stop(id string) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	s := f.encoders[id]
+	if s == nil {
+		return noEncoder(id)
+	}
+	if s.run != nil {
+		s.run.Stop()
+	}
+	return nil
 }

@@ -163,7 +163,7 @@ func (o *Origin) Run(ctx context.Context) error {
 
 // serve answers requests until ctx ends, and lets answers under way come to their end.
 func (o *Origin) serve(ctx context.Context, l net.Listener) error {
-	server := &http.Server{Handler: o.handler, ReadHeaderTimeout: readHeaderTimeout, MaxHeaderBytes: 64 << 10}
+	server := &http.Server{Handler: o.handler, ReadHeaderTimeout: readHeaderTimeout, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(l) }()
 	select {
@@ -262,7 +262,7 @@ func (o *Origin) OrderEncoder(ctx context.Context, id string, order engine.Order
 	case engine.OrderRun:
 		return o.fleet.order(ctx, id, (*encoder.Encoder).Start)
 	case engine.OrderStop:
-		return o.fleet.order(ctx, id, (*encoder.Encoder).Stop)
+		return o.fleet.stop(id)
 	}
 	return &engine.Error{Op: "order encoder", Kind: engine.BadInput, Text: fmt.Sprintf("The order %q is not known; use run or stop.", string(order))}
 }

@@ -164,18 +164,19 @@ func (r *registry) open(name, dir string) *entry {
 	if r.ctx.Err() != nil {
 		return nil
 	}
-	refuse := ""
+	refuse, complaint := "", ""
 	tell := func(s engine.Severity, text string) { r.tell(name, s, text) }
 	settings, err := readPointFile(r.root, dir)
 	switch {
 	case errors.Is(err, errAccess):
 		refuse = capital(err.Error()) + ", so nobody may."
 	case err != nil:
-		tell(engine.Warning, "Some settings are not used: "+strings.ReplaceAll(err.Error(), "\n", "; ")+".")
+		complaint = "Some settings are not used: " + strings.ReplaceAll(err.Error(), "\n", "; ") + "."
+		tell(engine.Warning, complaint)
 	}
 	p := point.New(point.Config{
 		Name: strings.TrimSuffix(name, path.Ext(dir)), Open: func() (*os.Root, error) { return r.root.OpenRoot(dir) },
-		ReadOnly: strings.EqualFold(path.Ext(dir), vodExt), Settings: settings, Refuse: refuse, ClientManifest: r.render, Tell: tell,
+		ReadOnly: strings.EqualFold(path.Ext(dir), vodExt), Settings: settings, Refuse: refuse, Complaint: complaint, ClientManifest: r.render, Tell: tell,
 		Logger: r.log.With("point", name), Limits: r.cfg.limits(), HotBytes: r.cfg.HotBytes, Grace: r.cfg.Grace,
 	})
 	ctx, cancel := context.WithCancel(r.ctx)

@@ -126,7 +126,7 @@ func TestWhichViewsAreTheSame(t *testing.T) {
 		"from an archive": {with(func(v *presentation.View) { v.Live, v.Version = false, 1 }), false},
 		"made anew":       {with(func(v *presentation.View) { v.Changed = now.Add(time.Second) }), false},
 	} {
-		if got := current(&old, test.v); got != test.want {
+		if got := current(stampOf(&old), test.v); got != test.want {
 			t.Errorf("%s: %v, want %v", name, got, test.want)
 		}
 	}

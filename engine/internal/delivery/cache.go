@@ -64,12 +64,24 @@ type cache struct {
 
 // entry is a document, or one in the making.
 type entry struct {
-	view *presentation.View
+	view stamp
 	used uint64
 	done chan struct{} // closed when doc and err are set
 	doc  *document
 	err  error
 	cost int
+}
+
+// stamp tells views apart without keeping them: a view refers to all media of its event.
+type stamp struct {
+	point, event string
+	live         bool
+	version      uint64
+	changed      time.Time
+}
+
+func stampOf(v *presentation.View) stamp {
+	return stamp{point: v.Point, event: v.Event, live: v.Live, version: v.Version, changed: v.Changed}
 }
 
 func newCache() *cache { return &cache{entries: map[key]*entry{}} }
@@ -86,7 +98,7 @@ func (c *cache) get(ctx context.Context, k key, v *presentation.View, render fun
 		c.mu.Unlock()
 		return e.wait(ctx)
 	}
-	mine := &entry{view: v, used: c.clock, done: make(chan struct{})}
+	mine := &entry{view: stampOf(v), used: c.clock, done: make(chan struct{})}
 	if e != nil {
 		c.bytes -= e.cost
 	}
@@ -166,12 +178,9 @@ func (c *cache) evict(keep *entry) bool {
 // current tells whether what was rendered from a view is good for one who has seen v. An
 // archive numbers its views anew, so versions of a live view and one after the end do not
 // compare.
-func current(rendered, v *presentation.View) bool {
-	if rendered == v {
-		return true
-	}
-	same := rendered.Point == v.Point && rendered.Event == v.Event && rendered.Live == v.Live
-	return same && (rendered.Version > v.Version || rendered.Version == v.Version && rendered.Changed.Equal(v.Changed))
+func current(rendered stamp, v *presentation.View) bool {
+	same := rendered.point == v.Point && rendered.event == v.Event && rendered.live == v.Live
+	return same && (rendered.version > v.Version || rendered.version == v.Version && rendered.changed.Equal(v.Changed))
 }
 
 // digest is a tag for bytes that have none.

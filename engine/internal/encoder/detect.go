@@ -24,7 +24,7 @@ const (
 )
 
 // ErrToolMissing says that there is no ffmpeg to run.
-var ErrToolMissing = errors.New("ffmpeg was not found: install it with `apt-get install ffmpeg` or set its path in Settings")
+var ErrToolMissing = errors.New("ffmpeg was not found: install it with `apt-get install ffmpeg` or name it in the settings file (ffmpeg = \"/path/to/ffmpeg\")")
 
 // Tool is an ffmpeg that can encode for a publishing point.
 type Tool struct {
@@ -53,7 +53,7 @@ func Find(ctx context.Context, path string) (Tool, error) {
 		return Tool{}, err
 	}
 	if !tool.Version.AtLeast(leastMajor, leastMinor) {
-		return Tool{}, fmt.Errorf("ffmpeg %s at %s is too old: install %d.%d or newer, or set another path in Settings",
+		return Tool{}, fmt.Errorf("ffmpeg %s at %s is too old: install %d.%d or newer, or name another in the settings file (ffmpeg = \"/path/to/ffmpeg\")",
 			tool.Version.Text, full, leastMajor, leastMinor)
 	}
 	if err := checkAbilities(ctx, full); err != nil {
@@ -69,11 +69,11 @@ func askVersion(ctx context.Context, path string) (Version, error) {
 		return Version{}, err
 	}
 	if len(lines) == 0 {
-		return Version{}, fmt.Errorf("%s said nothing when asked for its version: set the path of an ffmpeg in Settings", path)
+		return Version{}, fmt.Errorf("%s said nothing when asked for its version: name an ffmpeg in the settings file (ffmpeg = \"/path/to/ffmpeg\")", path)
 	}
 	version, err := ParseVersion(lines[0])
 	if err != nil {
-		return Version{}, fmt.Errorf("%s is not an ffmpeg (%w): set the path of an ffmpeg in Settings", path, err)
+		return Version{}, fmt.Errorf("%s is not an ffmpeg (%w): name an ffmpeg in the settings file (ffmpeg = \"/path/to/ffmpeg\")", path, err)
 	}
 	return version, nil
 }
@@ -93,7 +93,7 @@ func checkAbilities(ctx context.Context, path string) error {
 		}
 		for _, name := range need.names {
 			if !listed(lines, name) {
-				return fmt.Errorf("the ffmpeg at %s was built without the %s %s: install a full build (`apt-get install ffmpeg`) or set another path in Settings",
+				return fmt.Errorf("the ffmpeg at %s was built without the %s %s: install a full build (`apt-get install ffmpeg`) or name another in the settings file (ffmpeg = \"/path/to/ffmpeg\")",
 					path, need.what, name)
 			}
 		}
@@ -144,7 +144,7 @@ func ask(ctx context.Context, path string, args ...string) ([]string, error) {
 		Ladder: proc.Ladder{Interrupts: 1},
 	}).Run(ctx)
 	if !exit.OK() {
-		return nil, fmt.Errorf("%s %s failed (%s): install ffmpeg anew or set another path in Settings",
+		return nil, fmt.Errorf("%s %s failed (%s): install ffmpeg anew or name another in the settings file (ffmpeg = \"/path/to/ffmpeg\")",
 			path, strings.Join(args, " "), exit.Words())
 	}
 	return lines, nil

@@ -68,7 +68,7 @@ func isAftermath(text string) bool {
 func (d *diagnosis) verdict(exit proc.Exit) (words string, final bool) {
 	switch {
 	case errors.Is(exit.Err, fs.ErrNotExist), errors.Is(exit.Err, exec.ErrNotFound), errors.Is(exit.Err, fs.ErrPermission):
-		return exit.Words() + ": install ffmpeg or set its path in Settings, then start again", true
+		return exit.Words() + ": install ffmpeg or name it in the settings file (ffmpeg = \"/path/to/ffmpeg\"), then start again", true
 	case exit.Err != nil:
 		return exit.Words(), false
 	case exit.Asked && (exit.Code == 0 || exit.Code == 255): // 255 is ffmpeg's answer to SIGINT
@@ -80,7 +80,7 @@ func (d *diagnosis) verdict(exit proc.Exit) (words string, final bool) {
 	case strings.Contains(d.fatal, "matches no streams"):
 		return fmt.Sprintf("the input lacks a track that is to be sent (%s): take it out of the encoder or choose another input", d.fatal), true
 	case strings.HasPrefix(d.fatal, "Unknown encoder"), strings.HasPrefix(d.fatal, "Unrecognized option"):
-		return fmt.Sprintf("this ffmpeg cannot do what is asked of it (%s): install a full build or set another path in Settings", d.fatal), true
+		return fmt.Sprintf("this ffmpeg cannot do what is asked of it (%s): install a full build or name another in the settings file (ffmpeg = \"/path/to/ffmpeg\")", d.fatal), true
 	}
 	cause := d.fatal
 	if cause == "" {

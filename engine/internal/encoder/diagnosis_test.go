@@ -39,7 +39,7 @@ func TestVerdict(t *testing.T) {
 		{"missing track", "[fatal] Stream map '0:a:0' matches no streams.\nTo ignore this, add a trailing '?' to the map.", died,
 			"the input lacks a track that is to be sent (Stream map '0:a:0' matches no streams.): take it out of the encoder or choose another input", true},
 		{"missing encoder", "[fatal] Unknown encoder 'libx264'", died,
-			"this ffmpeg cannot do what is asked of it (Unknown encoder 'libx264'): install a full build or set another path in Settings", true},
+			"this ffmpeg cannot do what is asked of it (Unknown encoder 'libx264'): install a full build or name another in the settings file (ffmpeg = \"/path/to/ffmpeg\")", true},
 		{"missing file", "[error] file:-nope.mp4: No such file or directory", died, "exit 1: file:-nope.mp4: No such file or directory", false},
 		{"nothing said", "", died, "exit 1: last line", false},
 		{"asked, q", "", proc.Exit{Asked: true}, "stopped on request", false},
@@ -57,7 +57,7 @@ func TestVerdict(t *testing.T) {
 		}
 	}
 	gone := proc.Exit{Code: -1, Err: fmt.Errorf("start: %w", fs.ErrNotExist)}
-	if words, final := newDiagnosis(url).verdict(gone); !final || !strings.Contains(words, "set its path in Settings") {
+	if words, final := newDiagnosis(url).verdict(gone); !final || !strings.Contains(words, "name it in the settings file (ffmpeg = \"/path/to/ffmpeg\")") {
 		t.Errorf("missing program: %q, %v", words, final)
 	}
 }

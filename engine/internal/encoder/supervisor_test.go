@@ -208,7 +208,7 @@ func TestUnavailableIsTriedAgain(t *testing.T) {
 func TestMissingProgramFails(t *testing.T) {
 	s := perform(t, "steady", func(c *Config) { c.Tool.Path = "/nonexistent/ffmpeg" })
 	s.Start()
-	if failed := s.await(t, Failed); !strings.Contains(failed.Failure, "set its path in Settings") {
+	if failed := s.await(t, Failed); !strings.Contains(failed.Failure, "name it in the settings file (ffmpeg = \"/path/to/ffmpeg\")") {
 		t.Errorf("failure %q", failed.Failure)
 	}
 }

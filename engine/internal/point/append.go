@@ -142,7 +142,7 @@ func (w *writer) showFragment(s *Session, a accepted, size int64, media *archive
 		w.unwritten = true // the server manifest lacks the bitrate just measured
 	}
 	now := w.now()
-	if t.fragments > 0 && a.start > t.end+a.length/engine.Ticks(max(1, len(a.f.Samples))) {
+	if t.fragments > 0 && !a.discontinuity && a.start > t.end+a.length/engine.Ticks(max(1, len(a.f.Samples))) {
 		t.gaps++
 		w.cfg.Tell(engine.Warning, fmt.Sprintf("%.2f s of %s are missing.", (a.start-t.end).Duration(t.init.Timescale).Seconds(), t.name))
 	}

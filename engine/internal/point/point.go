@@ -24,6 +24,8 @@ type Config struct {
 	Settings engine.PointConfig
 	// Refuse is why the point must not work at all, as a sentence; empty lets it.
 	Refuse string
+	// Complaint is what is wrong with the settings, as a sentence; shown with the status.
+	Complaint string
 	// ClientManifest renders the .ismc of an ended event; required.
 	ClientManifest func(*presentation.View) ([]byte, error)
 	// Tell is called from the point's goroutine with what people should know; it must not
@@ -31,7 +33,7 @@ type Config struct {
 	Tell     func(engine.Severity, string)
 	Logger   *slog.Logger
 	Limits   fmp4.Limits
-	HotBytes int64 // media kept in memory once it is archived; default 48 MiB
+	HotBytes int64 // media kept in memory once it is archived; default 16 MiB
 	// Grace is how long an event stays open after its last stream has ended, for an encoder
 	// that is about to connect; default 2 s.
 	Grace time.Duration
@@ -43,7 +45,7 @@ type Config struct {
 
 func (c *Config) setDefaults() {
 	if c.HotBytes <= 0 {
-		c.HotBytes = 48 << 20
+		c.HotBytes = 16 << 20
 	}
 	if c.Grace <= 0 {
 		c.Grace = 2 * time.Second

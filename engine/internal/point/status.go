@@ -8,6 +8,9 @@ import (
 	"pubpoint/engine/internal/presentation"
 )
 
+// silence is how long an encoder may send nothing before its source counts as lost.
+const silence = 10 * time.Second
+
 // rateWindow is how much of a track's newest media its arriving bitrate is the mean of.
 const rateWindow = 4 * time.Second
 
@@ -39,6 +42,9 @@ func (w *writer) status() *engine.PointStatus {
 	}
 	if st.Reason == "" && w.hampered != "" {
 		st.Reason, st.Action = w.hampered, "Check what stands in its place and the directory's permissions; live goes on."
+	}
+	if st.Reason == "" && w.cfg.Complaint != "" {
+		st.Reason, st.Action = w.cfg.Complaint, "Correct point.toml and restart the program; the defaults are used meanwhile."
 	}
 	if st.Title == "" {
 		st.Title = w.cfg.Name
@@ -122,7 +128,22 @@ func (p *Point) Status() engine.PointStatus {
 		st.Arriving += int64(t.Arriving)
 	}
 	st.Lag = lag(v, now)
+	st.SourceLost = st.SourceLost || st.State == engine.StateStarted && v.Live && silent(st.Tracks, now)
 	return st
+}
+
+// silent reports whether nothing has arrived on any track for so long that the encoder must
+// hang, though it may still be connected.
+func silent(tracks []engine.TrackStatus, now time.Time) bool {
+	for _, t := range tracks {
+		if t.LastArrival.IsZero() {
+			continue // read back: it says nothing of this moment
+		}
+		if now.Sub(t.LastArrival) < max(silence, 3*t.LastLength.Duration(t.Timescale)) {
+			return false
+		}
+	}
+	return len(tracks) > 0 && slices.ContainsFunc(tracks, func(t engine.TrackStatus) bool { return !t.LastArrival.IsZero() })
 }
 
 // arriving is the bit/s of a track's newest fragments, and 0 when nothing has come for
@@ -148,19 +169,50 @@ func arriving(fragments []presentation.Fragment, timescale uint32, now time.Time
 	return int(float64(bytes*8) / span.Seconds())
 }
 
-// lag is how many seconds the live edge is behind the wall clock, by the measure of the
-// event's first fragment.
+// lagWindow is how many of a track's newest fragments say what is usual.
+const lagWindow = 64
+
+// lag is by how many seconds the next fragment is overdue, on the worst stream: 0 while
+// fragments come as regularly as the promptest of the last minutes. It grows while nothing
+// arrives, and while an encoder is slower than real time.
 func lag(v *presentation.View, now time.Time) float64 {
-	if !v.Live || v.ZeroTime.IsZero() {
+	if !v.Live {
 		return 0
 	}
 	worst := 0.0
 	for _, s := range v.Streams {
-		if s.Type == engine.Text || len(s.Spans) == 0 {
+		if s.Type == engine.Text {
 			continue
 		}
-		behind := now.Sub(v.ZeroTime.Add(s.Edge().Duration(s.Timescale))).Seconds()
-		worst = max(worst, behind)
+		// The promptest track speaks for its stream.
+		least := -1.0
+		for _, t := range s.Tracks {
+			if late, ok := overdue(t.Fragments, s.Timescale, now); ok && (least < 0 || late < least) {
+				least = late
+			}
+		}
+		worst = max(worst, least)
 	}
 	return worst
+}
+
+// overdue is by how many seconds a track's next fragment is late; false when nothing is known.
+func overdue(fragments []presentation.Fragment, timescale uint32, now time.Time) (float64, bool) {
+	n := len(fragments)
+	if n == 0 || fragments[n-1].Arrived == 0 {
+		return 0, false
+	}
+	last := &fragments[n-1]
+	// An encoder's clock runs beside ours; where it began again it says nothing of before.
+	prompt := arrivalOf(last, timescale)
+	for i := n - 1; i >= max(0, n-lagWindow) && fragments[i].Shift == last.Shift && fragments[i].Arrived != 0; i-- {
+		prompt = min(prompt, arrivalOf(&fragments[i], timescale))
+	}
+	due := prompt + last.End().Duration(timescale) + last.Duration.Duration(timescale)
+	return max(0, time.Duration(now.UnixNano()-int64(due)).Seconds()), true
+}
+
+// arrivalOf is the wall clock of time zero as a fragment's arrival tells it.
+func arrivalOf(f *presentation.Fragment, timescale uint32) time.Duration {
+	return time.Duration(f.Arrived) - f.End().Duration(timescale)
 }

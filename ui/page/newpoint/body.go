@@ -26,6 +26,7 @@ func (d *Dialog) Modal() page.Modal {
 		Buttons:  []fyne.CanvasObject{d.cancel, d.create, d.start},
 		Focus:    d.name,
 		Controls: d.controls,
+		Closed:   func() { d.gone = true },
 	}
 }
 

@@ -39,6 +39,8 @@ type Dialog struct {
 	form     form
 	made     string // the point that exists already, after a failure half way
 	round    int    // of asking for command and links, so that late answers are dropped
+	kept     bool   // its encoder is recorded already, though it could not be started
+	gone     bool   // the dialog was taken away
 	working  bool
 
 	name    *page.Field
@@ -219,13 +221,17 @@ func (d *Dialog) submit(start bool) {
 	d.working = true
 	d.start.SetText(textWorking)
 	d.enable()
-	made := d.made
+	made, kept := d.made, d.kept && d.made == f.name
 	d.host.Do(func(ctx context.Context) error {
 		var err error
-		made, err = d.carryOut(ctx, f, made, start)
+		made, kept, err = d.carryOut(ctx, f, made, kept, start)
 		return err
 	}, func(err error) {
-		d.working, d.made = false, made
+		d.working, d.made, d.kept = false, made, kept
+		if d.gone { // what stands in its place now is not ours to close
+			d.host.Report(err)
+			return
+		}
 		d.start.SetText(textStart)
 		d.enable()
 		switch {
@@ -240,23 +246,24 @@ func (d *Dialog) submit(start bool) {
 	})
 }
 
-// carryOut makes the point, unless it is made, and its encoder. It answers which point is made.
-func (d *Dialog) carryOut(ctx context.Context, f form, made string, start bool) (string, error) {
+// carryOut makes the point, unless it is made, and its encoder, unless it is recorded: that one
+// starts with its point. It answers which point is made and whether its encoder is recorded.
+func (d *Dialog) carryOut(ctx context.Context, f form, made string, kept, start bool) (string, bool, error) {
 	if made != f.name {
 		if err := d.operator.CreatePoint(ctx, f.name, f.config()); err != nil {
-			return made, err
+			return made, kept, err
 		}
 	}
 	if start {
 		if err := d.operator.StartPoint(ctx, f.name); err != nil {
-			return f.name, err
+			return f.name, kept, err
 		}
 	}
-	if f.origin == fromOutside {
-		return f.name, nil
+	if f.origin == fromOutside || kept {
+		return f.name, kept, nil
 	}
-	_, err := d.operator.AddEncoder(ctx, f.spec(), start)
-	return f.name, err
+	id, err := d.operator.AddEncoder(ctx, f.spec(), start)
+	return f.name, id != "", err
 }
 
 // fail shows a sentence in the dialog, and takes it away when there is none.

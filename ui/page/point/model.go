@@ -34,6 +34,7 @@ type model struct {
 	outside  [][]kit.Cell // encoders that are not ours
 	refusals [][]kit.Cell
 
+	asked    string // whose log was asked for; empty for the first
 	logID    string // whose log it is
 	logLines []engine.LogLine
 }
@@ -93,7 +94,7 @@ type source interface {
 }
 
 func newModel(s page.Snapshot, src source, a ask) model {
-	m := model{name: a.name, from: s.Now.Add(-a.span), to: s.Now}
+	m := model{name: a.name, asked: a.logID, from: s.Now.Add(-a.span), to: s.Now}
 	p, ok := s.Point(a.name)
 	if !ok {
 		m.lamp, m.word = look.Quiet, textGone

@@ -132,6 +132,9 @@ func (w *Page) Show(name string) {
 	}
 	w.look(func(a *ask) { *a = ask{name: name, span: a.span} })
 	w.resetLog("")
+	// A question that was asked of one point is not answered for another.
+	w.head.stop.Reset()
+	w.head.shutDown.Reset()
 	w.last = model{name: name, known: true, word: look.Unknown}
 	w.show(w.last)
 }
@@ -222,6 +225,9 @@ func (w *Page) showChart(m model) {
 
 func (w *Page) showLog(m model) {
 	if m.logID != w.logID {
+		if w.chosenLog() != m.asked {
+			return // the operator has chosen another since; the next update has it
+		}
 		w.resetLog(m.logID)
 	}
 	w.logged.SetNote(m.logID)
@@ -237,6 +243,13 @@ func (w *Page) showLog(m model) {
 			}
 		})
 	}
+}
+
+// chosenLog is whose log the next update will hold.
+func (w *Page) chosenLog() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.looking.logID
 }
 
 // chooseLog shows the log of another encoder of the point.

@@ -35,7 +35,7 @@ export class Director extends EventTarget {
   #url;
   #facts = null;
   #event = '';
-  #loading = null;
+  #loading = false;
   #failures = 0;
   #notBefore = 0;
   #trouble = '';
@@ -131,10 +131,10 @@ export class Director extends EventTarget {
   async #open(autoplay) {
     if (this.#loading || seconds() < this.#notBefore) return;
     const { event, live } = this.#facts;
-    const loading = (this.#loading = new AbortController());
+    this.#loading = true;
     try {
       if (this.#playback.mode === 'none' && !this.#trouble) this.#say('Loading.');
-      const manifest = await inspect(this.#url, loading.signal);
+      const manifest = await inspect(this.#url);
       if (manifest.live !== live) {
         this.#later(SOON);
       } else if (!enough(manifest)) {
@@ -146,7 +146,7 @@ export class Director extends EventTarget {
     } catch (cause) {
       this.#fail(cause instanceof ManifestError ? cause.message : `The page failed: ${cause.message}`);
     } finally {
-      this.#loading = null;
+      this.#loading = false;
     }
   }
 

@@ -13,8 +13,8 @@ export function poll(url, tell) {
     } catch {
       // Told as null: the page shows that the server is away and goes on asking.
     }
+    setTimeout(ask, INTERVAL); // first, so that a failure of the page does not end the asking
     tell(facts);
-    setTimeout(ask, INTERVAL);
   };
   setTimeout(ask, INTERVAL);
 }

@@ -1,6 +1,9 @@
 // The few things the page must know of a Smooth client manifest before it hands it to the
 // player: whether it is live, how far back it reaches, and whether there is enough to begin.
 
+// A server that does not answer in this time, in milliseconds, is asked again.
+const PATIENCE = 8000;
+
 /** A manifest that could not be had: message is a sentence for the page. */
 export class ManifestError extends Error {
   constructor(message, status) {
@@ -16,12 +19,11 @@ export class ManifestError extends Error {
  *   fragments and seconds are those of the shortest list of all audio and video streams;
  *   windowSeconds is the DVR window, Infinity for the whole event.
  */
-export async function inspect(url, signal) {
+export async function inspect(url) {
   let answer;
   try {
-    answer = await fetch(url, { cache: 'reload', signal });
-  } catch (cause) {
-    if (cause.name === 'AbortError') throw cause;
+    answer = await fetch(url, { cache: 'reload', signal: AbortSignal.timeout(PATIENCE) });
+  } catch {
     throw new ManifestError('The server does not answer.', 0);
   }
   if (!answer.ok) {
