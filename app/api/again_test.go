@@ -24,7 +24,11 @@ func TestEventsAfterProgramRestart(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer resp.Body.Close()
+	defer func() {
+		if err := resp.Body.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
 	lines := bufio.NewScanner(resp.Body)
 	lines.Scan()
 	fake.Emit(engine.Event{Severity: engine.Failure, Text: "Everything burns."})
