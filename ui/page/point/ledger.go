@@ -73,7 +73,7 @@ func sourceOf(e engine.EncoderStatus, sources []engine.SourceStatus) (engine.Sou
 }
 
 func newCard(e engine.EncoderStatus, p engine.PointStatus, s engine.SourceStatus, found bool, now time.Time) card {
-	lamp, word := page.EncoderLamp(e)
+	lamp, word := page.EncoderLamp(e, now)
 	c := card{
 		id: e.Spec.ID, lamp: lamp, word: word, input: textInput(e.Spec.Input),
 		process: processLedger(e, now), arrival: arrivalLedger(s, found, now),
@@ -107,7 +107,7 @@ func disagreement(e engine.EncoderStatus, p engine.PointStatus, s engine.SourceS
 		return textRunsSilent(e, now.Sub(s.LastByte)), look.Bad
 	case running && e.Stalled:
 		return textStalled, look.Bad
-	case running && e.Progress.Speed > 0 && e.Progress.Speed < 0.98:
+	case page.TooSlow(e, now):
 		return textSlow(e.Progress.Speed), look.Warn
 	case !running && e.State != engine.EncoderStarting && e.State != engine.EncoderStopping && found && s.Connected && now.Sub(s.LastByte) < 2*time.Second:
 		return textArrivesAnyway, look.Warn
@@ -135,7 +135,7 @@ func processLedger(e engine.EncoderStatus, now time.Time) []kit.Pair {
 		dropped.Tone = look.ToneWarn
 	}
 	speed := kit.Pair{Key: keySpeed, Value: known(told && g.Speed > 0, look.Speed(g.Speed))}
-	if told && g.Speed > 0 && g.Speed < 0.98 {
+	if page.TooSlow(e, now) {
 		speed.Tone = look.ToneWarn
 	}
 	restarts := kit.Pair{Key: keyRestarts, Value: look.Count(int64(e.Restarts))}

@@ -101,11 +101,11 @@ func newModel(s page.Snapshot, src source, a ask) model {
 	}
 	encoders := s.EncodersOf(a.name)
 	m.known = true
-	m.lamp, m.word = page.PointLamp(p)
+	c := page.ConditionOf(p, encoders, s.Now)
+	m.lamp, m.word, m.problem = c.Lamp, c.Word, c.Problem
 	if p.Title != p.Name {
 		m.title = p.Title
 	}
-	m.problem = page.ProblemOf(p, encoders, s.Now)
 	m.figures = newFigures(p, s.Now)
 	m.orders = newOrders(p.State)
 	m.recording = p.Archive.Recording

@@ -39,17 +39,17 @@ func TestModel(t *testing.T) {
 	if m.summary != "1 of 3 on air, 1 needs a look" {
 		t.Errorf("summary %q", m.summary)
 	}
-	a, b, c := m.tiles[0], m.tiles[1], m.tiles[2]
+	b, a, c := m.tiles[0], m.tiles[1], m.tiles[2]
 	if a.title != "Arena" || a.lamp != look.Good || a.rate != "3.84 Mbit/s" || a.clock != "0:01:00" || !a.recording || a.facts != "2.4 s behind  ·  1 viewer  ·  0 sources" {
 		t.Errorf("the tile on air is %+v", a)
 	}
 	if len(a.spark) != 2 || a.spark[0].Value != 0 {
 		t.Errorf("nothing arriving is drawn as %+v, want zero", a.spark)
 	}
-	if !b.wrong() || b.problem.Sentence != "Not writable." || b.title != "" {
+	if !b.wrong || b.problem.Sentence != "Not writable." || b.title != "" {
 		t.Errorf("the broken tile is %+v", b)
 	}
-	if c.wrong() || c.rate != "" || c.hint == "" {
+	if c.wrong || c.rate != "" || c.hint == "" {
 		t.Errorf("the idle tile is %+v", c)
 	}
 }
