@@ -137,6 +137,14 @@ func TestOnAirFor(t *testing.T) {
 	}
 }
 
+func TestBehind(t *testing.T) {
+	for lag, want := range map[float64]string{-1: "live", 0.49: "live", 0.5: "0.5 s", 2.44: "2.4 s", 61: "61.0 s"} {
+		if got := Behind(lag); got != want {
+			t.Errorf("%v s is %q, want %q", lag, got, want)
+		}
+	}
+}
+
 func TestSentence(t *testing.T) {
 	for in, want := range map[string]string{"": "", "no way": "No way.", "ffmpeg ended": "ffmpeg ended.", "Done!": "Done!", "état…": "État…"} {
 		if got := Sentence(in); got != want {

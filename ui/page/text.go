@@ -84,6 +84,20 @@ func textRefused(r engine.Refusal) string {
 	return fmt.Sprintf("An encoder was turned away (%d): %s", r.Status, Sentence(r.Reason))
 }
 
+// leastLag is the lag, in seconds, below which nobody can tell a stream from live.
+const leastLag = 0.5
+
+// Live is what Behind says of a stream that nobody can tell from live.
+const Live = "live"
+
+// Behind is how far a point's live edge lies behind, which is lag seconds: "2.4 s", or "live".
+func Behind(lag float64) string {
+	if lag < leastLag {
+		return Live
+	}
+	return fmt.Sprintf("%.1f s", lag)
+}
+
 // Sentence begins s with a capital, unless it begins with a name such as ffmpeg, and ends it with a
 // full stop when it has no end of its own.
 func Sentence(s string) string {

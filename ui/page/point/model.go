@@ -131,7 +131,9 @@ func newFigures(p engine.PointStatus, now time.Time) [figureCount]figure {
 	}
 	if p.State == engine.StateStarted {
 		f[figureArriving] = figure{look.Bits(float64(p.Arriving)), look.ToneText}
-		f[figureLag] = figure{look.Seconds(time.Duration(p.Lag * float64(time.Second))), look.ToneText}
+		if !p.SourceLost {
+			f[figureLag] = figure{page.Behind(p.Lag), look.ToneText}
+		}
 	}
 	f[figureViewers] = figure{look.Count(int64(p.Viewers)), look.ToneText}
 	f[figureRequests] = figure{look.Count(p.Requests), look.ToneText}

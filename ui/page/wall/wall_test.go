@@ -54,6 +54,23 @@ func TestModel(t *testing.T) {
 	}
 }
 
+func TestOrderOfTheWall(t *testing.T) {
+	failed := engine.EncoderStatus{Spec: engine.EncoderSpec{ID: "k-1", Point: "k"}, Order: engine.OrderRun, State: engine.EncoderFailed}
+	s := page.Snapshot{Now: noon(), Encoders: []engine.EncoderStatus{failed}, Points: []engine.PointStatus{
+		{Name: "a", State: engine.StateIdle}, {Name: "b", State: engine.StateStopped}, {Name: "d", State: engine.StateStarted},
+		{Name: "c", State: engine.StateStarting, Since: noon()}, {Name: "e", State: engine.StateStarted, Reason: "Hampered."},
+		{Name: "f", State: engine.StateStarted, SourceLost: true}, {Name: "k", State: engine.StateIdle},
+	}}
+	m := newModel(s, series(func(engine.Query) (engine.Series, error) { return engine.Series{}, nil }))
+	names := ""
+	for _, tile := range m.tiles {
+		names += tile.name
+	}
+	if names != "fkecdba" || m.summary != "2 of 7 on air, 3 need a look" {
+		t.Errorf("the wall shows %s: %s", names, m.summary)
+	}
+}
+
 func TestASeriesThatFailsIsNotDrawn(t *testing.T) {
 	s := page.Snapshot{Now: noon(), Points: []engine.PointStatus{{Name: "a", State: engine.StateStarted}}}
 	m := newModel(s, series(func(engine.Query) (engine.Series, error) { return engine.Series{}, errors.New("gone") }))
