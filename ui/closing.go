@@ -13,24 +13,28 @@ import (
 // goroutine.
 func (w *Window) AskClose() {
 	var names []string
+	others := 0
 	for _, p := range w.last.Points {
-		if page.OnAir(p) {
+		switch {
+		case page.OnAir(p):
 			names = append(names, p.Name)
+		case page.Open(p):
+			others++
 		}
 	}
-	if len(names) == 0 {
+	if len(names)+others == 0 {
 		w.leave()
 		return
 	}
 	running := 0
 	for _, e := range w.last.Encoders {
-		if e.Order == engine.OrderRun {
+		if e.State == engine.EncoderRunning {
 			running++
 		}
 	}
 	stay := kit.NewButton(kit.ButtonPlain, closeStay, "", w.closeModal)
 	leave := kit.NewButton(kit.ButtonDanger, closeGo, look.IconStop, w.leave)
-	sentence := kit.NewParagraph(closeSentence(names, running), look.ToneText, fyne.TextAlignLeading)
+	sentence := kit.NewParagraph(closeSentence(names, others, running), look.ToneText, fyne.TextAlignLeading)
 	w.showModal(page.Modal{
 		Title:   closeTitle,
 		Body:    page.Sized(sentence, fyne.NewSize(440, 60)),

@@ -42,10 +42,10 @@ func newFrameModel(s page.Snapshot) frameModel {
 	}
 	count := map[key]int{}
 	for _, p := range s.Points {
-		lamp, word := page.PointLamp(p)
-		count[key{lamp, word}]++
-		m.worst = look.Worst(m.worst, lamp)
-		if p.State == engine.StateStarted {
+		c := page.ConditionOf(p, s.EncodersOf(p.Name), s.Now)
+		count[key{c.Lamp, c.Word}]++
+		m.worst = look.Worst(m.worst, c.Lamp)
+		if page.OnAir(p) {
 			m.onAir++
 		}
 		m.arriving += float64(p.Arriving)

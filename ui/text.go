@@ -73,15 +73,20 @@ func statusLine(a engine.Addresses) string {
 	return s
 }
 
-func closeSentence(names []string, encoders int) string {
+// closeSentence says what ends with the window: the points on air, the others whose event is open,
+// and the encoders that run.
+func closeSentence(names []string, others, encoders int) string {
 	var b strings.Builder
-	switch len(names) {
-	case 1:
+	if len(names) == 1 {
 		b.WriteString(names[0] + " is on air.")
-	case 2:
-		b.WriteString(names[0] + " and " + names[1] + " are on air.")
-	default:
+	} else if len(names) > 1 {
 		b.WriteString(look.Count(int64(len(names))) + " publishing points are on air.")
+	}
+	if others > 0 {
+		if len(names) > 0 {
+			b.WriteString(" ")
+		}
+		b.WriteString(page.Plural(others, "publishing point waits", "publishing points wait") + " for an encoder.")
 	}
 	b.WriteString(" Closing the window ends the engine with it: ")
 	if encoders > 0 {

@@ -25,7 +25,7 @@ type topBar struct {
 	right     *fyne.Container
 }
 
-// chipSlots is how many states are counted in the bar: one for each word there is.
+// chipSlots is how many conditions are counted in the bar; the most pressing come first.
 const chipSlots = 8
 
 func newTopBar(title string) *topBar {

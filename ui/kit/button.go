@@ -21,6 +21,7 @@ const (
 	ButtonPrimary                   // the next step; at most one on a page
 	ButtonDanger                    // about to end something
 	ButtonQuiet                     // without ground, for rows and heads
+	ButtonChosen                    // the one of several that is chosen
 )
 
 const buttonHeight float32 = 30
@@ -233,6 +234,8 @@ func buttonColours(kind ButtonKind, p look.Palette) (ground, border, ink color.N
 		return p.Bad, look.Fade(p.Bad, 0), p.OnAccent, theme.ColorNameForegroundOnError
 	case ButtonQuiet:
 		return look.Fade(p.Raised, 0), look.Fade(p.Border, 0), p.Text, look.ColorSoft
+	case ButtonChosen:
+		return look.Mix(p.Panel, p.Accent, 0.24), look.Mix(p.Panel, p.Accent, 0.75), p.Text, theme.ColorNameForeground
 	default:
 		return p.Raised, look.Mix(p.Raised, p.Border, 0.55), p.Text, theme.ColorNameForeground
 	}

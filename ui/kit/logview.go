@@ -120,6 +120,15 @@ func (l *LogView) CreateRenderer() fyne.WidgetRenderer {
 	return widget.NewSimpleRenderer(container.New(layout.NewCustomPaddedLayout(6, 6, 0, 0), l.list))
 }
 
+// Resize is for Fyne. A view that follows still shows the end afterwards.
+func (l *LogView) Resize(size fyne.Size) {
+	changed := size != l.Size()
+	l.BaseWidget.Resize(size)
+	if changed && l.follow && l.ring.count > 0 {
+		l.toEnd()
+	}
+}
+
 func (l *LogView) toEnd() {
 	l.list.ScrollToBottom()
 	l.offset = l.list.GetScrollOffset()

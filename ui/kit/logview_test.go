@@ -8,6 +8,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/theme"
 )
 
 func numbered(from, to int) (lines []LogLine) {
@@ -50,6 +51,18 @@ func TestLogFollowsTheEnd(t *testing.T) {
 	l.SetFollow(true)
 	if !l.atEnd() {
 		t.Error("asked to follow, it does not go to the end")
+	}
+}
+
+// What follows the end shows the last line whole when its room shrinks or grows.
+func TestLogFollowsThroughResizing(t *testing.T) {
+	l := logOf(t, 50)
+	for _, height := range []float32{90, 131, 60} {
+		l.Resize(fyne.NewSize(320, height))
+		end := float32(l.ring.count)*l.pitch() - l.Theme().Size(theme.SizeNamePadding) - l.list.Size().Height
+		if at := l.list.GetScrollOffset(); at < end-0.5 {
+			t.Errorf("at a height of %v it stands at %v, its end at %v", height, at, end)
+		}
 	}
 }
 

@@ -18,6 +18,7 @@ type Paragraph struct {
 	text  string
 	tone  look.Tone
 	align fyne.TextAlign
+	most  int      // lines at most; 0 for as many as it takes
 	lines []string // at width
 	width float32
 }
@@ -26,6 +27,14 @@ type Paragraph struct {
 func NewParagraph(text string, tone look.Tone, align fyne.TextAlign) *Paragraph {
 	p := &Paragraph{text: text, tone: tone, align: align}
 	p.ExtendBaseWidget(p)
+	return p
+}
+
+// AtMost limits the paragraph to that many lines and returns p, for composing. The last of them ends with an ellipsis
+// when there is more to say, and no line is wider than the paragraph.
+func (p *Paragraph) AtMost(lines int) *Paragraph {
+	p.most, p.lines = lines, nil
+	p.Refresh()
 	return p
 }
 
@@ -42,7 +51,7 @@ func (p *Paragraph) SetText(text string) {
 
 // HeightFor is the height the paragraph needs at that width.
 func (p *Paragraph) HeightFor(width float32) float32 {
-	return float32(max(1, len(wrap(p.text, width)))) * lineHeight()
+	return float32(max(1, len(p.broken(width)))) * lineHeight()
 }
 
 func lineHeight() float32 {
@@ -52,9 +61,25 @@ func lineHeight() float32 {
 // wrapped is the text in lines at the present width.
 func (p *Paragraph) wrapped() []string {
 	if width := p.Size().Width; p.lines == nil || p.width != width {
-		p.lines, p.width = wrap(p.text, width), width
+		p.lines, p.width = p.broken(width), width
 	}
 	return p.lines
+}
+
+// broken is the text in the lines that are shown at that width.
+func (p *Paragraph) broken(width float32) []string {
+	lines := wrap(p.text, width)
+	if p.most == 0 {
+		return lines
+	}
+	if len(lines) > p.most {
+		rest := strings.Join(lines[p.most-1:], " ")
+		lines = append(lines[:p.most-1], rest)
+	}
+	for i, line := range lines {
+		lines[i] = fit(line, width, CutEnd, look.Body.Size(), look.Body.Style())
+	}
+	return lines
 }
 
 // wrap breaks text between words into lines of at most width; a longer word has a line of its own. A width of zero,

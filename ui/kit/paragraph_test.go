@@ -36,3 +36,22 @@ func TestParagraphGrowsWhereItIsNarrow(t *testing.T) {
 		t.Errorf("height %v at 100, HeightFor says %v, one line is %v", got, want, p.HeightFor(1000))
 	}
 }
+
+// A limited paragraph is never taller than its lines nor wider than its room.
+func TestParagraphAtMost(t *testing.T) {
+	themed(t)
+	long := NewParagraph("The directory /srv/www/averyveryverylongnamethatnobodycanbreakanywhere.isml cannot be written: give it to the user that runs the program.", look.ToneText, fyne.TextAlignLeading).AtMost(2)
+	shown(t, long, 200, 60)
+	lines := long.wrapped()
+	if len(lines) != 2 || !strings.HasSuffix(lines[1], ellipsis) || long.HeightFor(200) != 2*lineHeight() {
+		t.Errorf("shown as %q", lines)
+	}
+	for _, line := range lines {
+		if fyne.MeasureText(line, look.Body.Size(), look.Body.Style()).Width > long.Size().Width {
+			t.Errorf("%q is wider than %v", line, long.Size().Width)
+		}
+	}
+	if !strings.HasSuffix(long.Text(), "the program.") {
+		t.Error("the text itself is cut")
+	}
+}

@@ -66,7 +66,7 @@ func (c *Choice) paint() {
 	for i, b := range c.buttons {
 		kind := kit.ButtonQuiet
 		if i == c.index {
-			kind = kit.ButtonPlain
+			kind = kit.ButtonChosen
 		}
 		b.SetKind(kind)
 	}

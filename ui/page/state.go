@@ -7,63 +7,16 @@ import (
 	"pubpoint/ui/look"
 )
 
-// PointLamp is how a publishing point is doing: its lamp and its word.
-func PointLamp(p engine.PointStatus) (look.Lamp, string) {
-	switch p.State {
-	case engine.StateStarting:
-		return look.Busy, wordStarting
-	case engine.StateStarted:
-		switch {
-		case p.SourceLost:
-			return look.Bad, wordSourceLost
-		case p.Reason != "" || p.Archive.Reason != "":
-			return look.Warn, wordDegraded
-		}
-		return look.Good, wordOnAir
-	case engine.StateStopping:
-		return look.Busy, wordStopping
-	case engine.StateStopped:
-		return look.Done, wordStopped
-	case engine.StateError:
-		return look.Bad, wordError
-	case engine.StateIdle:
-		return look.Quiet, wordIdle
-	default:
-		return look.Quiet, wordUnknown
-	}
+// Condition is how a publishing point is doing, decided from itself and its supervised encoders.
+// Everything that shows, counts or filters points goes by it.
+type Condition struct {
+	Lamp    look.Lamp
+	Word    string
+	Problem Problem // the worst that is wrong; the zero value when nothing is
 }
 
-// OnAir reports whether viewers lose something when p ends.
-func OnAir(p engine.PointStatus) bool {
-	return p.State == engine.StateStarted || p.State == engine.StateStarting
-}
-
-// slowest is the speed below which an encoder falls behind.
-const slowest = 0.98
-
-// EncoderLamp is how a supervised encoder's process is doing: its lamp and its word.
-func EncoderLamp(e engine.EncoderStatus) (look.Lamp, string) {
-	switch e.State {
-	case engine.EncoderStarting:
-		return look.Busy, wordStarting
-	case engine.EncoderRunning:
-		switch {
-		case e.Stalled:
-			return look.Bad, wordStalled
-		case e.Progress.Speed > 0 && e.Progress.Speed < slowest:
-			return look.Warn, wordTooSlow
-		}
-		return look.Good, wordRunning
-	case engine.EncoderStopping:
-		return look.Busy, wordStopping
-	case engine.EncoderWaiting:
-		return look.Warn, wordRestarting
-	case engine.EncoderFailed:
-		return look.Bad, wordFailed
-	default:
-		return look.Quiet, wordNotRunning
-	}
-}
+// Wrong reports whether somebody has to look after the point.
+func (c Condition) Wrong() bool { return c.Lamp == look.Bad || c.Lamp == look.Warn }
 
 // Problem is what is wrong with a publishing point: one sentence of cause, one next action. The
 // zero value says that nothing is.
@@ -80,40 +33,159 @@ const (
 	freshness = 30 * time.Second
 )
 
-// ProblemOf is the worst that is wrong with p, whose supervised encoders are encoders.
-func ProblemOf(p engine.PointStatus, encoders []engine.EncoderStatus, now time.Time) Problem {
-	failed, hasFailed := brokenEncoder(encoders)
-	switch {
-	case p.State == engine.StateError:
-		return Problem{look.Bad, sentenceOr(p.Reason, textPointBroken), sentenceOr(p.Action, textSeeLog)}
-	case p.SourceLost && hasFailed:
-		return Problem{look.Bad, textEncoderBroken(failed), textRestartEncoder}
-	case p.SourceLost:
-		return Problem{look.Bad, textSourceLost(silence(p, now)), sentenceOr(p.Action, textCheckEncoder)}
-	case p.Archive.Reason != "":
-		return Problem{look.Warn, p.Archive.Reason, textCheckDisk}
-	case p.Reason != "":
-		return Problem{look.Warn, p.Reason, p.Action}
-	case hasFailed && p.State != engine.StateStopped:
-		return Problem{look.Bad, textEncoderBroken(failed), textRestartEncoder}
-	}
-	if len(p.Refusals) > 0 && now.Sub(p.Refusals[0].At) < freshness {
-		return Problem{look.Warn, textRefused(p.Refusals[0]), ""}
-	}
-	if p.State == engine.StateStarting && now.Sub(p.Since) > patience {
-		return Problem{look.Busy, textWaiting(now.Sub(p.Since)), textStartEncoder}
-	}
-	return Problem{}
-}
-
-// brokenEncoder finds an encoder that was ordered to run and cannot.
-func brokenEncoder(encoders []engine.EncoderStatus) (engine.EncoderStatus, bool) {
-	for _, e := range encoders {
-		if e.State == engine.EncoderFailed || e.State == engine.EncoderWaiting {
-			return e, true
+// ConditionOf decides how p is doing, whose supervised encoders are encoders.
+func ConditionOf(p engine.PointStatus, encoders []engine.EncoderStatus, now time.Time) Condition {
+	lamp, word := stateLamp(p.State)
+	problem, why := problemOf(p, encoders, now)
+	if problem.Lamp == look.Bad || problem.Lamp == look.Warn {
+		lamp = problem.Lamp
+		if why != "" {
+			word = why
 		}
 	}
-	return engine.EncoderStatus{}, false
+	return Condition{lamp, word, problem}
+}
+
+// stateLamp is the lamp and the word of a state in which nothing is wrong.
+func stateLamp(s engine.State) (look.Lamp, string) {
+	switch s {
+	case engine.StateStarting:
+		return look.Busy, wordStarting
+	case engine.StateStarted:
+		return look.Good, wordOnAir
+	case engine.StateStopping:
+		return look.Busy, wordStopping
+	case engine.StateStopped:
+		return look.Done, wordStopped
+	case engine.StateError:
+		return look.Bad, wordError
+	case engine.StateIdle:
+		return look.Quiet, wordIdle
+	default:
+		return look.Quiet, wordUnknown
+	}
+}
+
+// problemOf is the worst that is wrong with p, and the word that takes the place of its state's;
+// an empty word leaves that.
+func problemOf(p engine.PointStatus, encoders []engine.EncoderStatus, now time.Time) (Problem, string) {
+	started := p.State == engine.StateStarted
+	trouble, word := encoderTrouble(p, encoders, now)
+	switch {
+	case p.State == engine.StateError:
+		return Problem{look.Bad, sentenceOr(p.Reason, textPointBroken), sentenceOr(p.Action, textSeeLog)}, ""
+	case started && p.SourceLost:
+		return sourceLost(p, trouble, now), wordSourceLost
+	case trouble.Lamp == look.Bad:
+		return trouble, word
+	case p.Archive.Reason != "":
+		return Problem{look.Warn, p.Archive.Reason, textCheckDisk}, onlyIf(started, wordDegraded)
+	case p.Reason != "":
+		return Problem{look.Warn, p.Reason, p.Action}, onlyIf(started, wordDegraded)
+	case trouble.Lamp == look.Warn:
+		return trouble, word
+	case len(p.Refusals) > 0 && now.Sub(p.Refusals[0].At) < freshness:
+		return Problem{look.Warn, textRefused(p.Refusals[0]), ""}, wordRefused
+	case p.State == engine.StateStarting && now.Sub(p.Since) > patience:
+		return Problem{look.Busy, textWaiting(now.Sub(p.Since)), textStartEncoder}, ""
+	}
+	return Problem{}, ""
+}
+
+// sourceLost is the problem of a point on air to which nothing comes; an encoder of its own that is
+// in trouble is the cause.
+func sourceLost(p engine.PointStatus, trouble Problem, now time.Time) Problem {
+	switch {
+	case trouble.Sentence != "":
+		return Problem{look.Bad, trouble.Sentence, trouble.Action}
+	case Connected(p) > 0:
+		return Problem{look.Bad, textSilent, textCheckSilent}
+	}
+	return Problem{look.Bad, textSourceLost(silence(p, now)), textCheckEncoder}
+}
+
+// encoderTrouble is the worst trouble of the encoders that were ordered to run, and its word.
+func encoderTrouble(p engine.PointStatus, encoders []engine.EncoderStatus, now time.Time) (Problem, string) {
+	var worst Problem
+	var word string
+	for _, e := range encoders {
+		if e.Order != engine.OrderRun {
+			continue
+		}
+		if t, w := troubleOf(p, e, now); t.Lamp > worst.Lamp {
+			worst, word = t, w
+		}
+	}
+	return worst, word
+}
+
+// troubleOf is what is wrong with one encoder of p that was ordered to run, and its word.
+func troubleOf(p engine.PointStatus, e engine.EncoderStatus, now time.Time) (Problem, string) {
+	switch {
+	case e.State == engine.EncoderFailed:
+		return Problem{look.Bad, textEncoderBroken(e), textFailedEncoder}, wordEncoderFailed
+	case e.State == engine.EncoderWaiting:
+		return Problem{look.Warn, textEncoderBroken(e), textWaitingEncoder}, wordEncoderTrouble
+	case e.Stalled:
+		return Problem{look.Warn, textEncoderStalled(e), textRestartEncoder}, wordEncoderTrouble
+	case e.State != engine.EncoderRunning && e.State != engine.EncoderStarting,
+		now.Sub(p.Since) <= patience, now.Sub(e.Began) <= patience:
+		return Problem{}, ""
+	}
+	switch p.State {
+	case engine.StateIdle:
+		return Problem{look.Warn, textRunsUnheard(e), textStartPoint}, wordEncoderTrouble
+	case engine.StateStarting:
+		return Problem{look.Warn, textRunsUnheard(e), textRestartEncoder}, wordEncoderTrouble
+	case engine.StateStopped:
+		return Problem{look.Warn, textRunsEnded(e), textStopEncoder}, wordEncoderTrouble
+	default:
+		return Problem{}, ""
+	}
+}
+
+// OnAir reports whether p is on air with something arriving.
+func OnAir(p engine.PointStatus) bool { return p.State == engine.StateStarted && !p.SourceLost }
+
+// Open reports whether an event of p goes on or is about to: one that ends with the program.
+func Open(p engine.PointStatus) bool {
+	return p.State == engine.StateStarted || p.State == engine.StateStarting
+}
+
+// slowest is the speed below which an encoder falls behind. What it tells is an average since it
+// began, which means little before it has been up for warmUp.
+const (
+	slowest = 0.95
+	warmUp  = 20 * time.Second
+)
+
+// TooSlow reports whether a running encoder falls behind real time.
+func TooSlow(e engine.EncoderStatus, now time.Time) bool {
+	return e.State == engine.EncoderRunning && e.Progress.Speed > 0 && e.Progress.Speed < slowest && now.Sub(e.Began) > warmUp
+}
+
+// EncoderLamp is how a supervised encoder's process is doing: its lamp and its word.
+func EncoderLamp(e engine.EncoderStatus, now time.Time) (look.Lamp, string) {
+	switch e.State {
+	case engine.EncoderStarting:
+		return look.Busy, wordStarting
+	case engine.EncoderRunning:
+		switch {
+		case e.Stalled:
+			return look.Bad, wordStalled
+		case TooSlow(e, now):
+			return look.Warn, wordTooSlow
+		}
+		return look.Good, wordRunning
+	case engine.EncoderStopping:
+		return look.Busy, wordStopping
+	case engine.EncoderWaiting:
+		return look.Warn, wordRestarting
+	case engine.EncoderFailed:
+		return look.Bad, wordFailed
+	default:
+		return look.Quiet, wordNotRunning
+	}
 }
 
 // silence is how long nothing has arrived from any source of p.
@@ -157,6 +229,13 @@ func Connected(p engine.PointStatus) int {
 func sentenceOr(s, otherwise string) string {
 	if s == "" {
 		return otherwise
+	}
+	return s
+}
+
+func onlyIf(ok bool, s string) string {
+	if !ok {
+		return ""
 	}
 	return s
 }

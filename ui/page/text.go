@@ -23,6 +23,10 @@ const (
 	wordError      = "Error"
 	wordUnknown    = "Unknown"
 
+	wordRefused        = "Turned away"
+	wordEncoderFailed  = "Encoder failed"
+	wordEncoderTrouble = "Encoder trouble"
+
 	wordRunning    = "Running"
 	wordStalled    = "Stalled"
 	wordTooSlow    = "Too slow"
@@ -36,14 +40,20 @@ const (
 
 	textPointBroken    = "This publishing point cannot work."
 	textSeeLog         = "See the log for the cause."
+	textSilent         = "The encoder is connected but nothing arrives."
+	textCheckSilent    = "Check the encoder and the link to it."
 	textCheckEncoder   = "Start its encoder again, or check the link to it."
-	textRestartEncoder = "Correct the cause and restart the encoder."
+	textFailedEncoder  = "Correct the cause and start the encoder."
+	textWaitingEncoder = "It is started again by itself; correct the cause, or stop it."
+	textRestartEncoder = "Look at its log, then restart the encoder."
+	textStopEncoder    = "Stop the encoder, or start the point for a new event."
+	textStartPoint     = "Start the point, or look at the encoder's log."
 	textCheckDisk      = "Make room on the disk; the live stream goes on."
 	textStartEncoder   = "Start its encoder, or post to the ingest address."
 )
 
 func textSourceLost(silent time.Duration) string {
-	return fmt.Sprintf("No encoder is connected; nothing has arrived for %s.", look.Age(max(silent, time.Second)))
+	return fmt.Sprintf("No encoder is connected. Nothing has arrived for %s.", look.Age(max(silent, time.Second)))
 }
 
 func textWaiting(d time.Duration) string {
@@ -58,8 +68,34 @@ func textEncoderBroken(e engine.EncoderStatus) string {
 	return fmt.Sprintf("Encoder %s: %s", e.Spec.ID, Sentence(reason))
 }
 
+func textEncoderStalled(e engine.EncoderStatus) string {
+	return fmt.Sprintf("Encoder %s makes no progress and nothing of it arrives.", e.Spec.ID)
+}
+
+func textRunsUnheard(e engine.EncoderStatus) string {
+	return fmt.Sprintf("Encoder %s runs, yet nothing of it has reached this point.", e.Spec.ID)
+}
+
+func textRunsEnded(e engine.EncoderStatus) string {
+	return fmt.Sprintf("Encoder %s runs although the event has ended.", e.Spec.ID)
+}
+
 func textRefused(r engine.Refusal) string {
 	return fmt.Sprintf("An encoder was turned away (%d): %s", r.Status, Sentence(r.Reason))
+}
+
+// leastLag is the lag, in seconds, below which nobody can tell a stream from live.
+const leastLag = 0.5
+
+// Live is what Behind says of a stream that nobody can tell from live.
+const Live = "live"
+
+// Behind is how far a point's live edge lies behind, which is lag seconds: "2.4 s", or "live".
+func Behind(lag float64) string {
+	if lag < leastLag {
+		return Live
+	}
+	return fmt.Sprintf("%.1f s", lag)
 }
 
 // Sentence begins s with a capital, unless it begins with a name such as ffmpeg, and ends it with a

@@ -47,7 +47,7 @@ func (w *Page) newEncoderCard(id string) *encoderCard {
 	}
 	give := func(do func(context.Context, string) error) func() { return func() { w.orderEncoder(c, id, do) } }
 	c.start = kit.NewButton(kit.ButtonPlain, textEncoderStart, look.IconPlay, give(w.operator.StartEncoder))
-	c.stop = kit.NewConfirmButton(kit.ConfirmConfig{Later: w.host.Later, Text: textEncoderStop, Ask: textEncoderStopAsk, Icon: look.IconStop, Do: give(w.operator.StopEncoder)})
+	c.stop = kit.NewConfirmButton(kit.ConfirmConfig{Later: w.host.Later, Text: textEncoderStop, Ask: textEncoderStopAsk, Do: give(w.operator.StopEncoder)})
 	c.restart = kit.NewConfirmButton(kit.ConfirmConfig{Later: w.host.Later, Text: textRestart, Ask: textRestartAsk, Do: give(w.operator.RestartEncoder)})
 	c.remove = kit.NewConfirmButton(kit.ConfirmConfig{Later: w.host.Later, Text: textRemove, Ask: textRemoveAsk, Do: give(w.operator.RemoveEncoder)})
 	c.log = kit.NewButton(kit.ButtonQuiet, textShowLog, look.IconLog, func() { w.chooseLog(id) })
@@ -56,11 +56,11 @@ func (w *Page) newEncoderCard(id string) *encoderCard {
 	ledgers := container.New(layout.NewGridLayoutWithColumns(2),
 		page.Inset(page.Column(2, caption(textProcess), c.process), 0, 0, look.Space2, 0),
 		page.Inset(page.Column(2, caption(textEngine), c.arrival), look.Space2, 0, 0, 0))
-	c.orders = page.Row(look.Space2, c.start, c.stop, c.restart, page.Fill(), c.remove)
+	c.orders = page.Row(look.Space2, c.start, c.stop, c.restart)
 	c.top = page.Edges(nil, nil, c.lamp, nil, page.Inset(c.input, look.Space3, 0, 0, 0))
 	c.body = page.Column(look.Space2, c.top,
 		c.exit, c.sentence, ledgers, c.command, c.orders)
-	c.panel = kit.NewPanel(id, c.body, c.log)
+	c.panel = kit.NewPanel(id, c.body, c.log, page.Inset(c.remove, 0, 0, look.Space2, 0))
 	return c
 }
 
@@ -99,8 +99,9 @@ func (c *encoderCard) show(m card, several bool) {
 }
 
 func (c *encoderCard) showOrders(m card) {
-	setHidden(c.start, m.run)
+	setHidden(c.start, m.run && !m.failed)
 	setHidden(c.stop, !m.run)
+	setHidden(c.restart, m.failed)
 	setDisabled(c.start, c.pending)
 	setDisabled(c.stop, c.pending)
 	setDisabled(c.restart, c.pending || !m.run)
@@ -141,7 +142,10 @@ func (w *Page) cardControls() []page.Control {
 		if c.stop.Visible() {
 			all = append(all, w.confirmControl("encoder-stop-"+id, c.stop))
 		}
-		all = append(all, w.confirmControl("encoder-restart-"+id, c.restart), w.confirmControl("encoder-remove-"+id, c.remove),
+		if c.restart.Visible() {
+			all = append(all, w.confirmControl("encoder-restart-"+id, c.restart))
+		}
+		all = append(all, w.confirmControl("encoder-remove-"+id, c.remove),
 			page.Control{Name: "encoder-command-" + id, Text: c.command.Text(), Object: c.command})
 	}
 	return all

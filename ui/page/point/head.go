@@ -25,7 +25,9 @@ type head struct {
 	rec      *fyne.Container
 	problem  *kit.Banner
 	notice   *fyne.Container
-	first    *fyne.Container // the row of name and orders
+	first    *fyne.Container // the row of who and orders, with the title in the room they leave
+	who      *fyne.Container // name and state
+	can      *fyne.Container // the orders
 	strip    *fyne.Container // the row of figures
 
 	pending bool // an order was given and has not been answered
@@ -36,7 +38,7 @@ func (w *Page) newHead() *head {
 		back:  kit.NewButton(kit.ButtonQuiet, "", look.IconBack, w.host.ShowWall),
 		lamp:  kit.NewLamp(kit.LampLarge, look.Quiet, ""),
 		name:  kit.NewText(look.Heading, ""),
-		title: kit.NewText(look.Body, "").Toned(look.ToneFaint),
+		title: kit.NewText(look.Body, "").Toned(look.ToneFaint).Cutting(kit.CutEnd),
 		rec:   page.Recording(),
 	}
 	h.preview = kit.NewButton(kit.ButtonPlain, textPreview, look.IconOpen, func() { w.host.Preview(w.name()) })
@@ -55,7 +57,9 @@ func (w *Page) newHead() *head {
 	h.notice = page.Inset(h.problem, 0, 0, 0, look.Space3)
 	h.notice.Hide()
 	h.rec.Hide()
-	h.first = page.Row(look.Space3, h.back, h.name, h.title, h.lamp, page.Fill(), h.preview, h.shutDown, h.start, h.stop)
+	h.who = page.Row(look.Space3, h.back, h.name, h.lamp)
+	h.can = page.Row(look.Space3, h.preview, h.shutDown, h.start, h.stop)
+	h.first = page.Edges(nil, nil, h.who, h.can, page.Inset(h.title, look.Space4, 0, look.Space4, 0))
 	figures := []fyne.CanvasObject{}
 	for i, f := range h.figures {
 		if i > 0 {
@@ -102,7 +106,7 @@ func (h *head) show(m model) {
 		kind = kit.ButtonPlain
 	}
 	h.start.SetKind(kind)
-	page.Relayout(h.first, h.strip)
+	page.Relayout(h.first, h.who, h.can, h.strip)
 }
 
 // showOrders shows which orders make sense, and that one is being carried out.

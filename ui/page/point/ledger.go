@@ -27,6 +27,7 @@ type card struct {
 	exit     string    // how it ended, when that is no trouble; may be empty
 	command  string
 	run      bool // it was ordered to run
+	failed   bool // it was given up, and runs again only when it is started
 	busy     bool
 }
 
@@ -73,11 +74,11 @@ func sourceOf(e engine.EncoderStatus, sources []engine.SourceStatus) (engine.Sou
 }
 
 func newCard(e engine.EncoderStatus, p engine.PointStatus, s engine.SourceStatus, found bool, now time.Time) card {
-	lamp, word := page.EncoderLamp(e)
+	lamp, word := page.EncoderLamp(e, now)
 	c := card{
 		id: e.Spec.ID, lamp: lamp, word: word, input: textInput(e.Spec.Input),
 		process: processLedger(e, now), arrival: arrivalLedger(s, found, now),
-		command: e.Command, run: e.Order == engine.OrderRun,
+		command: e.Command, run: e.Order == engine.OrderRun, failed: e.State == engine.EncoderFailed,
 		busy: e.State == engine.EncoderStarting || e.State == engine.EncoderStopping,
 	}
 	c.sentence, c.said = disagreement(e, p, s, found, now)
@@ -107,7 +108,7 @@ func disagreement(e engine.EncoderStatus, p engine.PointStatus, s engine.SourceS
 		return textRunsSilent(e, now.Sub(s.LastByte)), look.Bad
 	case running && e.Stalled:
 		return textStalled, look.Bad
-	case running && e.Progress.Speed > 0 && e.Progress.Speed < 0.98:
+	case page.TooSlow(e, now):
 		return textSlow(e.Progress.Speed), look.Warn
 	case !running && e.State != engine.EncoderStarting && e.State != engine.EncoderStopping && found && s.Connected && now.Sub(s.LastByte) < 2*time.Second:
 		return textArrivesAnyway, look.Warn
@@ -126,16 +127,25 @@ func refusedSince(p engine.PointStatus, e engine.EncoderStatus) *engine.Refusal 
 	return &p.Refusals[i]
 }
 
+// stale is the age at which what ffmpeg said of its pace says nothing about now: it speaks every
+// second or so.
+const stale = 3 * time.Second
+
 func processLedger(e engine.EncoderStatus, now time.Time) []kit.Pair {
 	running := e.PID != 0
 	g := e.Progress
 	told := running && !g.At.IsZero()
+	age := now.Sub(g.At)
+	fresh := told && age <= stale
 	dropped := kit.Pair{Key: keyDropped, Value: known(told, look.Count(g.Dropped))}
 	if told && g.Dropped > 0 {
 		dropped.Tone = look.ToneWarn
 	}
-	speed := kit.Pair{Key: keySpeed, Value: known(told && g.Speed > 0, look.Speed(g.Speed))}
-	if told && g.Speed > 0 && g.Speed < 0.98 {
+	speed := kit.Pair{Key: keySpeed, Value: known(fresh && g.Speed > 0, look.Speed(g.Speed))}
+	switch {
+	case told && !fresh:
+		speed = kit.Pair{Key: keyTold, Value: textAgo(age), Tone: look.ToneBad}
+	case page.TooSlow(e, now):
 		speed.Tone = look.ToneWarn
 	}
 	restarts := kit.Pair{Key: keyRestarts, Value: look.Count(int64(e.Restarts))}
@@ -145,13 +155,13 @@ func processLedger(e engine.EncoderStatus, now time.Time) []kit.Pair {
 	return []kit.Pair{
 		{Key: keyPID, Value: known(running, strconv.Itoa(e.PID))},
 		{Key: keyUp, Value: known(running && !e.Began.IsZero(), look.Clock(now.Sub(e.Began)))},
-		{Key: keyFPS, Value: known(told, textFPS(g.FPS))},
+		{Key: keyFPS, Value: known(fresh, textFPS(g.FPS))},
 		speed, dropped, restarts,
 	}
 }
 
 func arrivalLedger(s engine.SourceStatus, found bool, now time.Time) []kit.Pair {
-	last := kit.Pair{Key: keyLast, Value: known(found && !s.LastByte.IsZero(), textAgo(now.Sub(s.LastByte)))}
+	last := kit.Pair{Key: keyLast, Value: known(found && !s.LastByte.IsZero(), textLast(s, now))}
 	if found && s.Connected && now.Sub(s.LastByte) > deaf {
 		last.Tone = look.ToneBad
 	}
@@ -197,7 +207,7 @@ func outsideRow(s engine.SourceStatus, now time.Time) []kit.Cell {
 		{Text: or(s.Stream), Lamp: lamp, Lit: true},
 		{Text: or(s.Remote), Tone: look.ToneSoft},
 		{Text: look.Bytes(float64(s.Bytes))},
-		{Text: textAgo(now.Sub(s.LastByte)), Tone: look.ToneSoft},
+		{Text: textLast(s, now), Tone: look.ToneSoft},
 	}
 }
 

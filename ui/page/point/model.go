@@ -102,11 +102,11 @@ func newModel(s page.Snapshot, src source, a ask) model {
 	}
 	encoders := s.EncodersOf(a.name)
 	m.known = true
-	m.lamp, m.word = page.PointLamp(p)
+	c := page.ConditionOf(p, encoders, s.Now)
+	m.lamp, m.word, m.problem = c.Lamp, c.Word, c.Problem
 	if p.Title != p.Name {
 		m.title = p.Title
 	}
-	m.problem = page.ProblemOf(p, encoders, s.Now)
 	m.figures = newFigures(p, s.Now)
 	m.orders = newOrders(p.State)
 	m.recording = p.Archive.Recording
@@ -132,7 +132,9 @@ func newFigures(p engine.PointStatus, now time.Time) [figureCount]figure {
 	}
 	if p.State == engine.StateStarted {
 		f[figureArriving] = figure{look.Bits(float64(p.Arriving)), look.ToneText}
-		f[figureLag] = figure{look.Seconds(time.Duration(p.Lag * float64(time.Second))), look.ToneText}
+		if !p.SourceLost {
+			f[figureLag] = figure{page.Behind(p.Lag), look.ToneText}
+		}
 	}
 	f[figureViewers] = figure{look.Count(int64(p.Viewers)), look.ToneText}
 	f[figureRequests] = figure{look.Count(p.Requests), look.ToneText}

@@ -17,7 +17,7 @@ func noon() time.Time { return time.Date(2026, 3, 14, 12, 0, 0, 0, time.UTC) }
 // pair is an encoder that runs well, its source and their point.
 func pair() (engine.EncoderStatus, engine.SourceStatus, engine.PointStatus) {
 	began := noon().Add(-time.Minute)
-	e := engine.EncoderStatus{Spec: engine.EncoderSpec{ID: "oceans-1", Point: "oceans"}, Stream: "oceans-800k-64k", Order: engine.OrderRun, State: engine.EncoderRunning, PID: 42, Began: began,
+	e := engine.EncoderStatus{Spec: engine.EncoderSpec{ID: "oceans-1", Point: "oceans"}, Stream: "oceans-800k-64k", Order: engine.OrderRun, State: engine.EncoderRunning, PID: 42, Began: began, Since: began,
 		Command: "ffmpeg 'http://127.0.0.1:8088/oceans.isml/oceans.ism?stream_id=oceans-800k-64k.ismv'", Progress: engine.EncoderProgress{At: noon(), Speed: 1, FPS: 25}}
 	s := engine.SourceStatus{ID: "1", Stream: "oceans-800k-64k", Remote: "127.0.0.1:5000", Began: began, LastByte: noon().Add(-time.Second), Bytes: 1000, Fragments: 12, Connected: true}
 	return e, s, engine.PointStatus{Name: "oceans", State: engine.StateStarted, Sources: []engine.SourceStatus{s}}
@@ -56,6 +56,22 @@ func TestDisagreement(t *testing.T) {
 		if got := cards[0]; !strings.Contains(got.sentence, c.says) || c.says == "" && got.sentence != "" || got.said != c.lamp {
 			t.Errorf("%s: %q %v", name, got.sentence, got.said)
 		}
+	}
+}
+
+// What ffmpeg said a while ago is not shown as if it said it now, nor is a closed link's last byte.
+func TestLedgersAge(t *testing.T) {
+	e, s, p := pair()
+	e.Progress.At = noon().Add(-7 * time.Second)
+	s.Connected, s.LastByte = false, noon()
+	p.Sources[0] = s
+	cards, _ := ledgers(p, []engine.EncoderStatus{e}, noon())
+	said := map[string]string{}
+	for _, pair := range append(cards[0].process, cards[0].arrival...) {
+		said[pair.Key] = pair.Value
+	}
+	if said["Last progress"] != "7 s ago" || said["Frames"] != look.Unknown || said["Speed"] != "" || said["Last byte"] != "1 s ago" {
+		t.Errorf("the ledgers say %v", said)
 	}
 }
 
@@ -108,21 +124,26 @@ func TestOrders(t *testing.T) {
 func TestTrackRow(t *testing.T) {
 	track := engine.TrackStatus{Stream: "video", Type: engine.Video, Bitrate: 2_500_000, Arriving: 2_480_000, Codec: "avc1.64001f", Width: 1280, Height: 720,
 		Timescale: 10_000_000, LastStart: 36_000_000_000, LastLength: 20_000_000, LastArrival: noon(), Fragments: 1800}
+	started := engine.PointStatus{State: engine.StateStarted}
+	lost := engine.PointStatus{State: engine.StateStarted, SourceLost: true}
+	if row := trackRow(track, lost, noon()); row[0].Lamp != look.Bad || row[4].Text != look.Unknown {
+		t.Errorf("a track of a lost source shows %v", row)
+	}
 	var words []string
-	for _, c := range trackRow(track, engine.StateStarted, noon()) {
+	for _, c := range trackRow(track, started, noon()) {
 		words = append(words, c.Text)
 	}
 	if got, want := strings.Join(words, "|"), "video|avc1.64001f|1280×720|2500|2480|1:00:00.0|2.0 s|1800|0"; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
-	if lamp := trackLamp(track, engine.StateStarted, noon().Add(time.Minute)); lamp != look.Bad {
+	if lamp := trackLamp(track, started, noon().Add(time.Minute)); lamp != look.Bad {
 		t.Errorf("a track that stopped a minute ago is %v", lamp)
 	}
 	track.Arriving = 900_000
-	if lamp := trackLamp(track, engine.StateStarted, noon()); lamp != look.Warn {
+	if lamp := trackLamp(track, started, noon()); lamp != look.Warn {
 		t.Errorf("a track at a third of its rate is %v", lamp)
 	}
-	if lamp := trackLamp(track, engine.StateStopped, noon()); lamp != look.Done {
+	if lamp := trackLamp(track, engine.PointStatus{State: engine.StateStopped}, noon()); lamp != look.Done {
 		t.Errorf("a track of an ended event is %v", lamp)
 	}
 }

@@ -20,9 +20,9 @@ const (
 	textStarting    = "Starting…"
 	textStop        = "Stop"
 	textStopping    = "Stopping…"
-	textStopAsk     = "Click again"
+	textStopAsk     = "End the event? Click again"
 	textShutDown    = "Shut down"
-	textShutDownAsk = "Click again"
+	textShutDownAsk = "Take nothing in? Click again"
 	textPreview     = "Preview"
 
 	textClock    = "On air for"
@@ -55,11 +55,11 @@ const (
 
 	textEncoderStart   = "Start"
 	textEncoderStop    = "Stop"
-	textEncoderStopAsk = "Click again"
+	textEncoderStopAsk = "Stop? Click again"
 	textRestart        = "Restart"
-	textRestartAsk     = "Click again"
+	textRestartAsk     = "Restart? Click again"
 	textRemove         = "Remove"
-	textRemoveAsk      = "Click again"
+	textRemoveAsk      = "Remove? Click again"
 	textShowLog        = "Log"
 	textProcess        = "ffmpeg says"
 	textEngine         = "The engine sees"
@@ -69,6 +69,7 @@ const (
 	keyUp        = "Up"
 	keyFPS       = "Frames"
 	keySpeed     = "Speed"
+	keyTold      = "Last progress"
 	keyDropped   = "Dropped"
 	keyRestarts  = "Restarts"
 	keyLink      = "Link"
@@ -126,6 +127,15 @@ func textAgo(d time.Duration) string {
 		return "now"
 	}
 	return look.Age(d) + " ago"
+}
+
+// textLast is when the last byte of s came. A link that is closed has no now, however young.
+func textLast(s engine.SourceStatus, now time.Time) string {
+	ago := now.Sub(s.LastByte)
+	if !s.Connected {
+		ago = max(ago, time.Second)
+	}
+	return textAgo(ago)
 }
 
 func textConnected(connected bool) string {

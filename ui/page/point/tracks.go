@@ -40,15 +40,15 @@ func trackSeries(src source, p engine.PointStatus, from, to time.Time) []series 
 
 func trackColumns() []kit.Column {
 	return []kit.Column{
-		{Title: "Track", Width: 84, Grow: 1.2},
+		{Title: "Track", Width: 64, Grow: 1.2},
 		{Title: "Codec", Width: 84, Grow: 0.6},
-		{Title: "Size", Width: 82, Grow: 0.6},
-		{Title: "Nominal", Width: 66, Grow: 0.5, Right: true},
-		{Title: "Arriving", Width: 68, Grow: 0.5, Right: true},
-		{Title: "Newest", Width: 84, Grow: 0.5, Right: true},
-		{Title: "Length", Width: 58, Grow: 0.4, Right: true},
-		{Title: "Fragments", Width: 74, Grow: 0.4, Right: true},
-		{Title: "Gaps", Width: 44, Grow: 0.2, Right: true},
+		{Title: "Size", Width: 76, Grow: 0.6},
+		{Title: "Nominal kbit/s", Width: 86, Grow: 0.5, Right: true},
+		{Title: "Arriving kbit/s", Width: 86, Grow: 0.5, Right: true},
+		{Title: "Newest", Width: 74, Grow: 0.5, Right: true},
+		{Title: "Length", Width: 46, Grow: 0.4, Right: true},
+		{Title: "Fragments", Width: 64, Grow: 0.4, Right: true},
+		{Title: "Gaps", Width: 32, Grow: 0.2, Right: true},
 	}
 }
 
@@ -58,7 +58,7 @@ func trackRows(p engine.PointStatus, now time.Time) ([][]kit.Cell, string) {
 	streams := map[string]bool{}
 	for _, t := range p.Tracks {
 		streams[t.Stream] = true
-		rows = append(rows, trackRow(t, p.State, now))
+		rows = append(rows, trackRow(t, p, now))
 	}
 	if len(rows) == 0 {
 		return rows, ""
@@ -66,19 +66,19 @@ func trackRows(p engine.PointStatus, now time.Time) ([][]kit.Cell, string) {
 	return rows, page.Plural(len(rows), "track", "tracks") + " in " + page.Plural(len(streams), "stream", "streams")
 }
 
-func trackRow(t engine.TrackStatus, state engine.State, now time.Time) []kit.Cell {
+func trackRow(t engine.TrackStatus, p engine.PointStatus, now time.Time) []kit.Cell {
 	soft := func(text string) kit.Cell { return kit.Cell{Text: text, Tone: look.ToneSoft} }
 	gaps := soft(look.Count(t.Gaps))
 	if t.Gaps > 0 {
 		gaps.Tone = look.ToneWarn
 	}
-	lamp := trackLamp(t, state, now)
+	lamp := trackLamp(t, p, now)
 	return []kit.Cell{
 		{Text: textTrack(t), Lamp: lamp, Lit: true},
 		soft(or(t.Codec)),
 		soft(textSize(t)),
 		soft(kbits(float64(t.Bitrate))),
-		arrivingCell(t, state),
+		arrivingCell(t, p),
 		{Text: textMediaTime(t.LastStart.Duration(t.Timescale), t.Fragments > 0)},
 		soft(textLength(t)),
 		soft(look.Count(t.Fragments)),
@@ -90,10 +90,12 @@ func trackRow(t engine.TrackStatus, state engine.State, now time.Time) []kit.Cel
 // longest fragment that is sensible.
 const quietFor = 12 * time.Second
 
-func trackLamp(t engine.TrackStatus, state engine.State, now time.Time) look.Lamp {
+func trackLamp(t engine.TrackStatus, p engine.PointStatus, now time.Time) look.Lamp {
 	switch {
-	case state != engine.StateStarted || t.Ended:
+	case p.State != engine.StateStarted || t.Ended:
 		return look.Done
+	case p.SourceLost:
+		return look.Bad
 	case t.LastArrival.IsZero():
 		return look.Busy
 	case now.Sub(t.LastArrival) > max(quietFor, 3*t.LastLength.Duration(t.Timescale)):
@@ -110,9 +112,9 @@ func off(t engine.TrackStatus) bool {
 	return t.Type == engine.Video && t.Bitrate > 0 && t.Arriving > 0 && (float64(t.Arriving) < 0.5*float64(t.Bitrate) || float64(t.Arriving) > 1.5*float64(t.Bitrate))
 }
 
-func arrivingCell(t engine.TrackStatus, state engine.State) kit.Cell {
+func arrivingCell(t engine.TrackStatus, p engine.PointStatus) kit.Cell {
 	switch {
-	case state != engine.StateStarted:
+	case !page.OnAir(p):
 		return kit.Cell{Text: look.Unknown, Tone: look.ToneFaint}
 	case t.Arriving == 0:
 		return kit.Cell{Text: "0", Tone: look.ToneBad}

@@ -6,7 +6,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/layout"
 
 	"pubpoint/engine"
 	"pubpoint/ui/kit"
@@ -55,7 +54,7 @@ func New(_ page.Host, facts Facts, theme func()) *Page {
 		trouble: kit.NewBanner(kit.Notice{Lamp: look.Bad, Sentence: textNoFFmpeg}),
 		theme:   kit.NewButton(kit.ButtonPlain, textTheme, "", theme)}
 	w.trouble.Hide()
-	cards := container.New(layout.NewGridLayoutWithColumns(3),
+	cards := container.New(thirds{},
 		kit.NewPanel(textListen, w.listen),
 		kit.NewPanel(textTool, page.Column(look.Space2, w.tool, w.trouble)),
 		kit.NewPanel(textProgram, w.program))
@@ -91,6 +90,31 @@ func (w *Page) showTrouble(t engine.ToolStatus) {
 // Controls is for page.Page.
 func (w *Page) Controls() []page.Control {
 	return []page.Control{page.ButtonControl("theme", w.theme)}
+}
+
+// thirds sets its objects side by side, equally wide, with the gap there is between panels.
+type thirds struct{}
+
+const gap = look.Space3
+
+// MinSize is for Fyne.
+func (thirds) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	var widest fyne.Size
+	for _, o := range objects {
+		widest = widest.Max(o.MinSize())
+	}
+	n := float32(len(objects))
+	return fyne.NewSize(n*widest.Width+(n-1)*gap, widest.Height)
+}
+
+// Layout is for Fyne.
+func (thirds) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	n := float32(len(objects))
+	wide := (size.Width - (n-1)*gap) / n
+	for i, o := range objects {
+		o.Move(fyne.NewPos(float32(i)*(wide+gap), 0))
+		o.Resize(fyne.NewSize(wide, size.Height))
+	}
 }
 
 func or(s, otherwise string) string {

@@ -1,7 +1,9 @@
 package wall
 
 import (
+	"cmp"
 	"math"
+	"slices"
 	"time"
 
 	"pubpoint/engine"
@@ -26,6 +28,8 @@ type tileModel struct {
 	title     string // empty when it is the name
 	lamp      look.Lamp
 	word      string
+	wrong     bool // somebody has to look after it
+	rank      int  // its place among those that nothing is wrong with
 	live      bool // there is something to plot
 	rate      string
 	clock     string
@@ -49,30 +53,49 @@ func newModel(s page.Snapshot, m meters) model {
 		if t.live {
 			t.spark = spark(m, p.Name, s.Now)
 		}
-		if p.State == engine.StateStarted {
+		if page.OnAir(p) {
 			onAir++
 		}
-		if t.wrong() {
+		if t.wrong {
 			wrong++
 		}
 		out.tiles = append(out.tiles, t)
 	}
+	slices.SortStableFunc(out.tiles, byUrgency)
 	out.summary = textSummary(len(s.Points), onAir, wrong)
 	return out
 }
 
-// wrong reports whether somebody has to look after the point.
-func (t tileModel) wrong() bool {
-	return t.lamp == look.Bad || t.lamp == look.Warn || t.problem.Lamp == look.Bad || t.problem.Lamp == look.Warn
+// byUrgency orders tiles: what is wrong first, the worst of it before the rest; then what is on air
+// or starting, what plays on demand, and what is idle; by name within.
+func byUrgency(a, b tileModel) int {
+	urgency := func(t tileModel) int {
+		if t.wrong {
+			return -int(t.lamp)
+		}
+		return t.rank
+	}
+	return cmp.Or(cmp.Compare(urgency(a), urgency(b)), cmp.Compare(a.name, b.name))
+}
+
+func rankOf(s engine.State) int {
+	switch s {
+	case engine.StateStarting, engine.StateStarted, engine.StateStopping:
+		return 0
+	case engine.StateStopped:
+		return 1
+	default:
+		return 2
+	}
 }
 
 func newTile(p engine.PointStatus, encoders []engine.EncoderStatus, now time.Time) tileModel {
-	lamp, word := page.PointLamp(p)
+	c := page.ConditionOf(p, encoders, now)
 	t := tileModel{
-		name: p.Name, lamp: lamp, word: word,
+		name: p.Name, lamp: c.Lamp, word: c.Word, wrong: c.Wrong(), rank: rankOf(p.State),
 		live:      p.State == engine.StateStarted,
 		recording: p.Archive.Recording,
-		problem:   page.ProblemOf(p, encoders, now),
+		problem:   c.Problem,
 		facts:     textFacts(p),
 		hint:      textHint(p, len(encoders)),
 	}

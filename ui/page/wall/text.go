@@ -3,7 +3,6 @@ package wall
 import (
 	"path"
 	"strings"
-	"time"
 
 	"pubpoint/engine"
 	"pubpoint/ui/look"
@@ -41,7 +40,10 @@ func textFacts(p engine.PointStatus) string {
 	var parts []string
 	switch p.State {
 	case engine.StateStarted:
-		parts = append(parts, look.Seconds(seconds(p.Lag))+" behind", page.Plural(p.Viewers, "viewer", "viewers"),
+		if !p.SourceLost {
+			parts = append(parts, textBehind(p.Lag))
+		}
+		parts = append(parts, page.Plural(p.Viewers, "viewer", "viewers"),
 			page.Plural(page.Connected(p), "source", "sources"))
 	case engine.StateStopped:
 		parts = append(parts, page.Plural(p.Viewers, "viewer", "viewers"))
@@ -96,4 +98,11 @@ func shellWord(s string) string {
 	return s
 }
 
-func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
+// textBehind is how far a point is behind live, by lag seconds.
+func textBehind(lag float64) string {
+	behind := page.Behind(lag)
+	if behind == page.Live {
+		return behind
+	}
+	return behind + " behind"
+}

@@ -43,7 +43,7 @@ func newTileCard(open func()) *tile {
 		hint:    kit.NewParagraph("", look.ToneFaint, fyne.TextAlignLeading),
 		facts:   kit.NewText(look.Caption, "").Toned(look.ToneSoft).Cutting(kit.CutEnd),
 		rec:     page.Recording(),
-		problem: kit.NewParagraph("", look.ToneText, fyne.TextAlignLeading),
+		problem: kit.NewParagraph("", look.ToneText, fyne.TextAlignLeading).AtMost(2),
 	}
 	t.names = container.New(nameLine{}, t.name, t.title)
 	t.head = page.Edges(nil, nil, nil, page.Inset(t.lamp, look.Space2, 0, 0, 0), t.names)

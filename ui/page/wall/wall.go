@@ -102,7 +102,7 @@ func (w *Page) show(m model) {
 	page.Relayout(w.head)
 	var names []string
 	for _, t := range m.tiles {
-		if w.filter.Index() == 0 || t.wrong() {
+		if w.filter.Index() == 0 || t.wrong {
 			names = append(names, t.name)
 		}
 	}

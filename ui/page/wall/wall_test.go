@@ -39,18 +39,35 @@ func TestModel(t *testing.T) {
 	if m.summary != "1 of 3 on air, 1 needs a look" {
 		t.Errorf("summary %q", m.summary)
 	}
-	a, b, c := m.tiles[0], m.tiles[1], m.tiles[2]
+	b, a, c := m.tiles[0], m.tiles[1], m.tiles[2]
 	if a.title != "Arena" || a.lamp != look.Good || a.rate != "3.84 Mbit/s" || a.clock != "0:01:00" || !a.recording || a.facts != "2.4 s behind  ·  1 viewer  ·  0 sources" {
 		t.Errorf("the tile on air is %+v", a)
 	}
 	if len(a.spark) != 2 || a.spark[0].Value != 0 {
 		t.Errorf("nothing arriving is drawn as %+v, want zero", a.spark)
 	}
-	if !b.wrong() || b.problem.Sentence != "Not writable." || b.title != "" {
+	if !b.wrong || b.problem.Sentence != "Not writable." || b.title != "" {
 		t.Errorf("the broken tile is %+v", b)
 	}
-	if c.wrong() || c.rate != "" || c.hint == "" {
+	if c.wrong || c.rate != "" || c.hint == "" {
 		t.Errorf("the idle tile is %+v", c)
+	}
+}
+
+func TestOrderOfTheWall(t *testing.T) {
+	failed := engine.EncoderStatus{Spec: engine.EncoderSpec{ID: "k-1", Point: "k"}, Order: engine.OrderRun, State: engine.EncoderFailed}
+	s := page.Snapshot{Now: noon(), Encoders: []engine.EncoderStatus{failed}, Points: []engine.PointStatus{
+		{Name: "a", State: engine.StateIdle}, {Name: "b", State: engine.StateStopped}, {Name: "d", State: engine.StateStarted},
+		{Name: "c", State: engine.StateStarting, Since: noon()}, {Name: "e", State: engine.StateStarted, Reason: "Hampered."},
+		{Name: "f", State: engine.StateStarted, SourceLost: true}, {Name: "k", State: engine.StateIdle},
+	}}
+	m := newModel(s, series(func(engine.Query) (engine.Series, error) { return engine.Series{}, nil }))
+	names := ""
+	for _, tile := range m.tiles {
+		names += tile.name
+	}
+	if names != "fkecdba" || m.summary != "2 of 7 on air, 3 need a look" {
+		t.Errorf("the wall shows %s: %s", names, m.summary)
 	}
 }
 
