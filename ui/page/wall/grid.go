@@ -14,7 +14,7 @@ type grid struct{ width float32 } // at the last layout, because the least heigh
 
 const (
 	leastTile float32 = 276
-	mostTile  float32 = 700
+	mostTile  float32 = 584
 	mostHigh  float32 = 300
 	tallest   float32 = 0.95 // height of a tile to its width, at most and at least
 	flattest  float32 = 0.42
