@@ -166,9 +166,31 @@ func (r *room) click(t *testing.T, name string) {
 // press presses keys, such as alt+F4.
 func (r *room) press(t *testing.T, keys string) {
 	t.Helper()
+	// The window manager hands keys to the window that it has made the active one, which it
+	// does a moment after a window appears.
+	eventually(t, "the window has the keyboard", func() (any, bool) {
+		active, err := r.xdotool("getactivewindow")
+		return active, err == nil && strings.TrimSpace(active) == r.window
+	})
 	if out, err := r.xdotool("key", keys); err != nil {
 		t.Fatalf("press %s: %v %s", keys, err, out)
 	}
+}
+
+// pressFor presses keys until a control is there. A key that comes while the window manager
+// is busy with the window goes to nobody, and a person would press it again.
+func (r *room) pressFor(t *testing.T, keys, name string) {
+	t.Helper()
+	const patience = 200 // looks, ten seconds
+	looks := 0
+	eventually(t, keys+" brings "+name, func() (any, bool) {
+		if looks%patience == 0 {
+			r.press(t, keys)
+		}
+		looks++
+		all := r.places()
+		return all, slices.ContainsFunc(all, func(p place) bool { return p.Name == name })
+	})
 }
 
 // quiet makes sure that the program has nothing to complain of.
@@ -263,12 +285,11 @@ func TestWindowKilled(t *testing.T) {
 	r = h.enter(t, s)
 	pid = running(t, r.server)
 	r.see(t, "tile-demo", "On air")
-	r.press(t, "alt+F4")
-	r.see(t, "close-cancel")
+	r.pressFor(t, "alt+F4", "close-cancel")
 	r.shoot(t, "window-close")
 	r.click(t, "close-cancel")
 	r.see(t, "tile-demo", "On air")
-	r.press(t, "alt+F4")
+	r.pressFor(t, "alt+F4", "close-confirm")
 	r.click(t, "close-confirm")
 	if code := r.wait(t); code != 0 {
 		t.Errorf("the control room ended with %d", code)
