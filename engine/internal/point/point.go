@@ -2,7 +2,6 @@ package point
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -165,30 +164,6 @@ func (p *Point) SetState(ctx context.Context, want engine.State) error {
 		default:
 			return w.idle()
 		}
-	})
-}
-
-// Settings replaces the point's settings. The look-ahead of an event that is on air stays
-// as it began, because fragments already served carry it.
-func (p *Point) Settings(ctx context.Context, s engine.PointConfig) error {
-	return p.do(ctx, "change settings", func(w *writer) error {
-		w.settings = s
-		w.cfg.Settings = s
-		return nil
-	})
-}
-
-// Retry lets a point in state error try its directory again.
-func (p *Point) Retry(ctx context.Context) error {
-	return p.do(ctx, "retry", func(w *writer) error {
-		if w.state != engine.StateError {
-			return nil
-		}
-		w.load()
-		if w.state == engine.StateError {
-			return errors.New(w.reason)
-		}
-		return nil
 	})
 }
 
