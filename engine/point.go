@@ -67,6 +67,14 @@ type PointConfig struct {
 	AutoStart     bool            // whether an encoder's POST starts an idle point
 	Fsync         string          // when archived bytes are forced to disk: "none", "interval", "every"; empty means interval
 	SourceTimeout time.Duration   // ends the event when no encoder was seen for so long; 0 means never
+
+	// ArchiveSegment is how much media one archive file holds before the next one begins, on
+	// all tracks together; 0 means one file for the whole event.
+	ArchiveSegment time.Duration
+	// ArchiveKeep and ArchiveKeepBytes are how much of the past is kept, by time and by size;
+	// 0 means all. What the DVR window shows is kept whatever they say.
+	ArchiveKeep      time.Duration
+	ArchiveKeepBytes int64
 }
 
 // DefaultPointConfig returns the settings of a point that has no point.toml.
@@ -88,6 +96,8 @@ type PointStatus struct {
 	Sources []SourceStatus // encoders connected now, then those of the last minutes
 	// Refusals are the newest requests of encoders that were turned away, newest first.
 	Refusals []Refusal
+	// Findings are what is wrong with what encoders send now, worst first.
+	Findings []Finding
 	// SourceLost is true while the point is started and no encoder is connected, or none of
 	// those that are has sent anything for 10 s or three fragments, whichever is longer.
 	SourceLost bool

@@ -26,6 +26,10 @@ type pointFile struct {
 	AutoStart     *bool   `toml:"auto_start,omitempty"`
 	Fsync         *string `toml:"fsync,omitempty"`
 	SourceTimeout *string `toml:"source_timeout,omitempty"`
+
+	ArchiveSegment   *string `toml:"archive_segment,omitempty"`
+	ArchiveKeep      *string `toml:"archive_keep,omitempty"`
+	ArchiveKeepBytes *int64  `toml:"archive_keep_bytes,omitempty"`
 }
 
 // errAccess says that a file asks for limits of access that this version cannot keep.
@@ -68,7 +72,15 @@ func parsePointFile(b []byte) (engine.PointConfig, error) {
 	set(&cfg.Title, f.Title)
 	set(&cfg.Archive, f.Archive)
 	set(&cfg.AutoStart, f.AutoStart)
-	faults = append(faults, setDuration(&cfg.DVRWindow, "dvr_window", f.DVRWindow), setDuration(&cfg.SourceTimeout, "source_timeout", f.SourceTimeout))
+	faults = append(faults, setDuration(&cfg.DVRWindow, "dvr_window", f.DVRWindow), setDuration(&cfg.SourceTimeout, "source_timeout", f.SourceTimeout),
+		setDuration(&cfg.ArchiveSegment, "archive_segment", f.ArchiveSegment), setDuration(&cfg.ArchiveKeep, "archive_keep", f.ArchiveKeep))
+	if f.ArchiveKeepBytes != nil {
+		if *f.ArchiveKeepBytes < 0 {
+			faults = append(faults, fmt.Errorf("%s: archive_keep_bytes is %d and must not be negative", pointFileName, *f.ArchiveKeepBytes))
+		} else {
+			cfg.ArchiveKeepBytes = *f.ArchiveKeepBytes
+		}
+	}
 	if f.LookAhead != nil {
 		if *f.LookAhead < 0 || *f.LookAhead > 3 {
 			faults = append(faults, fmt.Errorf("%s: look_ahead is %d and must be 0 to 3", pointFileName, *f.LookAhead))
@@ -139,6 +151,9 @@ func writePointFile(cfg engine.PointConfig) ([]byte, error) {
 	different(&f.Fsync, cfg.Fsync, def.Fsync)
 	different(&f.DVRWindow, cfg.DVRWindow.String(), def.DVRWindow.String())
 	different(&f.SourceTimeout, cfg.SourceTimeout.String(), def.SourceTimeout.String())
+	different(&f.ArchiveSegment, cfg.ArchiveSegment.String(), def.ArchiveSegment.String())
+	different(&f.ArchiveKeep, cfg.ArchiveKeep.String(), def.ArchiveKeep.String())
+	different(&f.ArchiveKeepBytes, cfg.ArchiveKeepBytes, def.ArchiveKeepBytes)
 	if f == (pointFile{}) {
 		return nil, nil
 	}

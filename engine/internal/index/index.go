@@ -53,7 +53,8 @@ type Track struct {
 	Bitrate int    // nominal bit/s, > 0; raised by 1 until it is unique within the stream
 	Source  string // stream_id without extension
 	Header  *fmp4.Init
-	Init    *fmp4.TrackInit // one of Header's
+	Init    *fmp4.TrackInit    // one of Header's
+	Text    *presentation.Text // of a text track; nil for others
 }
 
 // Handle is a track of an index, for its owner to append to.
@@ -122,7 +123,7 @@ func (x *Index) stream(t Track) *stream {
 		}
 		name = fmt.Sprintf("%s_%d", t.Name, n)
 	}
-	s := &stream{name: name, kind: t.Type, language: t.Init.Language, timescale: t.Init.Timescale}
+	s := &stream{name: name, kind: t.Type, language: t.Init.Language, timescale: t.Init.Timescale, text: t.Text}
 	x.streams = append(x.streams, s)
 	if !x.published {
 		slices.SortStableFunc(x.streams, func(a, b *stream) int {
@@ -212,6 +213,16 @@ func (x *Index) SetEnded(h *Handle, ended bool) {
 	}
 	h.t.ended = ended
 	h.s.advance(false)
+	x.touch(h.s)
+}
+
+// SetOpen shows the fragment that is arriving in chunks on a track, as far as it has come;
+// nil when none is. The index keeps what it is given: the caller makes a new one each time.
+func (x *Index) SetOpen(h *Handle, open *presentation.Fragment) {
+	if h.t.open == nil && open == nil {
+		return
+	}
+	h.t.open = open
 	x.touch(h.s)
 }
 

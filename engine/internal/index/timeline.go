@@ -22,6 +22,7 @@ type stream struct {
 	kind      engine.MediaType
 	language  string
 	timescale uint32
+	text      *presentation.Text
 	tracks    []*track
 	spans     []presentation.Span
 	breaks    []engine.Ticks // starts at which a clock began again, ascending, not yet in spans
@@ -36,6 +37,7 @@ type track struct {
 	init      *fmp4.TrackInit
 	fragments []presentation.Fragment
 	next      int
+	open      *presentation.Fragment
 	active    bool
 	ended     bool
 }
@@ -152,14 +154,14 @@ func (s *stream) view() *presentation.Stream {
 		return s.snapshot
 	}
 	v := &presentation.Stream{
-		Name: s.name, Type: s.kind, Language: s.language, Timescale: s.timescale,
+		Name: s.name, Type: s.kind, Language: s.language, Timescale: s.timescale, Text: s.text,
 		Tracks: make([]*presentation.Track, len(s.tracks)),
 		Spans:  s.spans[:len(s.spans):len(s.spans)],
 	}
 	for i, t := range s.tracks {
 		v.Tracks[i] = &presentation.Track{
 			Bitrate: t.bitrate, Source: t.source, Header: t.header, Init: t.init, Ended: t.ended,
-			Fragments: t.fragments[:len(t.fragments):len(t.fragments)],
+			Fragments: t.fragments[:len(t.fragments):len(t.fragments)], Open: t.open,
 		}
 	}
 	s.snapshot = v

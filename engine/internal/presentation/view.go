@@ -28,11 +28,24 @@ type Stream struct {
 	Type      engine.MediaType
 	Language  string // ISO 639-2, "und" when not told
 	Timescale uint32 // ticks per second of every time in this stream
-	Tracks    []*Track
+	// Text says what a stream of type text is; nil for audio and video.
+	Text   *Text
+	Tracks []*Track
 	// Spans is the timeline: what is complete on all tracks that are still sending, from
 	// the beginning of the event, ascending, without overlap. A gap between the end of one
 	// and the start of the next is media that never arrived.
 	Spans []Span
+}
+
+// Text is what players must know of a stream of captions or markers (MS-SSTR 2.2.2.3).
+type Text struct {
+	Subtype string // CAPT, SUBT, DATA ...
+	Scheme  string // URN of the messages: "urn:scte:scte35:2013:bin"; empty for captions
+	// Parent is the name of the stream on whose timeline a sparse stream lies; empty when the
+	// stream has fragments without gaps of its own.
+	Parent string
+	// InManifest says that client manifests carry the payload of each fragment.
+	InManifest bool
 }
 
 // Span is one step of a stream's timeline.
@@ -56,7 +69,11 @@ type Track struct {
 	// Fragments holds every fragment that can still be fetched, ascending by Start. It may
 	// reach further back and further ahead than the stream's Spans.
 	Fragments []Fragment
-	Ended     bool // its encoder said that no more will come
+	// Open is the fragment that is arriving in chunks: its Chunks so far, in a view of its own.
+	// It is nil when the encoder sends whole fragments, or none has begun. It becomes the next
+	// of Fragments when it is complete.
+	Open  *Fragment
+	Ended bool // its encoder said that no more will come
 }
 
 // Fragment is the facts of one fragment; the bytes stay where Media has them.
@@ -74,6 +91,20 @@ type Fragment struct {
 	Size    int64 // bytes of moof and mdat as accepted
 	Arrived int64 // wall clock of its last byte, nanoseconds since 1970
 	Media   Media
+	// Chunks are the pieces that the encoder sent the fragment in, in order, without gap or
+	// overlap in decode time; nil when it came whole. Media has all of them as one.
+	Chunks []Chunk
+}
+
+// Chunk is one moof and mdat of a fragment that its encoder sends piece by piece: what a
+// low-latency format can give out before the fragment is complete.
+type Chunk struct {
+	Decode       engine.Ticks // when its first published sample is decoded
+	DecodeLength engine.Ticks // sum of its sample durations, > 0
+	Sync         bool         // begins with a sync sample
+	Size         int64        // bytes of moof and mdat as accepted
+	Arrived      int64        // wall clock of its last byte, nanoseconds since 1970
+	Media        Media
 }
 
 // End is the first tick after f.
