@@ -13,7 +13,6 @@ import (
 	"pubpoint/engine"
 	"pubpoint/engine/internal/archive"
 	"pubpoint/engine/internal/index"
-	"pubpoint/engine/internal/presentation"
 	"pubpoint/engine/internal/servermanifest"
 )
 
@@ -214,6 +213,9 @@ func (w *writer) readFiles(e *event, doc *servermanifest.Document, sealed bool) 
 			}
 		}
 	}
+	for _, st := range e.order {
+		faults = append(faults, st.restoreOpen(e))
+	}
 	e.idx.Settle() // sorts the discontinuities, before a track that is given up moves the timeline
 	for _, st := range e.order {
 		st.settle(e)
@@ -279,33 +281,52 @@ func (w *writer) goOn(st *stream, scan *archive.Scan) error {
 // restore puts one recorded fragment where it was when it was live. Tracks that the server
 // manifest does not name are not shown.
 func (st *stream) restore(e *event, r *archive.Record) error {
-	size := int64(r.MoofSize) + int64(r.MdatHeader) + r.Payload
-	for _, f := range r.Fragments {
+	take := make([]accepted, 0, 1)
+	for i, f := range r.Fragments {
 		t := st.track(f.TrackID)
 		if t == nil || t.handle == nil {
 			continue
 		}
-		shift := engine.Ticks(r.Shift).Rescale(shiftScale, t.init.Timescale)
-		start, length := t.place(f, shift)
-		if length <= 0 {
-			continue
+		a := accepted{
+			t: t, f: f, shift: engine.Ticks(r.Shift).Rescale(shiftScale, t.init.Timescale), discontinuity: r.Discontinuity,
+			part: r.Part, traf: int32(i), partial: len(r.Fragments) > 1,
 		}
-		size := size
-		if len(r.Fragments) > 1 {
-			size = f.PayloadSize
+		if a.start, a.length = t.place(f, a.shift); a.length > 0 {
+			take = t.sections(a, take)
 		}
-		fragment := presentation.Fragment{
-			Start: start, Duration: length, Decode: engine.Ticks(f.DecodeStart) + shift, DecodeLength: engine.Ticks(f.Duration), Shift: shift,
-			Sync: f.Sync, Size: size, Media: r.Media,
-		}
-		if err := e.idx.Restore(t.handle, fragment, r.Discontinuity); err != nil {
-			return err
-		}
-		t.index = append(t.index, indexEntry(start, r.Offset))
-		t.took(f, start, length, shift)
 	}
+	size := int64(r.MoofSize) + int64(r.MdatHeader) + r.Payload
+	for i := range take {
+		a := &take[i]
+		got := a.t.assemble(a, r.Media, a.size(size, r.Fragments), 0)
+		for _, f := range got.finished() {
+			if err := e.idx.Restore(a.t.handle, f.Fragment, f.discontinuity); err != nil {
+				return err
+			}
+		}
+	}
+	st.part = r.Part
 	st.clock = clock{set: true, shift: engine.Ticks(r.Shift)}
 	e.clock = st.clock
+	return nil
+}
+
+// restoreOpen shows the fragments that were open when the recording stopped: open still, or
+// complete when no more can come.
+func (st *stream) restoreOpen(e *event) error {
+	for _, t := range st.tracks {
+		if t.open == nil {
+			continue
+		}
+		if !st.ended {
+			e.idx.SetOpen(t.handle, t.open)
+			continue
+		}
+		f := t.complete(nil)
+		if err := e.idx.Restore(t.handle, f.Fragment, f.discontinuity); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
