@@ -28,30 +28,43 @@ func (f *Fragment) Section(from, to int) *Fragment {
 // last sample of f so far is made to last until next begins, lead ticks after the end that it
 // had, so that the samples of next keep their decode times; lead may be negative by rounding.
 func (f *Fragment) Extend(next *Fragment, lead int64) {
-	if n := len(f.Samples); lead != 0 && n > 0 {
+	n := len(f.Samples)
+	if lead != 0 && n > 0 {
 		last := &f.Samples[n-1]
+		f.Duration -= int64(last.Duration)
 		last.Duration = uint32(min(max(int64(last.Duration)+lead, 0), math.MaxUint32))
+		f.Duration += int64(last.Duration)
 	}
 	f.Samples = append(f.Samples, next.Samples...)
 	f.TfxdDuration = 0
-	f.sum()
+	f.Duration += next.Duration
+	f.PayloadSize += next.PayloadSize
+	f.count(n)
 }
 
 // sum works out what f tells of its samples.
 func (f *Fragment) sum() {
-	f.Duration, f.PayloadSize = 0, 0
-	f.Count, f.Syncs, f.NextSync = len(f.Samples), 0, 0
-	for i, s := range f.Samples {
+	f.Duration, f.PayloadSize, f.Syncs, f.NextSync = 0, 0, 0, 0
+	for _, s := range f.Samples {
 		f.Duration += int64(s.Duration)
 		f.PayloadSize += int64(s.Size)
-		if s.Sync() {
-			f.Syncs++
-			if i > 0 && f.NextSync == 0 {
-				f.NextSync = i
-			}
+	}
+	f.count(0)
+}
+
+// count counts the samples, of which those up to from have been counted.
+func (f *Fragment) count(from int) {
+	f.Count = len(f.Samples)
+	f.Sync = f.Count > 0 && f.Samples[0].Sync()
+	for i, s := range f.Samples[from:] {
+		if !s.Sync() {
+			continue
+		}
+		f.Syncs++
+		if f.NextSync == 0 {
+			f.NextSync = from + i
 		}
 	}
-	f.Sync = f.Count > 0 && f.Samples[0].Sync()
 }
 
 // PlainMoof builds a moof of f alone with f's own times, as an encoder might have sent it:
