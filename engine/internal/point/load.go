@@ -249,8 +249,14 @@ func (w *writer) openStream(e *event, src string, sealed bool) (*archive.Scan, e
 	}
 	e.files = append(e.files, scan.File)
 	st := &stream{id: streamID(src), header: &Header{Raw: scan.Header, Init: scan.Init}, bytes: scan.Size, ended: sealed || scan.Sealed}
+	if len(scan.Manifest) > 0 {
+		// What the encoder announced is needed for names alone, and ingest has told of its faults.
+		st.header.Manifest, _ = servermanifest.Parse(scan.Manifest)
+	}
 	for i := range scan.Init.Tracks {
-		st.tracks = append(st.tracks, &track{stream: st, init: &scan.Init.Tracks[i]})
+		t := &track{stream: st, init: &scan.Init.Tracks[i]}
+		t.name = streamName(t.init, st.header.announced(t.init.ID)) // the server manifest may know better
+		st.tracks = append(st.tracks, t)
 	}
 	if !st.ended {
 		if err := w.goOn(st, scan); err != nil {
@@ -279,12 +285,12 @@ func (w *writer) goOn(st *stream, scan *archive.Scan) error {
 }
 
 // restore puts one recorded fragment where it was when it was live. Tracks that the server
-// manifest does not name are not shown.
+// manifest does not name are not shown, unless they had nothing to show when a crash came.
 func (st *stream) restore(e *event, r *archive.Record) error {
 	take := make([]accepted, 0, 1)
 	for i, f := range r.Fragments {
 		t := st.track(f.TrackID)
-		if t == nil || t.handle == nil {
+		if t == nil || t.handle == nil && st.ended {
 			continue
 		}
 		a := accepted{
@@ -300,7 +306,7 @@ func (st *stream) restore(e *event, r *archive.Record) error {
 		a := &take[i]
 		got := a.t.assemble(a, r.Media, a.size(size, r.Fragments), 0)
 		for _, f := range got.finished() {
-			if err := e.idx.Restore(a.t.handle, f.Fragment, f.discontinuity); err != nil {
+			if err := e.restoreFragment(a.t, f); err != nil {
 				return err
 			}
 		}
@@ -318,16 +324,28 @@ func (st *stream) restoreOpen(e *event) error {
 		if t.open == nil {
 			continue
 		}
-		if !st.ended {
-			e.idx.SetOpen(t.handle, t.open)
+		if st.ended {
+			if err := e.restoreFragment(t, t.complete(nil)); err != nil {
+				return err
+			}
 			continue
 		}
-		f := t.complete(nil)
-		if err := e.idx.Restore(t.handle, f.Fragment, f.discontinuity); err != nil {
-			return err
+		if t.handle != nil {
+			e.idx.SetOpen(t.handle, t.open)
 		}
 	}
 	return nil
+}
+
+// restoreFragment puts a fragment that is complete into the index.
+func (e *event) restoreFragment(t *track, f finished) error {
+	if t.handle == nil {
+		t.rate = measured(f.payload, f.Duration, t.init.Timescale)
+		if err := e.show(t); err != nil {
+			return err
+		}
+	}
+	return e.idx.Restore(t.handle, f.Fragment, f.discontinuity)
 }
 
 // settle tells the index that no encoder carries the stream yet.
