@@ -51,6 +51,52 @@ func TestSamplesFillThePayload(t *testing.T) {
 	}
 }
 
+// TestChunksHaveTheSamplesOfTheirFragments reads the chunks of fragments, and of those that are
+// open, one by one.
+func TestChunksHaveTheSamplesOfTheirFragments(t *testing.T) {
+	read := func(track *presentation.Track, f *presentation.Fragment) []fmp4.Sample {
+		own, err := output.Samples(track, f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return own.Samples
+	}
+	chunks, open := 0, 0
+	check := func(track *presentation.Track, f *presentation.Fragment) {
+		var samples []fmp4.Sample
+		at := f.Decode
+		for _, c := range f.Chunks {
+			if c.Decode != at {
+				t.Fatalf("a chunk is decoded at %d, the last one ends at %d", c.Decode, at)
+			}
+			at += c.DecodeLength
+			samples = append(samples, read(track, &presentation.Fragment{Start: c.Decode, Shift: f.Shift, Media: c.Media})...)
+		}
+		if !slices.Equal(samples, read(track, f)) || at != f.Decode+f.DecodeLength {
+			t.Fatalf("%d samples until %d in the chunks of %+v", len(samples), at, f)
+		}
+		chunks += len(f.Chunks)
+	}
+	for _, p := range outputtest.Presentations(t) {
+		for _, s := range p.Live(1).Streams {
+			for _, track := range s.Tracks {
+				for i := range track.Fragments {
+					if len(track.Fragments[i].Chunks) > 0 {
+						check(track, &track.Fragments[i])
+					}
+				}
+				if track.Open != nil {
+					check(track, track.Open)
+					open++
+				}
+			}
+		}
+	}
+	if chunks < 50 || open < 5 {
+		t.Errorf("%d chunks, %d open", chunks, open)
+	}
+}
+
 func TestSamplesAreShifted(t *testing.T) {
 	v := outputtest.Synthetic{Name: "shift", Video: []int{400_000}, Fragments: 2}.View()
 	track := v.Streams[0].Tracks[0]

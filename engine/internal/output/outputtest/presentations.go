@@ -1,6 +1,8 @@
 package outputtest
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -17,8 +19,8 @@ type Presentation struct {
 
 // Presentations returns the fixed events of the suite: one quality level, a ladder, audio
 // alone, two languages, a gap, epoch times, 29.97 frames per second, audio from before
-// zero, B-frames, AC-3, HEVC, CMAF with its own timescales, base data offsets, and a long
-// one. They are built anew for each call.
+// zero, B-frames, AC-3, HEVC, CMAF with its own timescales, base data offsets, a long one,
+// and some whose fragments came in chunks: while they are live, the next one is open. They are built anew for each call.
 func Presentations(t testing.TB) []Presentation {
 	t.Helper()
 	var all []Presentation
@@ -42,6 +44,30 @@ func Presentations(t testing.TB) []Presentation {
 		{Name: "long", Video: []int{400_000}, Audio: []string{"eng"}, Fragments: 300},
 	} {
 		all = append(all, Presentation{s.Name, s.View()})
+	}
+	return append(all, chunkedPresentations(t)...)
+}
+
+// chunkedPresentations are events whose fragments came in chunks.
+func chunkedPresentations(t testing.TB) []Presentation {
+	t.Helper()
+	ladder := Synthetic{Name: "chunks-ladder", Video: []int{200_000, 400_000}, Audio: []string{"eng"}, Fragments: 6, Start: 17_953_586_960_000_000}
+	views := map[string]*presentation.View{ladder.Name: ladder.View()}
+	for _, file := range []string{"av-cmaf.mp4", "bframes-isml.ismv"} {
+		v, err := FromVector(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		name, _, _ := strings.Cut(file, ".")
+		views["chunks-"+name] = v
+	}
+	var all []Presentation
+	for _, name := range slices.Sorted(maps.Keys(views)) {
+		v, err := inChunks(views[name])
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, Presentation{name, v})
 	}
 	return all
 }
@@ -89,6 +115,9 @@ func cutStream(s *presentation.Stream, there func(engine.Ticks) bool) *presentat
 			n++
 		}
 		younger.Fragments = t.Fragments[:n:n]
+		if n < len(t.Fragments) {
+			younger.Open = openOf(t, &t.Fragments[n])
+		}
 		early.Tracks = append(early.Tracks, &younger)
 	}
 	return &early
