@@ -87,6 +87,7 @@ type manifest struct {
 		Type   string `xml:",attr"`
 		Name   string `xml:",attr"`
 		URL    string `xml:"Url,attr"`
+		Scale  int64  `xml:"TimeScale,attr"`
 		Chunks int    `xml:",attr"`
 		Levels []struct {
 			Bitrate          int    `xml:",attr"`
@@ -105,6 +106,7 @@ type manifest struct {
 type level struct {
 	kind, stream string
 	bitrate      int
+	scale        int64 // ticks per second of all times
 	spans        []span
 	url          string // with {start time} in it
 }
@@ -147,7 +149,7 @@ func parseManifest(text []byte) (*manifest, []*level, error) {
 		}
 		for _, q := range s.Levels {
 			url := strings.ReplaceAll(s.URL, "{bitrate}", strconv.Itoa(q.Bitrate))
-			levels = append(levels, &level{kind: s.Type, stream: s.Name, bitrate: q.Bitrate, spans: spans, url: url})
+			levels = append(levels, &level{kind: s.Type, stream: s.Name, bitrate: q.Bitrate, scale: s.Scale, spans: spans, url: url})
 		}
 	}
 	return m, levels, nil
