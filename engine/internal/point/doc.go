@@ -12,4 +12,42 @@
 //     events, so a fragment's URL names the same bytes for ever;
 //   - what an encoder is told (refused, closed) is decided here and said by package ingest;
 //   - a disk that fails turns the archive red and nothing else: live goes on from memory.
+//
+// # Fragments in pieces
+//
+// An encoder sends a fragment whole, or in pieces: moof and mdat of less than that, down to a
+// picture. Pieces become fragments by rules that look at nothing but the pieces that a track
+// has taken, in their order, which is also that of the archive: the result is the same from
+// one encoder or two that send the same, live or read back after a crash.
+//
+//   - A piece joins the open fragment only if it follows it in decode time, on the same
+//     clock: within 8 ticks, or for video within a tenth of a second, because encoders
+//     foresee how long a picture is shown. The moof of the whole makes the last sample last
+//     as long as it did. An open fragment takes 60 s, 65,535 samples or 64 MiB at most.
+//   - Video: a piece that begins with a sync sample begins a fragment, one that does not
+//     joins the open one. A piece that does not begin with a sync sample but has one inside
+//     is cut there, and what lies before the cut is left out when it follows nothing. A
+//     piece that begins with one stays as it is, with as many groups of pictures as it has.
+//   - Audio: a piece of 3/4 s or more is a fragment. Shorter ones join as long as they begin
+//     in the same cell of a grid of 2 s on the published timeline. So do pieces of video
+//     that are shorter than 1/4 s and have nothing but sync samples. The limit lies between
+//     the pieces of encoders that cut at key frames each second and each half second; sound
+//     is cut a frame or two beside the pictures.
+//   - Text is never joined.
+//
+// Whether a piece is a fragment or the first part of one cannot be seen before the next has
+// come, and encoders of whole fragments must not wait for that. So a track has a mode. As
+// long as it is unsettled, which is until the second piece, a first piece of less than 1 s
+// (of audio, 3/4 s) is held open; a longer one settles it as whole. In mode whole each piece
+// that begins with a sync sample is published at once, as is one short piece of audio among
+// long ones. A piece without a sync sample, or a second short one of audio, makes it chunked:
+// it opens a fragment of its own, because what has been published is not changed, and from
+// the next sync sample on fragments stay open until another begins. Three fragments of video
+// in a row that came in one piece, or a long piece of audio, make it whole again.
+//
+// A fragment that was open starts where its first piece starts and lasts until the next one
+// that adjoins it, else as long as its samples do. It is complete when another begins, or
+// when its stream or event ends; an encoder that leaves in the middle leaves it open, for
+// another that goes on with it. What has been completed by the end of its stream is marked
+// in the archive, so that nothing joins it when the stream is continued.
 package point
