@@ -93,6 +93,9 @@ func (s *server) manifest(w http.ResponseWriter, r *http.Request, k key, src pre
 		s.fail(w, r, &output.Error{Kind: output.Starting, Text: "The stream is starting; try again in a second."})
 		return
 	}
+	if _, ok := k.resource.(output.Steady); ok {
+		view = view.WithoutOpen() // chunks come many times a second
+	}
 	render := func(ctx context.Context) (*document, error) {
 		return renderDocument(ctx, k.resource, frozen{src, view}, view.Live)
 	}

@@ -35,6 +35,8 @@ type Index struct {
 	published bool // some stream has a span: orders and bitrates are frozen
 	version   uint64
 	changed   time.Time
+	settled   uint64 // version and time of the newest change to anything but what is open
+	settledAt time.Time
 	zero      time.Time
 	zeroSet   bool
 }
@@ -44,7 +46,9 @@ func New(cfg Config) *Index {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	return &Index{cfg: cfg, live: true, published: cfg.Ordered, version: cfg.After + 1, changed: cfg.Now()}
+	x := &Index{cfg: cfg, live: true, published: cfg.Ordered, version: cfg.After + 1, changed: cfg.Now()}
+	x.settled, x.settledAt = x.version, x.changed
+	return x
 }
 
 // Track is what to announce of a new track.
@@ -238,7 +242,9 @@ func (x *Index) SetOpen(h *Handle, open *presentation.Fragment) {
 		return
 	}
 	h.t.open = open
-	x.touch(h.s)
+	h.s.snapshot = nil
+	x.version++
+	x.changed = x.cfg.Now()
 }
 
 // Forget drops the fragment of a track that starts at the given time, because its media is
@@ -297,13 +303,14 @@ func (x *Index) touch(s *stream) {
 	x.published = x.published || len(s.spans) > 0
 	x.version++
 	x.changed = x.cfg.Now()
+	x.settled, x.settledAt = x.version, x.changed
 }
 
 // View returns the presentation as it is now.
 func (x *Index) View() *presentation.View {
 	v := &presentation.View{
 		Point: x.cfg.Point, Event: x.cfg.Event, Live: x.live, Window: x.cfg.Window, LookAhead: x.cfg.LookAhead,
-		Version: x.version, Changed: x.changed, ZeroTime: x.zero,
+		Version: x.version, Changed: x.changed, Settled: x.settled, SettledAt: x.settledAt, ZeroTime: x.zero,
 		Streams: make([]*presentation.Stream, len(x.streams)),
 	}
 	for i, s := range x.streams {

@@ -264,6 +264,55 @@ func TestBoardWakesAndCloses(t *testing.T) {
 	}
 }
 
+// TestOpenFragmentIsShownAndChangesNothingElse shows a fragment that grows: each view keeps what
+// it was given, and what does not look at it has one view all the time.
+func TestOpenFragmentIsShownAndChangesNothingElse(t *testing.T) {
+	x := New(Config{Point: "p"})
+	h := newTrack(t, x, engine.Video, 200)
+	add(t, x, h, 0, 2000)
+	whole := x.View()
+	var views []*presentation.View
+	for i := range engine.Ticks(3) {
+		x.SetOpen(h, &presentation.Fragment{Start: 2000, Duration: 40 * (i + 1)})
+		views = append(views, x.View())
+	}
+	for i, v := range views {
+		if open := v.Streams[0].Tracks[0].Open; open == nil || open.Duration != 40*engine.Ticks(i+1) {
+			t.Errorf("view %d has %+v open", i, open)
+		}
+		if v.Version != whole.Version+uint64(i)+1 {
+			t.Errorf("view %d has version %d after %d", i, v.Version, whole.Version)
+		}
+		if same := v.WithoutOpen(); same.Version != whole.Version || !same.Changed.Equal(whole.Changed) {
+			t.Errorf("view %d without what is open has version %d, not %d", i, same.Version, whole.Version)
+		}
+	}
+	x.SetOpen(h, nil)
+	x.SetOpen(h, nil)
+	add(t, x, h, 2000, 120)
+	v := x.View()
+	if v.Streams[0].Tracks[0].Open != nil || v.WithoutOpen().Version != v.Version || v.Version != whole.Version+5 {
+		t.Errorf("view %+v", v)
+	}
+}
+
+func TestCoveringFindsByDecodeTime(t *testing.T) {
+	x := New(Config{Point: "p"})
+	h := newTrack(t, x, engine.Video, 200)
+	for _, at := range []engine.Ticks{0, 2000, 5000} {
+		f := presentation.Fragment{Start: at, Duration: 2000, Decode: at + 10, DecodeLength: 2000}
+		if err := x.Append(h, f, false); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for at, want := range map[engine.Ticks]engine.Ticks{9: -1, 10: 0, 2009: 0, 2010: 2000, 4009: 2000, 4010: -1, 5010: 5000, 7009: 5000, 7010: -1} {
+		f, ok := h.Covering(at)
+		if ok != (want >= 0) || ok && f.Start != want {
+			t.Errorf("%d is covered by %+v, want the fragment at %d", at, f, want)
+		}
+	}
+}
+
 func BenchmarkAppendAndView(b *testing.B) {
 	x := New(Config{Point: "p"})
 	init := &fmp4.TrackInit{ID: 1, Type: "video", Timescale: 1000}

@@ -73,6 +73,13 @@ type Resource interface {
 	Render(ctx context.Context, src presentation.Source) (*Object, error)
 }
 
+// Steady is implemented by resources that do not show what is open (presentation.Track.Open),
+// and whose rendering need not be repeated while chunks arrive.
+type Steady interface {
+	// Steady does nothing.
+	Steady()
+}
+
 // Object is an answer. It says how large it is before it is written.
 type Object struct {
 	Type     string // media type

@@ -17,6 +17,10 @@ type View struct {
 	LookAhead int           // following fragments told inside a Smooth fragment
 	Version   uint64        // grows with every change of this presentation
 	Changed   time.Time     // when this view came to be: Last-Modified of manifests
+	// Settled and SettledAt are Version and Changed of the newest change to anything but what
+	// is open, see Track.Open; 0 when that is not known.
+	Settled   uint64
+	SettledAt time.Time
 	// ZeroTime is the wall clock at presentation time zero, taken once an event.
 	ZeroTime time.Time
 	Streams  []*Stream // video first, then audio, then text; order and length never shrink while live
@@ -120,6 +124,17 @@ type Media interface {
 	// WritePayload writes n bytes of the mdat's payload, from offset off on, to w. It
 	// returns how many were written and fails when the payload is shorter or cannot be read.
 	WritePayload(w io.Writer, off, n int64) (int64, error)
+}
+
+// WithoutOpen returns v for those who do not look at Track.Open: it has the version and the
+// time of the newest change to anything else, so it is the same while chunks arrive.
+func (v *View) WithoutOpen() *View {
+	if v.Settled == 0 {
+		return v
+	}
+	same := *v
+	same.Version, same.Changed = v.Settled, v.SettledAt
+	return &same
 }
 
 // Stream returns the stream of that name, or nil.

@@ -29,6 +29,9 @@ type manifest struct{}
 // Class is ClientManifest.
 func (manifest) Class() output.Class { return output.ClientManifest }
 
+// Steady says that a manifest lists nothing that is open.
+func (manifest) Steady() {}
+
 // Render writes the manifest of the newest view. Kinds: Starting, and Never for an event
 // that ended without anything to play.
 func (manifest) Render(_ context.Context, src presentation.Source) (*output.Object, error) {
