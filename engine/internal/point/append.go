@@ -59,6 +59,8 @@ func (w *writer) append(s *Session, in *Incoming) error {
 			return err
 		}
 	}
+	// The newest stays however large it is, and goes when the next one comes.
+	w.event.cool(max(in.Size(), w.cfg.HotBytes))
 	s.accepted++
 	if w.state == engine.StateStarting {
 		w.enter(engine.StateStarted)

@@ -117,10 +117,9 @@ func (st *stream) sparse() bool {
 	return true
 }
 
-// keep remembers media that is in memory, and lets the oldest go beyond the limit. The newest
-// stays however large it is: it is about to be shown, and goes when the next one comes.
-func (e *event) keep(m *archive.Media, used []accepted, size, limit int64) {
-	e.cool(limit - size)
+// keep remembers media that is in memory. Once it is shown, cool lets the oldest go beyond the
+// limit: not before, because a fragment in pieces is shown when the next has begun.
+func (e *event) keep(m *archive.Media, used []accepted, size int64) {
 	e.hot = append(e.hot, hot{media: m, used: used, size: size})
 	e.hotBytes += size
 }

@@ -130,7 +130,7 @@ func (w *writer) keep(s *Session, take []accepted, in *Incoming) *archive.Media 
 	if media == nil {
 		media = archive.NewMemory(in.Moof, in.Payload)
 	}
-	w.event.keep(media, take, in.Size(), w.cfg.HotBytes)
+	w.event.keep(media, take, in.Size())
 	return media
 }
 
