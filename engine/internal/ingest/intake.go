@@ -239,6 +239,7 @@ func (in *intake) takeMdat(box fmp4.Box) error {
 		return err
 	}
 	for _, f := range tracks {
+		f.Fill(box.PayloadSize())
 		if err := f.Check(box.PayloadSize()); err != nil {
 			return err
 		}
