@@ -165,8 +165,8 @@ func (w *writer) archiveBroke(st *stream, err error) {
 func (w *writer) seal() error {
 	e := w.event
 	e.ended = w.now()
+	errs := []error{w.takeHeld(true)}
 	e.idx.End()
-	var errs []error
 	for _, st := range e.order {
 		if st.file == nil {
 			continue
@@ -243,6 +243,7 @@ func (w *writer) document(sealed bool) *servermanifest.Document {
 			d.Sources = append(d.Sources, servermanifest.Source{
 				Type: t.Init.Type, Src: archiveName(t.Source), SystemBitrate: uint32(t.Bitrate),
 				SystemLanguage: t.Init.Language, TrackID: t.Init.ID, TrackName: stream.Name,
+				Params: textParams(stream.Text),
 			})
 		}
 	}
@@ -281,7 +282,7 @@ func (w *writer) dropEmptyEvent() {
 func indexTrack(t *track) index.Track {
 	return index.Track{
 		Name: t.name, Type: engine.MediaType(t.init.Type), Bitrate: t.rate, Source: t.stream.id,
-		Header: t.stream.header.Init, Init: t.init,
+		Header: t.stream.header.Init, Init: t.init, Text: t.text,
 	}
 }
 

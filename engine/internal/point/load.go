@@ -165,7 +165,7 @@ func (w *writer) readEvent() (*event, error) {
 func (e *event) recall() {
 	e.first = engine.Ticks(maxTime)
 	for _, s := range e.view().Streams {
-		if len(s.Spans) > 0 {
+		if len(s.Spans) > 0 && !s.Sparse() {
 			e.first = min(e.first, s.Spans[0].Start.Rescale(s.Timescale, shiftScale))
 		}
 	}
@@ -195,6 +195,9 @@ func (w *writer) readFiles(e *event, doc *servermanifest.Document, sealed bool) 
 			t.name, t.rate = s.TrackName, int(s.SystemBitrate)
 			if t.name == "" {
 				t.name = streamName(t.init, nil)
+			}
+			if t.text != nil && t.stream.header.Manifest == nil {
+				readText(t.text, s.Params)
 			}
 			if err := e.show(t); err != nil {
 				faults = append(faults, fmt.Errorf("%s: %w", s.Src, err))
@@ -247,8 +250,11 @@ func (w *writer) openStream(e *event, src string, sealed bool) (*archive.Scan, e
 	}
 	e.files = append(e.files, scan.File)
 	st := &stream{id: streamID(src), header: &Header{Raw: scan.Header, Init: scan.Init}, bytes: scan.Size, ended: sealed || scan.Sealed}
+	st.header.Manifest = w.manifestOf(scan)
 	for i := range scan.Init.Tracks {
-		st.tracks = append(st.tracks, &track{stream: st, init: &scan.Init.Tracks[i]})
+		t := &track{stream: st, init: &scan.Init.Tracks[i]}
+		t.text = textOf(t.init, st.header.announced(t.init.ID))
+		st.tracks = append(st.tracks, t)
 	}
 	if !st.ended {
 		if err := w.goOn(st, scan); err != nil {
@@ -286,6 +292,12 @@ func (st *stream) restore(e *event, r *archive.Record) error {
 			continue
 		}
 		shift := engine.Ticks(r.Shift).Rescale(shiftScale, t.init.Timescale)
+		if t.sparse() {
+			if err := t.restoreSparse(e, f, r, shift); err != nil {
+				return err
+			}
+			continue
+		}
 		start, length := t.place(f, shift)
 		if length <= 0 {
 			continue
@@ -304,8 +316,10 @@ func (st *stream) restore(e *event, r *archive.Record) error {
 		t.index = append(t.index, indexEntry(start, r.Offset))
 		t.took(f, start, length, shift)
 	}
-	st.clock = clock{set: true, shift: engine.Ticks(r.Shift)}
-	e.clock = st.clock
+	if !st.dependent() {
+		st.clock = clock{set: true, shift: engine.Ticks(r.Shift)}
+		e.clock = st.clock
+	}
 	return nil
 }
 
