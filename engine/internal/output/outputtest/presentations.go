@@ -17,8 +17,8 @@ type Presentation struct {
 
 // Presentations returns the fixed events of the suite: one quality level, a ladder, audio
 // alone, two languages, a gap, epoch times, 29.97 frames per second, audio from before
-// zero, B-frames, AC-3, HEVC, CMAF with its own timescales, base data offsets, and a long
-// one. They are built anew for each call.
+// zero, B-frames, AC-3, HEVC, CMAF with its own timescales, base data offsets, a long one, and
+// one with captions and markers. They are built anew for each call.
 func Presentations(t testing.TB) []Presentation {
 	t.Helper()
 	var all []Presentation
@@ -43,6 +43,8 @@ func Presentations(t testing.TB) []Presentation {
 	} {
 		all = append(all, Presentation{s.Name, s.View()})
 	}
+	text := Synthetic{Name: "text", Video: []int{200_000, 400_000}, Audio: []string{"eng"}, Fragments: 12}
+	all = append(all, Presentation{text.Name, WithText(text.View())})
 	return all
 }
 
