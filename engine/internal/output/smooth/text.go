@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"slices"
+	"strings"
 
 	"pubpoint/engine"
 	"pubpoint/engine/internal/fmp4"
@@ -68,7 +69,7 @@ func (w *writer) textIndex(l listing, left *int64) {
 	w.close("StreamIndex")
 }
 
-// textLevel writes a QualityLevel. Players demand its FourCC, which markers have none of.
+// textLevel writes a QualityLevel.
 func (w *writer) textLevel(index int, t *presentation.Track, scheme string) {
 	w.open("QualityLevel")
 	w.number("Index", int64(index))
@@ -92,19 +93,16 @@ func (w *writer) textLevel(index int, t *presentation.Track, scheme string) {
 
 // textFourCC is TTML or DFXP for documents whose times count from their fragment, as Smooth
 // players take them. The text tracks of ISO/IEC 14496-30 keep their own names: their times
-// count from the beginning of the presentation.
+// count from the beginning of the presentation. So do markers, because dash.js 5.2.1 falls
+// over a text stream without a FourCC and passes over one that it does not know.
 func textFourCC(t *fmp4.TrackInit) string {
 	switch t.SampleEntry {
 	case "dfxp", "DFXP":
 		return "DFXP"
 	case "ttml", "TTML":
 		return "TTML"
-	case "stpp":
-		return "STPP"
-	case "wvtt":
-		return "WVTT"
 	}
-	return ""
+	return strings.ToUpper(t.SampleEntry)
 }
 
 // textTimeline writes the fragments of captions or markers. Those of a sparse stream each
