@@ -48,7 +48,7 @@ func (w *writer) admit(s *Session) error {
 	w.lastID++
 	s.id, s.began, s.connected = w.lastID, w.now(), true
 	s.lastByte.Store(s.began.UnixNano())
-	s.sparse = w.event != nil && w.event.streams[s.stream] != nil && w.event.streams[s.stream].dependent()
+	s.sparse = w.event != nil && w.event.streams[s.stream] != nil && w.event.streams[s.stream].sparse()
 	w.sessions[s.id] = s
 	w.log.Log(context.Background(), s.logLevel(), "encoder connected", "session", s.id, "stream", s.stream, "remote", s.info.Remote)
 	return nil
@@ -59,7 +59,7 @@ func (w *writer) announce(s *Session, h *Header) error {
 	if err := w.onAir(s); err != nil {
 		return err
 	}
-	s.sparse = h.dependent()
+	s.sparse = !h.hasMedia()
 	if w.event == nil || !w.event.idx.Live() {
 		if err := w.mayBegin(h); err != nil {
 			return err
@@ -85,7 +85,7 @@ func (w *writer) announce(s *Session, h *Header) error {
 		w.cfg.Tell(engine.Info, fmt.Sprintf("Stream %s arrives from %s with %s.", s.stream, s.info.Remote, countTracks(len(st.tracks))))
 	case !st.header.Init.Same(h.Init):
 		return w.conflict("The stream " + s.stream + " is on air with another header (codec, size or timescale); use another stream_id, or stop the publishing point first.")
-	case st.dependent(): // it comes anew with each of its markers
+	case st.sparse(): // it may come anew with each of its markers or captions
 	default:
 		w.cfg.Tell(engine.Info, fmt.Sprintf("Stream %s is back, from %s.", s.stream, s.info.Remote))
 	}

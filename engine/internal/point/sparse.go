@@ -280,27 +280,30 @@ func (e *event) mediaEnd() engine.Ticks {
 	return end
 }
 
-// mayBegin reports why a header may not begin an event: one of markers alone does not take
-// the place of an event that has ended. Before the first event it waits for its parent.
+// mayBegin reports why a header may not begin an event: one of text alone does not take the
+// place of an event that has ended. Before the first event it waits for audio or video.
 func (w *writer) mayBegin(h *Header) error {
-	if w.event == nil || w.armed || len(w.sessions) > 1 || !h.dependent() {
+	if w.event == nil || w.armed || len(w.sessions) > 1 || h.hasMedia() {
 		return nil
 	}
-	return w.conflict("The event has ended; markers are taken in while the stream that they belong to is on air.")
+	return w.conflict(textBelated)
 }
 
-// belated reports why a stream of markers may not connect: its event has ended.
+// textBelated tells senders of text that there is nothing left to add it to.
+const textBelated = "The event has ended; captions and markers are taken in while audio or video is on air."
+
+// belated reports why a stream of text may not connect: its event has ended.
 func (w *writer) belated(stream string) error {
 	if w.state != engine.StateStopped || w.event == nil {
 		return nil
 	}
-	if st := w.event.streams[stream]; st != nil && st.dependent() {
-		return w.conflict("The event has ended; markers are taken in while the stream that they belong to is on air.")
+	if st := w.event.streams[stream]; st != nil && st.sparse() {
+		return w.conflict(textBelated)
 	}
 	return nil
 }
 
-// sources is how many connected encoders bring more than markers, or have not said what.
+// sources is how many connected encoders bring more than text, or have not said what.
 func (w *writer) sources() int {
 	n := 0
 	for _, s := range w.sessions {
@@ -311,8 +314,8 @@ func (w *writer) sources() int {
 	return n
 }
 
-// remember keeps an ended session for the status. Of those that each brought a marker of one
-// stream it keeps the newest.
+// remember keeps an ended session for the status. Of those that each brought some text of
+// one stream it keeps the newest.
 func (w *writer) remember(s *Session) {
 	if s.sparse {
 		w.past = slices.DeleteFunc(w.past, func(p *Session) bool { return p.sparse && p.stream == s.stream })

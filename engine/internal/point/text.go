@@ -1,6 +1,7 @@
 package point
 
 import (
+	"slices"
 	"strings"
 
 	"pubpoint/engine"
@@ -113,13 +114,7 @@ func (st *stream) dependent() bool {
 	return true
 }
 
-// dependent reports whether a header is that of a stream of sparse tracks alone.
-func (h *Header) dependent() bool {
-	for i := range h.Init.Tracks {
-		t := &h.Init.Tracks[i]
-		if text := textOf(t, h.announced(t.ID)); text == nil || text.Parent == "" {
-			return false
-		}
-	}
-	return true
+// hasMedia reports whether a header has audio or video.
+func (h *Header) hasMedia() bool {
+	return slices.ContainsFunc(h.Init.Tracks, func(t fmp4.TrackInit) bool { return t.Type != string(engine.Text) })
 }
