@@ -89,9 +89,10 @@ func (t *TrackInit) Metadata() bool {
 // such a one.
 func (p *moofParser) wholeBody(f *Fragment, traf []byte) bool {
 	t := p.init.Track(f.TrackID)
-	if t == nil || t.Type != "text" || find(traf, "trun") != nil {
+	if t == nil || t.Type != "text" || p.left <= 0 || find(traf, "trun") != nil {
 		return false
 	}
+	p.left--
 	f.WholeBody, f.PayloadOffset = true, 0
 	f.Samples = []Sample{{Flags: FlagsSync}}
 	return true
