@@ -44,7 +44,7 @@ func TestPreviewPlaysBesideText(t *testing.T) {
 	b := browse(t, s.url("oceans", ""), desktopWidth, desktopHeight)
 	b.plays(t, "live", 1)
 	post("scte", markers.Body(marks[2:]...))
-	b.plays(t, "live", 3)
+	b.plays(t, "live", 2)
 	listed := func() string {
 		a, err := newPlayer(t, s.url("oceans", "Manifest")).get(context.WithoutCancel(t.Context()), http.MethodGet, s.url("oceans", "Manifest"))
 		if err != nil {

@@ -106,22 +106,29 @@ func TestMarkersFromPostToPlayer(t *testing.T) {
 	r.stop()
 	r = run(t, root)
 	check("after a restart", "/oceans.isml")
-	if err := os.CopyFS(filepath.Join(root, "film.ism"), os.DirFS(filepath.Join(root, "oceans.isml"))); err != nil {
-		t.Fatal(err)
-	}
-	for _, ext := range []string{".ism", ".ismc"} {
-		if err := os.Rename(filepath.Join(root, "film.ism", "oceans"+ext), filepath.Join(root, "film.ism", "film"+ext)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	r.await("the film", func() bool {
-		status, _, _ := r.get("/film.ism/Manifest")
-		return status == 200
-	})
+	r.film("oceans")
 	check("from a copy", "/film.ism")
 }
 
 // carried is a marker as a manifest carries it.
 func carried(at int64, payload []byte) []byte {
 	return fmt.Appendf(nil, `<c t="%d" d="1"><f i="0">%s</f></c>`, at, base64.StdEncoding.EncodeToString(payload))
+}
+
+// film copies the files of a recorded point to film.ism, and waits until it is there.
+func (r *running) film(from string) {
+	r.t.Helper()
+	to := filepath.Join(r.root, "film.ism")
+	if err := os.CopyFS(to, os.DirFS(filepath.Join(r.root, from+".isml"))); err != nil {
+		r.t.Fatal(err)
+	}
+	for _, ext := range []string{".ism", ".ismc"} {
+		if err := os.Rename(filepath.Join(to, from+ext), filepath.Join(to, "film"+ext)); err != nil {
+			r.t.Fatal(err)
+		}
+	}
+	r.await("the film", func() bool {
+		status, _, _ := r.get("/film.ism/Manifest")
+		return status == 200
+	})
 }
