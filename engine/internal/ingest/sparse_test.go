@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
@@ -416,4 +417,71 @@ func TestMarkersWithoutAVideo(t *testing.T) {
 	}
 	d.await(engine.StateStopped)
 	d.shows("with audio", "scte", "10000000+1")
+}
+
+// TestMarkersFollowAClockThatBeganAgain has the encoder of the parent come back at zero.
+func TestMarkersFollowAClockThatBeganAgain(t *testing.T) {
+	d := newDesk(t, engine.DefaultPointConfig())
+	e := d.av(func(o *sender.Options) { o.NoEnd = true })
+	d.step(e, 4)
+	d.mark(marker(1, second))
+	d.finish(e)
+	again := d.av(func(o *sender.Options) { o.SkipTo, o.Offset, o.NoResend = 2, -2*time.Second, true })
+	for range 4 {
+		if _, err := again.Step(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	d.until("the rest", func(engine.PointStatus) bool { return len(d.point.Source().View().Stream("video").Spans) == 3 })
+	d.mark(marker(2, 0))
+	v := d.point.Source().View()
+	video, scte := v.Stream("video").Spans, v.Stream("scte").Spans
+	if !video[2].Discontinuity || len(scte) != 2 || scte[1].Start != video[2].Start {
+		t.Errorf("video %v, markers %v", video, scte)
+	}
+	d.crash()
+	d.open(engine.DefaultPointConfig())
+	<-d.point.Loaded()
+	if got := d.point.Source().View().Stream("scte").Spans; !slices.Equal(got, scte) {
+		t.Errorf("after a crash markers are %v, were %v", got, scte)
+	}
+	d.mark(marker(3, second/2)) // not reached yet
+	if err := d.point.SetState(t.Context(), engine.StateStopped); err != nil {
+		t.Fatal(err)
+	}
+	if got := d.point.Source().View().Stream("scte").Spans; len(got) != 3 || got[2].Start != video[2].Start+second/2 {
+		t.Errorf("after a crash the clock is another: %v", got)
+	}
+}
+
+// TestSendersOfTextMayBeSilent has an encoder of video cut off for its silence while one of
+// markers stays connected.
+func TestSendersOfTextMayBeSilent(t *testing.T) {
+	d := newDesk(t, engine.DefaultPointConfig())
+	server := httptest.NewServer(New(Config{Points: d, Idle: 300 * time.Millisecond}))
+	t.Cleanup(server.Close)
+	d.url = server.URL
+	track := sender.Markers("scte", "video")
+	conn, err := sender.Dial(t.Context(), d.url+"/oceans.isml/Streams(scte)", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := conn.Write(track.Header()); err != nil {
+		t.Fatal(err)
+	}
+	e := d.av()
+	d.step(e, 4)
+	d.until("the video cut off", func(st engine.PointStatus) bool {
+		return st.SourceLost && slices.ContainsFunc(st.Sources, func(s engine.SourceStatus) bool { return strings.HasPrefix(s.Ending, "silent") })
+	})
+	if _, err := conn.Write(marker(1, second)); err != nil {
+		t.Fatal(err)
+	}
+	if status, err := conn.Finish(); err != nil || status != http.StatusOK {
+		t.Fatal(status, err)
+	}
+	d.shows("sent after a silence", "scte", "10000000+1")
+	if err := e.Break(); err != nil {
+		t.Fatal(err)
+	}
 }

@@ -59,7 +59,7 @@ func (w *writer) announce(s *Session, h *Header) error {
 	if err := w.onAir(s); err != nil {
 		return err
 	}
-	s.sparse = !h.hasMedia()
+	s.sparse = !h.HasMedia()
 	if w.event == nil || !w.event.idx.Live() {
 		if err := w.mayBegin(h); err != nil {
 			return err

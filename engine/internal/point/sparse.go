@@ -79,7 +79,7 @@ func (w *writer) hold(x early) {
 	for _, y := range e.early {
 		bytes += y.in.Size()
 	}
-	for len(e.early) > 1 && (len(e.early) > maxEarly || bytes > maxEarlyBytes) {
+	for len(e.early) > 0 && (len(e.early) > maxEarly || bytes > maxEarlyBytes) {
 		bytes -= e.early[0].in.Size()
 		e.early = e.early[1:]
 		w.log.Warn("early marker dropped", "reason", "too many wait for their parent")
@@ -283,7 +283,7 @@ func (e *event) mediaEnd() engine.Ticks {
 // mayBegin reports why a header may not begin an event: one of text alone does not take the
 // place of an event that has ended. Before the first event it waits for audio or video.
 func (w *writer) mayBegin(h *Header) error {
-	if w.event == nil || w.armed || len(w.sessions) > 1 || h.hasMedia() {
+	if w.event == nil || w.armed || len(w.sessions) > 1 || h.HasMedia() {
 		return nil
 	}
 	return w.conflict(textBelated)

@@ -114,7 +114,7 @@ func (st *stream) dependent() bool {
 	return true
 }
 
-// hasMedia reports whether a header has audio or video.
-func (h *Header) hasMedia() bool {
+// HasMedia reports whether a header has audio or video, and not text alone.
+func (h *Header) HasMedia() bool {
 	return slices.ContainsFunc(h.Init.Tracks, func(t fmp4.TrackInit) bool { return t.Type != string(engine.Text) })
 }

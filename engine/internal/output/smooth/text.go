@@ -1,7 +1,6 @@
 package smooth
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/base64"
 	"fmt"
@@ -19,6 +18,7 @@ import (
 const (
 	maxInline      = 16 << 10  // of one fragment
 	maxInlineInAll = 256 << 10 // of a manifest, the newest of each stream first
+	minInline      = 256       // that one counts for at least: each may have to be read from disk
 )
 
 // textListing returns what a manifest shows of captions or markers, and whether it lists
@@ -152,7 +152,7 @@ func inlines(l listing, left *int64) map[engine.Ticks][]inline {
 				return found
 			}
 			if p, ok := readInline(t, &t.Fragments[i], min(*left, maxInline)); ok {
-				*left -= int64(len(p))
+				*left -= max(minInline, int64(len(p)))
 				found[s.Start] = append(found[s.Start], inline{index: index, payload: p})
 			}
 		}
@@ -166,15 +166,8 @@ func readInline(t *presentation.Track, f *presentation.Fragment, limit int64) ([
 	if f.Size > limit+maxInline { // more than any moof of one sample: not worth reading
 		return nil, false
 	}
-	samples, err := output.Samples(t, f)
-	if err != nil || samples.PayloadSize > limit || samples.PayloadSize == 0 {
-		return nil, false
-	}
-	var b bytes.Buffer
-	if _, err := f.Media.WritePayload(&b, samples.PayloadOffset, samples.PayloadSize); err != nil {
-		return nil, false
-	}
-	return b.Bytes(), true
+	payload, err := output.Payload(t, f, limit)
+	return payload, err == nil && len(payload) > 0
 }
 
 // at finds the fragment that starts exactly at a time: those of a sparse stream may be closer

@@ -140,6 +140,24 @@ func TestPayloadsInAManifestAreBounded(t *testing.T) {
 	}
 }
 
+func TestThousandsOfMarkersDoNotAllStandInAManifest(t *testing.T) {
+	v := withText(outputtest.Synthetic{Name: "text", Video: []int{400_000}, Fragments: 9}).Whole
+	track := v.Stream("scte").Tracks[0]
+	f := track.Fragments[3]
+	for range 3000 {
+		f.Start++
+		track.Fragments = append(track.Fragments, f)
+		v.Stream("scte").Spans = append(v.Stream("scte").Spans, presentation.Span{Start: f.Start, Duration: f.Duration})
+	}
+	text := clientManifest(v)
+	if n := bytes.Count(text, []byte("<f ")); n != maxInlineInAll/minInline {
+		t.Errorf("%d payloads are carried, want %d", n, maxInlineInAll/minInline)
+	}
+	if last := bytes.LastIndex(text, []byte("<c t=")); !bytes.Contains(text[last:], []byte("<f ")) {
+		t.Error("the newest marker is without its payload")
+	}
+}
+
 // headed is Media that has a moof alone.
 type headed []byte
 
