@@ -50,6 +50,7 @@ var borders = []border{
 	{of: "./engine/internal/fmp4", may: []string{"./engine"}, never: noWire},
 	{of: "./engine/internal/servermanifest", may: []string{"./engine"}, never: noWire},
 	{of: "./engine/internal/presentation", may: []string{"./engine", "./engine/internal/fmp4"}, never: noWire},
+	{of: "./engine/internal/scte35", may: nil, never: append([]string{outsideStandardLibrary}, noWire...)},
 	{of: "./engine/internal/output", may: []string{
 		"./engine", "./engine/internal/fmp4", "./engine/internal/presentation"}, never: noWire},
 	{of: "./engine/internal/output/*", may: []string{
@@ -64,7 +65,7 @@ var borders = []border{
 		"./engine/internal/metrics"}, never: noWire},
 	{of: "./engine/internal/point", may: []string{
 		"./engine", "./engine/internal/fmp4", "./engine/internal/servermanifest", "./engine/internal/presentation",
-		"./engine/internal/index", "./engine/internal/archive",
+		"./engine/internal/index", "./engine/internal/archive", "./engine/internal/scte35",
 		"./engine/internal/metrics", "./engine/internal/svc"}, never: noWire},
 	{of: "./engine/internal/ingest", may: []string{
 		"./engine", "./engine/internal/fmp4", "./engine/internal/servermanifest", "./engine/internal/presentation",
@@ -82,6 +83,8 @@ var borders = []border{
 		"./engine", "./engine/internal/proc", "./engine/internal/metrics", "./engine/internal/svc"}, never: windowAndPrograms},
 
 	{of: "./engine/origin", may: []string{"./engine", "./engine/internal/..."}, never: windowAndPrograms},
+	// The test sender is an encoder: it knows nothing of us.
+	{of: "./engine/enginetest/sender", may: nil, never: append([]string{outsideStandardLibrary}, windowAndPrograms...)},
 	{of: "./engine/enginetest", may: []string{"./engine"}, never: windowAndPrograms},
 
 	{of: "./assets", may: nil, never: []string{outsideStandardLibrary}},

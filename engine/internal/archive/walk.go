@@ -199,6 +199,7 @@ func (s *scanner) takeMdat(b fmp4.Box) {
 	r.Media = &Media{file: s.file, offset: r.Offset, moof: int64(r.MoofSize), header: int64(r.MdatHeader), payload: r.Payload}
 	r.payloadOffsets()
 	for _, f := range r.Fragments {
+		f.Fill(r.Payload)
 		if s.rejoined != nil && !s.rejoined[f.TrackID] {
 			s.rejoined[f.TrackID] = true
 			r.Discontinuity = true

@@ -1,6 +1,9 @@
 package fmp4
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"math"
+)
 
 // Sample flags (ISO/IEC 14496-12 clause 8.8.3.1).
 const (
@@ -60,6 +63,9 @@ type Fragment struct {
 	// PayloadOffset is where the first sample starts in the body of the mdat, and
 	// PayloadSize the bytes of all samples, which follow one another without gaps.
 	PayloadOffset, PayloadSize int64
+	// WholeBody tells that the traf has no trun, as some senders of markers leave it out:
+	// the one sample is the whole body of the mdat. Its size is 0 until [Fragment.Fill].
+	WholeBody bool
 }
 
 // End returns Start plus Duration.
@@ -180,11 +186,15 @@ func (p *moofParser) traf(traf []byte, offset int) (*Fragment, error) {
 	if err := p.readRuns(f, traf, h, offset); err != nil {
 		return nil, err
 	}
-	if len(f.Samples) == 0 {
+	if len(f.Samples) == 0 && !p.wholeBody(f, traf) {
 		return nil, nil
 	}
 	f.sum()
-	return f, f.readTime(traf, offset)
+	err = f.readTime(traf, offset)
+	if f.WholeBody && f.TfxdDuration > 0 && f.TfxdDuration <= math.MaxUint32 {
+		f.Samples[0].Duration, f.Duration = uint32(f.TfxdDuration), f.TfxdDuration
+	}
+	return f, err
 }
 
 // tfhdValues are a track fragment header with the defaults of trex filled in.

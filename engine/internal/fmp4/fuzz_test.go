@@ -89,6 +89,9 @@ func FuzzParseInit(f *testing.F) {
 	}
 	f.Add([]byte(nil), moovOf("soun", audioEntry("ec-3", box("dec3", []byte{0x0c, 0, 0x20, 0x0f, 0}))))
 	f.Add([]byte(nil), moovOf("subt", box("stpp", make([]byte, 12))))
+	f.Add([]byte(nil), moovOf("meta", box("scte", make([]byte, 8))))
+	f.Add([]byte(nil), moovOf("meta", box("urim", make([]byte, 8), box("uri ", make([]byte, 4), []byte("urn:x:y\x00")))))
+	f.Add([]byte(nil), moovOf("meta", box("mett", make([]byte, 8), []byte("\x00a/b\x00"))))
 	f.Fuzz(func(t *testing.T, ftyp, moov []byte) {
 		moov = withOwnSize(moov)
 		init, err := ParseInit(ftyp, moov, DefaultLimits())
@@ -113,6 +116,8 @@ func FuzzParseMoof(f *testing.F) {
 	for id := range uint32(3) {
 		init.Tracks = append(init.Tracks, TrackInit{ID: id + 1, Timescale: 1000})
 	}
+	init.Tracks[2].Type = "text"
+	f.Add(box("moof", box("mfhd", appendUint32s(nil, 0, 1)), box("traf", box("tfhd", appendUint32s(nil, 0, 3)), AppendTfxd(nil, Span{Start: 700, Duration: 30}))), int64(0), int64(0))
 	for _, v := range vectorTimes {
 		s, _ := readStream(reader(f, v.name), DefaultLimits())
 		for _, moof := range s.moofs {

@@ -29,7 +29,8 @@ type TrackInit struct {
 	Language string
 	// Codec is the RFC 6381 codecs value: "avc1.64001f", "hvc1.1.6.L93.B0",
 	// "mp4a.40.2", "ac-3", "ec-3", "stpp", "wvtt". HEVC is always named hvc1, because
-	// a track is only accepted with its parameter sets in the header.
+	// a track is only accepted with its parameter sets in the header. TTML that older
+	// encoders call dfxp or ttml is "dfxp"; metadata has the name of its sample entry.
 	Codec string
 	// SampleEntry is the sample entry as sent: "avc1", "hev1", "mp4a" and so on.
 	SampleEntry string
@@ -47,6 +48,9 @@ type TrackInit struct {
 	// HEVC. For AAC the AudioSpecificConfig, without the "no SBR" suffix 56E500 that
 	// ffmpeg adds to plain LC and that some decoders refuse. Empty for all others.
 	CodecPrivate []byte
+	// Scheme is the URN or media type of a track of metadata, as far as its sample entry
+	// tells: that of SCTE 35 for "scte", the URI of "urim"; "" for all others.
+	Scheme string
 	// Config is the body of the codec configuration box: avcC, hvcC, dac3 or dec3.
 	// For AAC it is the AudioSpecificConfig uncut. It is what a new moov needs.
 	Config []byte

@@ -171,7 +171,16 @@ func TestSampleEntries(t *testing.T) {
 		"E-AC-3 5.1": {"soun", audioEntry("ec-3", box("dec3", unhex(t, "0c00 200f00"))),
 			TrackInit{Type: "audio", Codec: "ec-3", SamplingRate: 48000, Channels: 6, BitsPerSample: 16,
 				Bitrate: 384000, Config: unhex(t, "0c00200f00")}},
-		"TTML": {"subt", box("stpp", make([]byte, 12)), TrackInit{Type: "text", Codec: "stpp"}},
+		"TTML":             {"subt", box("stpp", make([]byte, 12)), TrackInit{Type: "text", Codec: "stpp"}},
+		"WebVTT":           {"text", box("wvtt", make([]byte, 8)), TrackInit{Type: "text", Codec: "wvtt"}},
+		"TTML of Smooth":   {"subt", box("dfxp", make([]byte, 8)), TrackInit{Type: "text", Codec: "dfxp"}},
+		"TTML in capitals": {"text", box("TTML", make([]byte, 8)), TrackInit{Type: "text", Codec: "dfxp"}},
+		"SCTE 35":          {"meta", box("scte", make([]byte, 8)), TrackInit{Type: "text", Codec: "scte", Scheme: SchemeSCTE35}},
+		"URI metadata": {"meta", box("urim", make([]byte, 8), box("uri ", make([]byte, 4), []byte("urn:x:y\x00"))),
+			TrackInit{Type: "text", Codec: "urim", Scheme: "urn:x:y"}},
+		"URI metadata without":  {"meta", box("urim", make([]byte, 3)), TrackInit{Type: "text", Codec: "urim"}},
+		"text metadata":         {"meta", box("mett", make([]byte, 8), []byte("\x00application/x-ad\x00")), TrackInit{Type: "text", Codec: "mett", Scheme: "application/x-ad"}},
+		"text metadata garbled": {"meta", box("mett", make([]byte, 8), []byte("\x00\x01")), TrackInit{Type: "text", Codec: "mett"}},
 	} {
 		got, err := ParseInit(nil, moovOf(c.handler, c.entry), DefaultLimits())
 		if err != nil {
@@ -202,6 +211,7 @@ func TestSampleEntriesRefused(t *testing.T) {
 		"encrypted audio":    {"soun", audioEntry("enca"), Unsupported, "encrypted"},
 		"mov_text":           {"sbtl", box("tx3g", make([]byte, 20)), Unsupported, "-sn"},
 		"timecode":           {"tmcd", box("tmcd", make([]byte, 20)), Unsupported, "-dn"},
+		"action camera":      {"meta", box("gpmd", make([]byte, 20)), Unsupported, "-dn"},
 		"no avcC":            {"vide", videoEntry("avc1"), Malformed, "codec-setup-missing: has no parameter sets in its header; add -flags +global_header"},
 		"no parameter sets":  {"vide", videoEntry("avc1", box("avcC", unhex(t, "0164001fffe000"))), Malformed, "codec-setup-missing"},
 		"avcC cut in SPS":    {"vide", videoEntry("avc1", box("avcC", unhex(t, "0164001fffe1000467"))), Malformed, "ends inside"},

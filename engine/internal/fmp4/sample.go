@@ -48,9 +48,12 @@ func (t *TrackInit) readEntry(handler string, stbl []byte) error {
 	case "text", "subt", "sbtl":
 		t.Type = "text"
 		return t.readTextEntry()
+	case "meta":
+		t.Type = "text"
+		return t.readMetadataEntry(entry)
 	}
 	return faultf(Unsupported, "hdlr", 0,
-		"is of type %q, not video, audio or text: leave it out with -dn", handler)
+		"is of type %q, not video, audio, text or metadata: leave it out with -dn", handler)
 }
 
 // readVideoEntry reads a VisualSampleEntry (ISO/IEC 14496-12 clause 12.1.3).
@@ -114,16 +117,6 @@ func (t *TrackInit) readAudioEntry(entry []byte) error {
 		return t.readEC3(body(c.dec3))
 	}
 	return t.readAAC(c.esds)
-}
-
-func (t *TrackInit) readTextEntry() error {
-	switch t.SampleEntry {
-	case "stpp", "wvtt":
-		t.Codec = t.SampleEntry
-		return nil
-	}
-	return faultf(Unsupported, t.SampleEntry, 0,
-		"carries %q text, which cannot be delivered: leave it out with -sn", t.SampleEntry)
 }
 
 // entryBoxes are the boxes of a sample entry that matter here, each whole or nil.

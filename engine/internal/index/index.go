@@ -167,10 +167,15 @@ func rank(t engine.MediaType) int {
 
 // Append adds a fragment at the end of its track and moves the timeline on. The fragment
 // must not begin before the end of the track's last one; it fails when it does, changing
-// nothing. Discontinuity says that the encoder's clock began again here.
+// nothing. One of a sparse stream may begin anywhere that no other does, and is shown as soon
+// as its parent has come so far. Discontinuity says that the encoder's clock began again here.
 func (x *Index) Append(h *Handle, f presentation.Fragment, discontinuity bool) error {
 	if err := x.Restore(h, f, discontinuity); err != nil {
 		return err
+	}
+	if h.s.sparse() {
+		x.touch(h.s)
+		return nil
 	}
 	if !x.zeroSet {
 		x.SetZero(time.Unix(0, f.Arrived).Add(-f.End().Duration(h.s.timescale)))
@@ -186,6 +191,9 @@ func (x *Index) Append(h *Handle, f presentation.Fragment, discontinuity bool) e
 // Restore is Append for an event that is read back, one file after the other: the timeline
 // stays where it is until Settle.
 func (x *Index) Restore(h *Handle, f presentation.Fragment, discontinuity bool) error {
+	if h.s.sparse() {
+		return h.insert(f)
+	}
 	if last, ok := h.Last(); ok && f.Start < last.End()-slack(f.Duration) {
 		return fmt.Errorf("fragment at %d begins before the end of the last one, %d", f.Start, last.End())
 	}
@@ -286,6 +294,9 @@ func (x *Index) End() {
 		s.advance(true)
 		x.touch(s)
 	}
+	for _, s := range x.streams {
+		x.reveal(s, true)
+	}
 	x.live = false
 }
 
@@ -300,6 +311,7 @@ func (x *Index) Live() bool { return x.live }
 
 func (x *Index) touch(s *stream) {
 	s.snapshot = nil
+	x.reveal(s, false)
 	x.published = x.published || len(s.spans) > 0
 	x.version++
 	x.changed = x.cfg.Now()

@@ -27,6 +27,7 @@ type stream struct {
 	spans     []presentation.Span
 	breaks    []engine.Ticks // starts at which a clock began again, ascending, not yet in spans
 	snapshot  *presentation.Stream
+	shown     engine.Ticks // of a sparse stream: spans has what begins before it
 }
 
 // track is one encoding; fragments[next:] are not in the stream's timeline yet.
@@ -71,6 +72,9 @@ func (t *track) head() *presentation.Fragment {
 // advance appends to the timeline what has become complete: the earliest start that no
 // track still owes. With all it does not wait for anyone.
 func (s *stream) advance(all bool) {
+	if s.sparse() {
+		return // its parent moves it on
+	}
 	for {
 		first := s.earliest()
 		if first == nil || !all && s.owed(first) {
@@ -129,6 +133,11 @@ func (s *stream) breaksAt(start engine.Ticks) bool {
 
 // forget takes the span at a start out of the timeline when no track has it any more.
 func (s *stream) forget(start engine.Ticks) {
+	if s.sparse() {
+		s.shown = 0 // what is left is shown again
+		s.spans = nil
+		return
+	}
 	has := func(t *track) bool {
 		return slices.ContainsFunc(t.fragments, func(f presentation.Fragment) bool { return near(f.Start, start) })
 	}

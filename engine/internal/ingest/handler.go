@@ -23,7 +23,7 @@ type Points interface {
 type Config struct {
 	Points Points
 	Limits fmp4.Limits   // zero means fmp4.DefaultLimits
-	Idle   time.Duration // longest silence of an encoder; default 60 s
+	Idle   time.Duration // longest silence of an encoder of audio or video; default 60 s
 	// Refused is told of encoders turned away from points that do not exist; may be nil.
 	Refused func(pointName string, r engine.Refusal)
 	Logger  *slog.Logger

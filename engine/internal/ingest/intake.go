@@ -42,6 +42,17 @@ func newIntake(ctx context.Context, h *Handler, w http.ResponseWriter, r *http.R
 	return in
 }
 
+// textIdle is how long an encoder of text alone may be silent: markers may be hours apart.
+const textIdle = 12 * time.Hour
+
+// patience is how long the encoder may be silent.
+func (in *intake) patience() time.Duration {
+	if in.header != nil && !in.header.HasMedia() {
+		return max(textIdle, in.h.cfg.Idle)
+	}
+	return in.h.cfg.Idle
+}
+
 // body counts what arrives and gives up on an encoder that has been silent too long.
 type body struct {
 	in *intake
@@ -50,7 +61,7 @@ type body struct {
 
 // Read waits for bytes of the encoder.
 func (b *body) Read(p []byte) (int, error) {
-	if err := b.in.control.SetReadDeadline(time.Now().Add(b.in.h.cfg.Idle)); err != nil {
+	if err := b.in.control.SetReadDeadline(time.Now().Add(b.in.patience())); err != nil {
 		return 0, fmt.Errorf("set read deadline: %w", err)
 	}
 	if err := context.Cause(b.in.ctx); err != nil {
@@ -113,7 +124,7 @@ func (in *intake) failure(err error) (string, error) {
 	case engine.KindOf(err) != engine.Internal:
 		return "refused: " + engine.Sentence(err), err
 	case isTimeout(err):
-		return fmt.Sprintf("silent for %s", in.h.cfg.Idle), errConnectionLost
+		return fmt.Sprintf("silent for %s", in.patience()), errConnectionLost
 	}
 	return "connection lost: " + err.Error(), errConnectionLost
 }
@@ -239,6 +250,7 @@ func (in *intake) takeMdat(box fmp4.Box) error {
 		return err
 	}
 	for _, f := range tracks {
+		f.Fill(box.PayloadSize())
 		if err := f.Check(box.PayloadSize()); err != nil {
 			return err
 		}

@@ -30,6 +30,7 @@ func Samples(t *presentation.Track, f *presentation.Fragment) (*fmp4.Fragment, e
 	if err := rebase(parts, f.Media.PayloadSize()); err != nil {
 		return nil, broken(f, err)
 	}
+	own.Fill(f.Media.PayloadSize())
 	own.Start += int64(f.Shift)
 	own.DecodeStart += int64(f.Shift)
 	return own, nil

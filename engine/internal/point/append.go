@@ -27,6 +27,9 @@ func (w *writer) append(s *Session, in *Incoming) error {
 	if err := w.onAir(s); err != nil {
 		return err
 	}
+	if s.onlySparse(in) {
+		return w.appendSparse(s, in)
+	}
 	take := make([]accepted, 0, 1)
 	for i, f := range in.Tracks {
 		if beyond(f, in.scale(s)) {
@@ -66,7 +69,7 @@ func (w *writer) append(s *Session, in *Incoming) error {
 		w.enter(engine.StateStarted)
 		w.cfg.Tell(engine.Info, "On air.")
 	}
-	return nil
+	return w.takeEarly()
 }
 
 // place finds where a fragment belongs on the timeline, and whether it is to be taken:

@@ -40,6 +40,9 @@ func (w *writer) judgeEnd(st *stream) {
 			w.event.idx.SetEnded(t.handle, true)
 		}
 	}
+	if st.sparse() {
+		return // it may end with each of its markers or captions, and nobody waits for it
+	}
 	w.cfg.Tell(engine.Info, "Stream "+st.id+" has ended.")
 	if !slices.ContainsFunc(w.event.order, func(st *stream) bool { return !st.ended && !st.sparse() }) {
 		w.event.allEnded = w.now()

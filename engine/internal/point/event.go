@@ -28,6 +28,8 @@ type event struct {
 	hot      []hot     // media in memory, oldest first
 	hotBytes int64
 	files    []*archive.File // of an event that was read back
+	// early are fragments of sparse streams that came before the clock of their parent.
+	early []early
 }
 
 // stream is what one stream id carries.
@@ -55,10 +57,11 @@ type track struct {
 	name   string // of the stream players know
 	rate   int    // nominal bit/s; 0 until measured
 	handle *index.Handle
-	index  []fmp4.IndexEntry // for the mfra
-	end    engine.Ticks      // of the last fragment accepted
-	decode engine.Ticks      // end of its last sample, in decode time
-	length engine.Ticks      // of the last fragment accepted
+	text   *presentation.Text // of captions and markers; nil for others
+	index  []fmp4.IndexEntry  // for the mfra
+	end    engine.Ticks       // of the last fragment accepted
+	decode engine.Ticks       // end of its last sample, in decode time
+	length engine.Ticks       // of the last fragment accepted
 	assembly
 	// totals
 	fragments, bytes, gaps int64

@@ -169,6 +169,7 @@ func (w *writer) seal() error {
 		errs = append(errs, w.completeOpen(st))
 	}
 	e.ended = w.now()
+	errs = append(errs, w.takeHeld(true))
 	e.idx.End()
 	for _, st := range e.order {
 		if st.file == nil {
@@ -246,6 +247,7 @@ func (w *writer) document(sealed bool) *servermanifest.Document {
 			d.Sources = append(d.Sources, servermanifest.Source{
 				Type: t.Init.Type, Src: archiveName(t.Source), SystemBitrate: uint32(t.Bitrate),
 				SystemLanguage: t.Init.Language, TrackID: t.Init.ID, TrackName: stream.Name,
+				Params: textParams(stream.Text),
 			})
 		}
 	}
@@ -284,7 +286,7 @@ func (w *writer) dropEmptyEvent() {
 func indexTrack(t *track) index.Track {
 	return index.Track{
 		Name: t.name, Type: engine.MediaType(t.init.Type), Bitrate: t.rate, Source: t.stream.id,
-		Header: t.stream.header.Init, Init: t.init,
+		Header: t.stream.header.Init, Init: t.init, Text: t.text,
 	}
 }
 

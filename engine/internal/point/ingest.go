@@ -1,6 +1,7 @@
 package point
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -38,14 +39,18 @@ func (w *writer) admit(s *Session) error {
 	if err := w.admissible(); err != nil {
 		return err
 	}
+	if err := w.belated(s.stream); err != nil {
+		return err
+	}
 	if w.state == engine.StateIdle || w.state == engine.StateStopped {
 		w.enter(engine.StateStarting)
 	}
 	w.lastID++
 	s.id, s.began, s.connected = w.lastID, w.now(), true
 	s.lastByte.Store(s.began.UnixNano())
+	s.sparse = w.event != nil && w.event.streams[s.stream] != nil && w.event.streams[s.stream].sparse()
 	w.sessions[s.id] = s
-	w.log.Info("encoder connected", "session", s.id, "stream", s.stream, "remote", s.info.Remote)
+	w.log.Log(context.Background(), s.logLevel(), "encoder connected", "session", s.id, "stream", s.stream, "remote", s.info.Remote)
 	return nil
 }
 
@@ -54,7 +59,11 @@ func (w *writer) announce(s *Session, h *Header) error {
 	if err := w.onAir(s); err != nil {
 		return err
 	}
+	s.sparse = !h.HasMedia()
 	if w.event == nil || !w.event.idx.Live() {
+		if err := w.mayBegin(h); err != nil {
+			return err
+		}
 		if err := w.begin(); err != nil {
 			return err
 		}
@@ -76,6 +85,7 @@ func (w *writer) announce(s *Session, h *Header) error {
 		w.cfg.Tell(engine.Info, fmt.Sprintf("Stream %s arrives from %s with %s.", s.stream, s.info.Remote, countTracks(len(st.tracks))))
 	case !st.header.Init.Same(h.Init):
 		return w.conflict("The stream " + s.stream + " is on air with another header (codec, size or timescale); use another stream_id, or stop the publishing point first.")
+	case st.sparse(): // it may come anew with each of its markers or captions
 	default:
 		w.cfg.Tell(engine.Info, fmt.Sprintf("Stream %s is back, from %s.", s.stream, s.info.Remote))
 	}
@@ -93,8 +103,10 @@ func (w *writer) announce(s *Session, h *Header) error {
 	if !st.sparse() {
 		e.allEnded = time.Time{}
 	}
-	e.lost = time.Time{}
-	w.unwritten = true
+	if !s.sparse {
+		e.lost = time.Time{}
+		w.unwritten = true
+	}
 	return nil
 }
 
@@ -115,7 +127,7 @@ func (w *writer) addStream(id string, h *Header) (*stream, error) {
 	st := &stream{id: id, header: h}
 	for i := range h.Init.Tracks {
 		t := &track{stream: st, init: &h.Init.Tracks[i], rate: rates[i]}
-		t.name = streamName(t.init, h.announced(t.init.ID))
+		t.name, t.text = streamName(t.init, h.announced(t.init.ID)), textOf(t.init, h.announced(t.init.ID))
 		st.tracks = append(st.tracks, t)
 		if t.rate > 0 {
 			if err := w.event.show(t); err != nil {
@@ -125,6 +137,7 @@ func (w *writer) addStream(id string, h *Header) (*stream, error) {
 	}
 	w.event.streams[id] = st
 	w.event.order = append(w.event.order, st)
+	w.unwritten = true
 	w.openArchive(st)
 	return st, nil
 }
@@ -163,9 +176,8 @@ func (w *writer) leave(s *Session, ending string) {
 	}
 	delete(w.sessions, s.id)
 	s.connected, s.ending, s.left = false, ending, w.now()
-	w.past = slices.Insert(w.past, 0, s)
-	w.past = w.past[:min(len(w.past), kept)]
-	w.log.Info("encoder left", "session", s.id, "stream", s.stream, "ending", ending, "fragments", s.accepted, "dropped", s.dropped)
+	w.remember(s)
+	w.log.Log(context.Background(), s.logLevel(), "encoder left", "session", s.id, "stream", s.stream, "ending", ending, "fragments", s.accepted, "dropped", s.dropped)
 	defer func() { s.tracks, s.synced, s.breaks, s.header = nil, nil, nil, nil }() // they hold an event
 	if w.event == nil || !w.event.idx.Live() {
 		w.disarmIfAlone()
@@ -182,7 +194,7 @@ func (w *writer) leave(s *Session, ending string) {
 	if w.disarmIfAlone() {
 		return
 	}
-	if len(w.sessions) == 0 {
+	if w.sources() == 0 && !s.sparse {
 		w.event.lost = w.now()
 		if !s.ended {
 			w.cfg.Tell(engine.Warning, "The source is lost: the last encoder left without ending its stream ("+ending+").")
@@ -193,7 +205,7 @@ func (w *writer) leave(s *Session, ending string) {
 // disarmIfAlone goes back to the state before, when an encoder's arrival had armed the point
 // and it left without a single fragment.
 func (w *writer) disarmIfAlone() bool {
-	if w.state != engine.StateStarting || w.armed || len(w.sessions) > 0 {
+	if w.state != engine.StateStarting || w.armed || len(w.sessions) > 0 || w.event != nil && len(w.event.early) > 0 {
 		return false
 	}
 	w.disarm()

@@ -164,7 +164,7 @@ func (w *writer) readEvent() (*event, error) {
 func (e *event) recall() {
 	e.first = engine.Ticks(maxTime)
 	for _, s := range e.view().Streams {
-		if len(s.Spans) > 0 {
+		if len(s.Spans) > 0 && !s.Sparse() {
 			e.first = min(e.first, s.Spans[0].Start.Rescale(s.Timescale, shiftScale))
 		}
 	}
@@ -194,6 +194,9 @@ func (w *writer) readFiles(e *event, doc *servermanifest.Document, sealed bool) 
 			t.name, t.rate = s.TrackName, int(s.SystemBitrate)
 			if t.name == "" {
 				t.name = streamName(t.init, nil)
+			}
+			if t.text != nil && t.stream.header.Manifest == nil {
+				readText(t.text, s.Params)
 			}
 			if err := e.show(t); err != nil {
 				faults = append(faults, fmt.Errorf("%s: %w", s.Src, err))
@@ -249,13 +252,11 @@ func (w *writer) openStream(e *event, src string, sealed bool) (*archive.Scan, e
 	}
 	e.files = append(e.files, scan.File)
 	st := &stream{id: streamID(src), header: &Header{Raw: scan.Header, Init: scan.Init}, bytes: scan.Size, ended: sealed || scan.Sealed}
-	if len(scan.Manifest) > 0 {
-		// What the encoder announced is needed for names alone, and ingest has told of its faults.
-		st.header.Manifest, _ = servermanifest.Parse(scan.Manifest)
-	}
+	st.header.Manifest = w.manifestOf(scan)
 	for i := range scan.Init.Tracks {
 		t := &track{stream: st, init: &scan.Init.Tracks[i]}
 		t.name = streamName(t.init, st.header.announced(t.init.ID)) // the server manifest may know better
+		t.text = textOf(t.init, st.header.announced(t.init.ID))
 		st.tracks = append(st.tracks, t)
 	}
 	if !st.ended {
@@ -293,8 +294,18 @@ func (st *stream) restore(e *event, r *archive.Record) error {
 		if t == nil || t.handle == nil && st.ended {
 			continue
 		}
+		shift := engine.Ticks(r.Shift).Rescale(shiftScale, t.init.Timescale)
+		if t.sparse() && t.handle == nil {
+			continue // its place was never told to anybody
+		}
+		if t.sparse() {
+			if err := t.restoreSparse(e, f, r, shift); err != nil {
+				return err
+			}
+			continue
+		}
 		a := accepted{
-			t: t, f: f, shift: engine.Ticks(r.Shift).Rescale(shiftScale, t.init.Timescale), discontinuity: r.Discontinuity,
+			t: t, f: f, shift: shift, discontinuity: r.Discontinuity,
 			part: r.Part, traf: int32(i), partial: len(r.Fragments) > 1,
 		}
 		if a.start, a.length = t.place(f, a.shift); a.length > 0 {
@@ -312,8 +323,10 @@ func (st *stream) restore(e *event, r *archive.Record) error {
 		}
 	}
 	st.part = r.Part
-	st.clock = clock{set: true, shift: engine.Ticks(r.Shift)}
-	e.clock = st.clock
+	if !st.dependent() {
+		st.clock = clock{set: true, shift: engine.Ticks(r.Shift)}
+		e.clock = st.clock
+	}
 	return nil
 }
 

@@ -129,7 +129,7 @@ func (w *writer) ownClock(t *track, start engine.Ticks) bool {
 	if e.began.IsZero() {
 		return false // read back from files that do not tell
 	}
-	edge := e.end()
+	edge := e.mediaEnd()
 	lag := edge - start.Rescale(t.init.Timescale, shiftScale)
 	if -joinLag < lag && lag < joinLag {
 		return false
@@ -159,7 +159,7 @@ func (w *writer) rebase(s *Session, t *track, f *fmp4.Fragment) engine.Ticks {
 			return shift
 		}
 	}
-	return roundUp(w.event.end()+shiftScale/20-raw, unit)
+	return roundUp(w.event.mediaEnd()+shiftScale/20-raw, unit)
 }
 
 // sibling is another track of the same stream whose encoder is sending, or nil.

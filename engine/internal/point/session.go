@@ -31,6 +31,7 @@ type Session struct {
 	clock     clock
 	accepted  int64
 	dropped   int64
+	sparse    bool // it announced no audio and no video
 	ended     bool // it sent its end mark
 	connected bool
 	ending    string

@@ -38,7 +38,7 @@ func (w *writer) status() *engine.PointStatus {
 	st := &engine.PointStatus{
 		Name: w.cfg.Name, Title: w.settings.Title, State: w.state, Reason: w.reason, Action: w.action,
 		Since: w.since, Config: w.settings, Refusals: slices.Clone(w.refusals),
-		SourceLost: w.state == engine.StateStarted && len(w.sessions) == 0,
+		SourceLost: w.state == engine.StateStarted && w.sources() == 0,
 	}
 	if st.Reason == "" && w.hampered != "" {
 		st.Reason, st.Action = w.hampered, "Check what stands in its place and the directory's permissions; live goes on."
@@ -135,6 +135,7 @@ func (p *Point) Status() engine.PointStatus {
 // silent reports whether nothing has arrived on any track for so long that the encoder must
 // hang, though it may still be connected.
 func silent(tracks []engine.TrackStatus, now time.Time) bool {
+	tracks = slices.DeleteFunc(slices.Clone(tracks), func(t engine.TrackStatus) bool { return t.Type == engine.Text })
 	for _, t := range tracks {
 		if t.LastArrival.IsZero() {
 			continue // read back: it says nothing of this moment

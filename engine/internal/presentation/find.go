@@ -44,6 +44,9 @@ func (s *Stream) FindSpan(at engine.Ticks) (int, bool) {
 // Listed returns the part of the stream's timeline that manifests show: while live, what
 // lies within the DVR window behind the live edge; afterwards all of it.
 func (v *View) Listed(s *Stream) []Span {
+	if s.Sparse() {
+		return v.listedSparse(s)
+	}
 	if !v.Live || v.Window <= 0 || len(s.Spans) == 0 {
 		return s.Spans
 	}

@@ -37,7 +37,8 @@ type Stream struct {
 	Tracks []*Track
 	// Spans is the timeline: what is complete on all tracks that are still sending, from
 	// the beginning of the event, ascending, without overlap. A gap between the end of one
-	// and the start of the next is media that never arrived.
+	// and the start of the next is media that never arrived; see Sparse for streams of which
+	// this is not true.
 	Spans []Span
 }
 

@@ -20,7 +20,8 @@ type Presentation struct {
 // Presentations returns the fixed events of the suite: one quality level, a ladder, audio
 // alone, two languages, a gap, epoch times, 29.97 frames per second, audio from before
 // zero, B-frames, AC-3, HEVC, CMAF with its own timescales, base data offsets, a long one,
-// and some whose fragments came in chunks: while they are live, the next one is open. They are built anew for each call.
+// one with captions and markers, and some whose fragments came in chunks: while they are live, the
+// next one is open. They are built anew for each call.
 func Presentations(t testing.TB) []Presentation {
 	t.Helper()
 	var all []Presentation
@@ -45,6 +46,8 @@ func Presentations(t testing.TB) []Presentation {
 	} {
 		all = append(all, Presentation{s.Name, s.View()})
 	}
+	text := Synthetic{Name: "text", Video: []int{200_000, 400_000}, Audio: []string{"eng"}, Fragments: 12}
+	all = append(all, Presentation{text.Name, WithText(text.View())})
 	return append(all, chunkedPresentations(t)...)
 }
 

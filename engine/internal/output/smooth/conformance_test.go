@@ -30,13 +30,22 @@ type parsed struct {
 		URL                           string `xml:"Url,attr"`
 		Chunks, QualityLevels         int    `xml:",attr"`
 		TimeScale                     uint32 `xml:",attr"`
+		ParentStreamIndex             string `xml:",attr"`
+		ManifestOutput                string `xml:",attr"`
 		QualityLevel                  []struct {
 			Index, Bitrate           int    `xml:",attr"`
 			FourCC, CodecPrivateData string `xml:",attr"`
+			Attribute                []struct {
+				Name, Value string `xml:",attr"`
+			} `xml:"CustomAttributes>Attribute"`
 		}
 		C []struct {
 			T *int64 `xml:"t,attr"`
 			D int64  `xml:"d,attr"`
+			F []struct {
+				I       int    `xml:"i,attr"`
+				Payload string `xml:",chardata"`
+			} `xml:"f"`
 		} `xml:"c"`
 	}
 }
@@ -50,7 +59,7 @@ func parse(text []byte) (*parsed, error) {
 		if s.Chunks != len(s.C) || s.QualityLevels != len(s.QualityLevel) {
 			return nil, fmt.Errorf("stream %s counts wrong", s.Name)
 		}
-		if len(s.C) == 0 || s.C[0].T == nil {
+		if s.ParentStreamIndex == "" && (len(s.C) == 0 || s.C[0].T == nil) {
 			return nil, fmt.Errorf("stream %s has no first time", s.Name)
 		}
 		for i, q := range s.QualityLevel {
@@ -78,8 +87,9 @@ func subject() outputtest.Subject {
 			return p.listings()
 		},
 		Lists: func(v *presentation.View, s *presentation.Stream, t *presentation.Track) bool {
-			return len(listed(v, s)) > 0
+			return len(listed(v, s)) > 0 || s.Sparse()
 		},
+		Text: func(*presentation.Stream) bool { return true },
 		Hold: func(v *presentation.View) int { return v.LookAhead },
 	}
 }
@@ -106,7 +116,9 @@ func (p *parsed) listings() ([]outputtest.Listing, error) {
 				})
 				at += c.D
 			}
-			l.Next = path(at)
+			if s.ParentStreamIndex == "" {
+				l.Next = path(at) // behind a marker anything may follow
+			}
 			out = append(out, l)
 		}
 	}

@@ -38,7 +38,7 @@ func (c chunk) Render(_ context.Context, src presentation.Source) (*output.Objec
 	if t == nil || t.Init == nil || t.Header == nil {
 		return nil, never(fmt.Sprintf("Stream %s has no quality level of %d bit/s; load the manifest again.", s.Name, c.bitrate))
 	}
-	i, err := locate(v, t, at)
+	i, err := locate(v, s, t, at)
 	if err != nil {
 		return nil, err
 	}
@@ -48,7 +48,7 @@ func (c chunk) Render(_ context.Context, src presentation.Source) (*output.Objec
 // stream returns the first of the choices that names a stream.
 func (c chunk) stream(v *presentation.View) (*presentation.Stream, engine.Ticks, error) {
 	for _, want := range c.choices {
-		if s := v.Stream(want.stream); s != nil && s.Type != engine.Text {
+		if s := v.Stream(want.stream); s != nil && (s.Type != engine.Text || s.Text != nil) {
 			return s, want.at, nil
 		}
 	}
@@ -56,7 +56,10 @@ func (c chunk) stream(v *presentation.View) (*presentation.Stream, engine.Ticks,
 }
 
 // locate returns the index of the track's fragment at a time, or why there is none to give.
-func locate(v *presentation.View, t *presentation.Track, at engine.Ticks) (int, error) {
+func locate(v *presentation.View, s *presentation.Stream, t *presentation.Track, at engine.Ticks) (int, error) {
+	if s.Sparse() {
+		return locateSparse(v, s, t, at)
+	}
 	f, ok := t.Find(at)
 	if ok {
 		i, _ := slices.BinarySearchFunc(t.Fragments, f.Start, func(f presentation.Fragment, start engine.Ticks) int {
@@ -87,7 +90,7 @@ func (c chunk) build(v *presentation.View, s *presentation.Stream, t *presentati
 	if err != nil {
 		return nil, err
 	}
-	cut, cutTicks, skip := trim(samples, f)
+	cut, cutTicks, skip := trim(samples, s, f)
 	b := body{media: f.Media, offset: samples.PayloadOffset + skip, size: samples.PayloadSize - skip}
 	keys, keySize := samples.KeyRun(cut)
 	if c.part == keyOnly {
@@ -99,7 +102,7 @@ func (c chunk) build(v *presentation.View, s *presentation.Stream, t *presentati
 	if c.part != payload {
 		b.head = fmp4.SmoothMoof(samples, fmp4.Rewrite{
 			TrackID: t.Init.ID, Sequence: sequence(f.Start, s.Timescale),
-			Start: int64(f.Start), Duration: int64(f.Duration), Lookahead: ahead(t, i, v.LookAhead),
+			Start: int64(f.Start), Duration: int64(f.Duration), Lookahead: ahead(s, t, i, v.LookAhead),
 			Trim: cut, TrimTicks: cutTicks, KeyOnly: c.part == keyOnly,
 		})
 	}
@@ -119,7 +122,11 @@ func (c chunk) build(v *presentation.View, s *presentation.Stream, t *presentati
 }
 
 // trim tells which leading samples lie before the published start: priming samples of audio.
-func trim(samples *fmp4.Fragment, f *presentation.Fragment) (cut int, cutTicks uint32, skip int64) {
+// Text is not cut: it may have moved on by a tick that was taken.
+func trim(samples *fmp4.Fragment, s *presentation.Stream, f *presentation.Fragment) (cut int, cutTicks uint32, skip int64) {
+	if s.Type == engine.Text {
+		return 0, 0, 0
+	}
 	fromStart := *samples
 	fromStart.Start -= int64(f.Start)
 	return fromStart.TrimNegative()
@@ -135,10 +142,14 @@ func (c chunk) contentType() string {
 }
 
 // ahead is the times of up to n fragments behind the i-th (MS-SSTR 2.2.4.5): empty at the
-// end of an event, and nil without look-ahead.
-func ahead(t *presentation.Track, i, n int) []fmp4.Span {
-	if n <= 0 {
+// end of an event and for sparse streams, of which nobody knows what follows, and nil without
+// look-ahead.
+func ahead(s *presentation.Stream, t *presentation.Track, i, n int) []fmp4.Span {
+	switch {
+	case n <= 0:
 		return nil
+	case s.Sparse():
+		return []fmp4.Span{}
 	}
 	next := t.Fragments[i+1 : min(i+1+n, len(t.Fragments))]
 	spans := make([]fmp4.Span, 0, len(next))

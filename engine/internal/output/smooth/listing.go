@@ -19,6 +19,7 @@ type listing struct {
 	stream *presentation.Stream
 	tracks []*presentation.Track
 	spans  []presentation.Span
+	parent string // of a sparse stream: the name of the stream whose timeline it lies on
 }
 
 // extent is from the first start to the last end.
@@ -26,13 +27,20 @@ func (l listing) extent() engine.Ticks {
 	return l.spans[len(l.spans)-1].End() - l.spans[0].Start
 }
 
-// listings returns what the manifest of v shows; nothing while it is too early for one.
+// listings returns what the manifest of v shows; nothing while it is too early for one. Text
+// alone is not enough for one, and nobody waits for it.
 func listings(v *presentation.View) []listing {
 	var out []listing
 	var longest time.Duration
-	missing := false
+	missing, media := false, false
 	others := hasOtherVideo(v)
 	for _, s := range v.Streams {
+		if s.Type == engine.Text {
+			if l, ok := textListing(v, s); ok {
+				out = append(out, l)
+			}
+			continue
+		}
 		l := listing{stream: s, tracks: playable(s, others)}
 		if len(l.tracks) == 0 {
 			continue
@@ -41,10 +49,10 @@ func listings(v *presentation.View) []listing {
 			missing = true
 			continue
 		}
-		out = append(out, l)
+		out, media = append(out, l), true
 		longest = max(longest, l.extent().Duration(s.Timescale))
 	}
-	if v.Live && missing && longest < patience {
+	if !media || v.Live && missing && longest < patience {
 		return nil
 	}
 	return out
@@ -67,9 +75,6 @@ func listed(v *presentation.View, s *presentation.Stream) []presentation.Span {
 
 // playable returns the tracks of a stream that a manifest lists.
 func playable(s *presentation.Stream, otherVideo bool) []*presentation.Track {
-	if s.Type == engine.Text {
-		return nil
-	}
 	return slices.DeleteFunc(slices.Clone(s.Tracks), func(t *presentation.Track) bool {
 		return t.Init == nil || s.Type == engine.Video && otherVideo && hevc(t.Init)
 	})

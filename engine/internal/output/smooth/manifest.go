@@ -84,8 +84,13 @@ func clientManifest(v *presentation.View) []byte {
 		w.number("Duration", int64(duration(streams)))
 	}
 	w.content()
+	left := int64(maxInlineInAll)
 	for _, l := range streams {
-		w.streamIndex(l)
+		if l.stream.Type == engine.Text {
+			w.textIndex(l, &left)
+		} else {
+			w.streamIndex(l)
+		}
 	}
 	w.close("SmoothStreamingMedia")
 	return w.text
@@ -106,6 +111,9 @@ func minorVersion(streams []listing) string {
 func duration(streams []listing) engine.Ticks {
 	var longest engine.Ticks
 	for _, l := range streams {
+		if l.stream.Type == engine.Text {
+			continue
+		}
 		longest = max(longest, l.extent().Rescale(l.stream.Timescale, timescale))
 	}
 	return longest

@@ -41,6 +41,7 @@ func TestClientManifest(t *testing.T) {
 	ladder := outputtest.Synthetic{Name: "ladder", Video: []int{200_000, 400_000, 900_000}, Audio: []string{"und"}, Fragments: 6}
 	gap := outputtest.Synthetic{Name: "gap", Video: []int{400_000}, Fragments: 9, GapAt: 3, GapLength: 2}
 	epoch := outputtest.Synthetic{Name: "epoch", Video: []int{400_000}, Fragments: 5, Start: 17_953_586_960_000_000}
+	text := outputtest.Synthetic{Name: "text", Video: []int{400_000}, Fragments: 9}
 	strange := outputtest.Synthetic{Name: "strange", Video: []int{400_000}, Audio: []string{`a&"<'é`}, Fragments: 2}.View()
 	for _, test := range []struct {
 		golden string
@@ -64,6 +65,9 @@ func TestClientManifest(t *testing.T) {
 		{"hevc-alone", fromVector(t, "hevc-hvc1-isml.ismv").Whole},
 		{"cmaf-timescales", fromVector(t, "av-cmaf.mp4").Whole},
 		{"escaped", strange},
+		{"text", withText(text).Whole},
+		{"live-text", live(withText(text), 7, 2, 0)},
+		{"live-text-window", live(withText(text), 9, 2, 3*time.Second)},
 	} {
 		t.Run(test.golden, func(t *testing.T) {
 			got := clientManifest(test.view)

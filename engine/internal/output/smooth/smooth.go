@@ -17,7 +17,11 @@
 //     look-ahead will never be complete.
 //   - A stream's and a quality level's place in the manifest is its place in the view,
 //     because players match them by index.
-//   - Text streams are not listed. HEVC, which no Smooth player is known to decode, is
+//   - Captions are streams as audio is. A sparse stream, such as markers, is listed and served
+//     as far as its parent has come, without look-ahead, and with its payloads in the manifest
+//     when its encoder asked for that. The header ChildTrack, which tells of them with the
+//     fragments of the parent, is left out: players choke on a Content-Type with more in it.
+//   - HEVC, which no Smooth player is known to decode, is
 //     listed only when a presentation has no other video, as hvc1 with MinorVersion 2.
 package smooth
 
