@@ -72,7 +72,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.probe(w, r, p, target)
 		return
 	}
-	info := point.SessionInfo{Stream: target.Stream, Remote: r.RemoteAddr, UserAgent: r.UserAgent()}
+	info := point.SessionInfo{Stream: target.Stream, Event: target.Event, Remote: r.RemoteAddr, UserAgent: r.UserAgent()}
 	// The request's context ends as soon as the encoder closes its connection, which it does
 	// behind its last byte: what has arrived by then still counts. A connection that is lost
 	// shows when the body is read.
@@ -81,10 +81,20 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.refuse(w, r, p, target, err)
 		return
 	}
-	defer session.Close("the server failed") // when reading panics; else it has been closed
+	read := false
+	defer func() {
+		if !read { // reading panicked
+			session.Close("the server failed")
+		}
+	}()
 	in := newIntake(ctx, h, w, r, target, session)
 	ending, err := in.run()
-	session.Close(ending)
+	read = true
+	if ending == "" {
+		session.Rest()
+	} else {
+		session.Close(ending)
+	}
 	switch {
 	case err == nil:
 		w.WriteHeader(http.StatusOK)

@@ -14,6 +14,9 @@ func (w *writer) endStream(s *Session) error {
 		return err
 	}
 	s.ended = true
+	if w.event == nil || !w.event.idx.Live() {
+		return nil
+	}
 	if st := w.event.streams[s.stream]; st != nil {
 		st.marked = true
 		w.judgeEnd(st)
@@ -27,7 +30,7 @@ func (w *writer) judgeEnd(st *stream) {
 		return
 	}
 	for _, other := range w.sessions {
-		if other.stream == st.id && !other.ended && !w.stale(other) {
+		if other.stream == st.id && !other.ended && other.posting() && !w.stale(other) {
 			return
 		}
 	}
@@ -65,7 +68,7 @@ func (w *writer) silenceOf(st *stream) time.Time {
 		return last
 	}
 	for _, s := range w.sessions {
-		if s.stream != st.id || s.ended {
+		if s.stream != st.id || s.ended || !s.posting() {
 			continue
 		}
 		if at := time.Unix(0, s.lastByte.Load()).Add(w.cfg.Stale); at.After(last) {

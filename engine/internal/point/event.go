@@ -14,6 +14,7 @@ import (
 // event is one event of a point: live, or ended and played back.
 type event struct {
 	id      string
+	name    string // what encoders call it in their URLs; empty when they do not
 	idx     *index.Index
 	streams map[string]*stream
 	order   []*stream // as they came

@@ -56,7 +56,7 @@ func (w *writer) continues(s *Session, t *track, f *fmp4.Fragment, in *Incoming)
 // beside reports whether another encoder sends the session's stream just now.
 func (w *writer) beside(s *Session) bool {
 	for _, other := range w.sessions {
-		if other != s && other.stream == s.stream && other.clock.set && !w.stale(other) {
+		if other != s && other.stream == s.stream && other.clock.set && other.posting() && !w.stale(other) {
 			return true
 		}
 	}
@@ -108,6 +108,7 @@ func (w *writer) restartClock(s *Session, t *track, f *fmp4.Fragment, in *Incomi
 	}
 	s.clock.set = true
 	st.clock = s.clock
+	clear(s.synced)
 	s.breaks = make(map[*track]bool, len(st.tracks))
 	for _, t := range st.tracks {
 		s.breaks[t] = true
@@ -181,30 +182,51 @@ func (w *writer) sibling(t *track) *track {
 // that have sent nothing of their new connection yet come along; the others are on the old
 // clock and have to connect again.
 func (w *writer) anotherEvent(s *Session, f *fmp4.Fragment, in *Incoming) error {
-	var along []*Session
+	along := w.endForAnother(s)
+	w.cfg.Tell(engine.Info, "The clock of "+s.stream+" began again: another event begins.")
+	if err := w.announce(s, s.header); err != nil {
+		return err
+	}
+	w.announceAlong(along)
+	return w.setClock(s, s.tracks[f.TrackID], f, in)
+}
+
+// endForAnother ends the event on air because a session begins another one. It returns the
+// sessions that come along.
+func (w *writer) endForAnother(s *Session) (along []*Session) {
+	along = w.dismissOthers(s)
+	if err := w.seal(); err != nil {
+		w.log.Error("event not sealed", "event", w.event.id, "err", err)
+		w.cfg.Tell(engine.Failure, "The archive of the last event could not be completed: "+err.Error()+".")
+	}
+	w.enter(engine.StateStarting)
+	return along
+}
+
+// dismissOthers tells the encoders beside a session to connect again. Those that have sent
+// nothing of their new connection yet come along.
+func (w *writer) dismissOthers(s *Session) (along []*Session) {
 	for _, other := range w.sessions {
 		switch {
 		case other == s || other.header == nil:
-		case !other.clock.set && !other.ended:
+		case !other.resting.IsZero():
+			w.retire(other, closedUnmarked)
+			other.forget()
+		case !other.clock.set && !other.ended && (other.info.Event == s.info.Event || other.info.Event == ""):
 			along = append(along, other)
 		default:
 			other.cancel(w.conflict("Another event begins; connect again to be part of it."))
 			other.tracks = nil
 		}
 	}
-	if err := w.seal(); err != nil {
-		w.log.Error("event not sealed", "event", w.event.id, "err", err)
-		w.cfg.Tell(engine.Failure, "The archive of the last event could not be completed: "+err.Error()+".")
-	}
-	w.enter(engine.StateStarting)
-	w.cfg.Tell(engine.Info, "The clock of "+s.stream+" began again: another event begins.")
-	if err := w.announce(s, s.header); err != nil {
-		return err
-	}
+	return along
+}
+
+// announceAlong announces the sessions that come along to another event.
+func (w *writer) announceAlong(along []*Session) {
 	for _, other := range along {
 		if err := w.announce(other, other.header); err != nil {
 			other.cancel(err)
 		}
 	}
-	return w.setClock(s, s.tracks[f.TrackID], f, in)
 }

@@ -91,7 +91,12 @@ func header(kind engine.MediaType, timescale uint32) *Header {
 // connect lets an encoder in and announces its track.
 func (s *stage) connect(stream string, kind engine.MediaType, timescale uint32) *source {
 	s.t.Helper()
-	session, gone, err := s.Open(s.t.Context(), SessionInfo{Stream: stream, Remote: "test"})
+	return s.connectFrom("test", stream, kind, timescale)
+}
+
+func (s *stage) connectFrom(remote, stream string, kind engine.MediaType, timescale uint32) *source {
+	s.t.Helper()
+	session, gone, err := s.Open(s.t.Context(), SessionInfo{Stream: stream, Remote: remote})
 	if err != nil {
 		s.t.Fatal(err)
 	}
