@@ -232,7 +232,7 @@ func (in *intake) takeMoov() error {
 		// at 74 bytes); everything needed is in the moov.
 		if h.Manifest, err = servermanifest.Parse(xml); err != nil {
 			in.h.cfg.Logger.Warn("server manifest of the encoder not understood", "point", in.target.Point, "stream", in.target.Stream, "err", err)
-			h.Manifest = nil
+			h.Manifest, h.ManifestFault = nil, err.Error()
 		}
 	}
 	in.header = h

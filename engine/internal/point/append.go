@@ -23,36 +23,62 @@ func (w *writer) append(s *Session, in *Incoming) error {
 	if err := w.onAir(s); err != nil {
 		return err
 	}
+	take, err := w.judge(s, in)
+	switch {
+	case err != nil:
+		return err
+	case len(take) == 0:
+		s.dropped++
+		return w.release(s, false)
+	case w.waits(s, take):
+		take[0].t.stream.hold(s, take, in)
+		return w.release(s, false)
+	}
+	if err := w.accept(s, take, in); err != nil {
+		return err
+	}
+	return w.release(s, false)
+}
+
+// judge finds which of the fragments in a moof are to be taken, and where they belong.
+func (w *writer) judge(s *Session, in *Incoming) ([]accepted, error) {
 	take := make([]accepted, 0, 1)
 	for _, f := range in.Tracks {
 		if beyond(f, in.scale(s)) {
-			return &engine.Error{Point: w.cfg.Name, Kind: engine.BadInput,
+			return nil, &engine.Error{Point: w.cfg.Name, Kind: engine.BadInput,
 				Text: "A fragment's time is more than 400 years away; restart the encoder with a sane clock."}
 		}
 		t := s.tracks[f.TrackID]
 		if t == nil {
-			return &engine.Error{Point: w.cfg.Name, Kind: engine.BadInput,
+			return nil, &engine.Error{Point: w.cfg.Name, Kind: engine.BadInput,
 				Text: fmt.Sprintf("A fragment is of track %d, which the header does not have; send ftyp and moov of all tracks first.", f.TrackID)}
 		}
 		if !s.clock.set {
 			if err := w.setClock(s, t, f, in); err != nil {
-				return err
+				return nil, err
 			}
 			t = s.tracks[f.TrackID] // another event may have begun
 		}
-		if a, ok := s.place(t, f); ok {
+		a, ok := s.place(t, f)
+		if ok {
 			take = append(take, a)
+		} else {
+			w.observeDropped(s, a, in)
 		}
+		s.sent[t] = max(s.sent[t], engine.Ticks(f.DecodeStart)+a.shift+engine.Ticks(f.Duration))
 	}
-	if len(take) == 0 {
-		s.dropped++
-		return nil
-	}
+	return take, nil
+}
+
+// accept archives fragments and shows them.
+func (w *writer) accept(s *Session, take []accepted, in *Incoming) error {
 	media := w.keep(s, take, in)
 	for _, a := range take {
 		if err := w.showFragment(s, a, in.sizeOf(a.f), media); err != nil {
 			return err
 		}
+		a.remember(in)
+		w.observeAccepted(a)
 	}
 	s.accepted++
 	w.settle()
@@ -82,7 +108,7 @@ func (t *track) place(f *fmp4.Fragment, shift engine.Ticks) (start, length engin
 	}
 	// Decode times of one encoder follow one another exactly. Published ones need not: the
 	// pictures of an open group that are shown before its key frame come behind it.
-	if decode := engine.Ticks(f.DecodeStart) + shift; decode < t.decode-min(sameTime, engine.Ticks(f.Duration)/2) {
+	if decode := engine.Ticks(f.DecodeStart) + shift; decode < t.decode-leeway(f) {
 		return start, 0
 	}
 	if start < t.end {
@@ -94,6 +120,9 @@ func (t *track) place(f *fmp4.Fragment, shift engine.Ticks) (start, length engin
 
 // took notes that a fragment is the track's newest.
 func (t *track) took(f *fmp4.Fragment, start, length, shift engine.Ticks) {
+	if t.fragments == 0 || t.shift != shift {
+		t.shift, t.run = shift, start
+	}
 	t.end, t.length = start+length, length
 	t.decode = engine.Ticks(f.DecodeStart) + shift + engine.Ticks(f.Duration)
 	t.fragments++
@@ -144,7 +173,7 @@ func (w *writer) showFragment(s *Session, a accepted, size int64, media *archive
 	now := w.now()
 	if t.fragments > 0 && !a.discontinuity && a.start > t.end+a.length/engine.Ticks(max(1, len(a.f.Samples))) {
 		t.gaps++
-		w.cfg.Tell(engine.Warning, fmt.Sprintf("%.2f s of %s are missing.", (a.start-t.end).Duration(t.init.Timescale).Seconds(), t.name))
+		w.observeGap(t, a.start-t.end)
 	}
 	decode := engine.Ticks(a.f.DecodeStart) + a.shift
 	fragment := presentation.Fragment{

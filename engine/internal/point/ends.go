@@ -19,6 +19,7 @@ func (w *writer) endStream(s *Session) error {
 	}
 	if st := w.event.streams[s.stream]; st != nil {
 		st.marked = true
+		w.releaseNow(st)
 		w.judgeEnd(st)
 	}
 	return nil

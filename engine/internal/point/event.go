@@ -43,6 +43,7 @@ type stream struct {
 	file   *archive.Writer // nil when nothing is archived
 	broken string          // why the archive of this stream stopped, in words; else empty
 	bytes  int64
+	held   []held // fragments that wait for what comes before them
 }
 
 // track is one track of a stream.
@@ -54,8 +55,11 @@ type track struct {
 	handle *index.Handle
 	index  []fmp4.IndexEntry // for the mfra
 	end    engine.Ticks      // of the last fragment accepted
+	prints prints            // of the newest fragments
 	decode engine.Ticks      // end of its last sample, in decode time
 	length engine.Ticks      // of the last fragment accepted
+	shift  engine.Ticks      // of the last fragment accepted
+	run    engine.Ticks      // start of the first fragment with that shift
 	// totals
 	fragments, bytes, gaps int64
 	arrived                time.Time

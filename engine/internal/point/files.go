@@ -45,6 +45,7 @@ func (w *writer) begin(name string) error {
 	w.settle()
 	id := w.eventID(name)
 	w.previous = w.event
+	w.findings = findings{}
 	w.event = &event{
 		id: id, name: name, streams: map[string]*stream{}, base: w.highWater,
 		idx: index.New(index.Config{Point: w.cfg.Name, Event: id, Window: w.settings.DVRWindow, LookAhead: w.settings.LookAhead, After: w.version, Now: w.cfg.Now}),
@@ -163,8 +164,11 @@ func (w *writer) archiveBroke(st *stream, err error) {
 func (w *writer) seal() error {
 	e := w.event
 	e.ended = w.now()
-	e.idx.End()
 	var errs []error
+	for _, st := range e.order {
+		errs = append(errs, w.releaseStream(st, true))
+	}
+	e.idx.End()
 	for _, st := range e.order {
 		if st.file == nil {
 			continue

@@ -93,6 +93,7 @@ func (w *writer) announce(s *Session, h *Header) error {
 	case !s.inherited:
 		w.cfg.Tell(engine.Info, fmt.Sprintf("Stream %s is back, from %s.", s.stream, s.info.Remote))
 	}
+	w.observeHeader(s.stream, h)
 	w.attach(s, st, h)
 	return nil
 }
@@ -133,7 +134,9 @@ func (w *writer) onAir(s *Session) error {
 func (w *writer) addStream(id string, h *Header) (*stream, error) {
 	rates, mismatch := nominalRates(id, h)
 	if mismatch != "" {
-		w.cfg.Tell(engine.Warning, mismatch)
+		w.find(foundMiscounted, id, mismatch)
+	} else {
+		w.findings.clear(foundMiscounted, id)
 	}
 	st := &stream{id: id, header: h}
 	for i := range h.Init.Tracks {
@@ -189,6 +192,7 @@ func (w *writer) leave(s *Session, ending string) {
 		gone = s.resting
 	}
 	w.retire(s, ending)
+	w.observeLeft(s)
 	defer s.forget()
 	if w.event == nil || !w.event.idx.Live() {
 		w.disarmIfAlone()
@@ -200,6 +204,7 @@ func (w *writer) leave(s *Session, ending string) {
 		}
 	}
 	if st := w.event.streams[s.stream]; st != nil {
+		w.releaseNow(st)
 		w.judgeEnd(st)
 	}
 	if w.disarmIfAlone() {

@@ -21,6 +21,7 @@ func (w *writer) setClock(s *Session, t *track, f *fmp4.Fragment, in *Incoming) 
 		e.clock = s.clock
 	case !st.clock.set && w.ownClock(t, engine.Ticks(f.Start)+e.clock.in(t.init.Timescale)):
 		s.clock.shift = w.rebase(s, t, f)
+		w.note(foundClockOwn, s.stream, "Stream "+s.stream+" joined with a clock of its own; what it sends was moved to the live edge.")
 		w.cfg.Tell(engine.Warning, "Stream "+s.stream+" joined with a clock of its own: it goes on at the live edge. Start all rungs together, or lock them to one clock.")
 	case !st.clock.set:
 		s.clock = e.clock // another rung or language: the event's clock is its own
@@ -34,20 +35,37 @@ func (w *writer) setClock(s *Session, t *track, f *fmp4.Fragment, in *Incoming) 
 	return nil
 }
 
+// wallClock is where times begin that can only be a wall clock's, at shiftScale: the year
+// 2001. wallLag is how far behind such a clock may still be the same one.
+const (
+	wallClock = 1_000_000_000 * shiftScale
+	wallLag   = 60 * shiftScale
+)
+
 // continues reports whether a session goes on where the track is: at its end or later, beside
-// another encoder of the same stream, or at one of the last fragments, which encoders send
+// another encoder of the same stream, or at one of the fragments before, which encoders send
 // again after a reconnect. Sent again means the same bytes: an encoder that was started anew
-// soon after it began has the same times and other pictures.
+// has the same times and other pictures, or is a file that plays from its beginning again. A
+// wall clock does not begin again.
 func (w *writer) continues(s *Session, t *track, f *fmp4.Fragment, in *Incoming) bool {
 	shift := t.stream.clock.in(t.init.Timescale)
 	start, _ := published(f, shift)
 	switch {
 	case t.fragments == 0 || start >= t.end-sameTime:
 		return true
-	case start < t.end-3*t.length-sameTime:
-		return false
-	case w.beside(s):
+	case start.Rescale(t.init.Timescale, shiftScale) > wallClock && (t.end-start).Rescale(t.init.Timescale, shiftScale) < wallLag:
 		return true
+	case w.beside(s):
+		if start >= t.end-(3+heldPerTrack)*t.length-sameTime {
+			return true
+		}
+	case start >= t.end-3*t.length-sameTime:
+		// It may be the first one of an event that has just begun.
+		kept, ok := t.handle.Find(start)
+		return ok && sameMedia(kept.Media, in.Payload)
+	}
+	if start <= t.run+sameTime {
+		return false // nobody sends a whole event again
 	}
 	kept, ok := t.handle.Find(start)
 	return ok && sameMedia(kept.Media, in.Payload)
@@ -114,6 +132,7 @@ func (w *writer) restartClock(s *Session, t *track, f *fmp4.Fragment, in *Incomi
 		s.breaks[t] = true
 	}
 	s.unmarked = true
+	w.note(foundClockRestart, s.stream, "The clock of "+s.stream+" began again; what it sends was moved to the end of the timeline.")
 	w.cfg.Tell(engine.Warning, "The clock of "+s.stream+" began again: it goes on at the end of the timeline, marked as a discontinuity.")
 	return nil
 }

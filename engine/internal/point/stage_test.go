@@ -116,12 +116,17 @@ func (e *source) send(start, length engine.Ticks) {
 }
 
 func (e *source) try(start, length engine.Ticks) error {
+	return e.sendFragment(start, length, true, "media")
+}
+
+// sendFragment sends one of a kind.
+func (e *source) sendFragment(start, length engine.Ticks, sync bool, media string) error {
 	e.Received(100)
-	payload := []byte("media")
+	payload := []byte(media)
 	return e.Append(e.t.Context(), &Incoming{
 		Moof: []byte("moof"), MdatHeader: []byte("mdatmdat"), Payload: payload,
 		Tracks: []*fmp4.Fragment{{
-			TrackID: 1, Start: int64(start), Duration: int64(length), DecodeStart: int64(start), Sync: true,
+			TrackID: 1, Start: int64(start), Duration: int64(length), DecodeStart: int64(start), Sync: sync,
 			Samples: make([]fmp4.Sample, 50), PayloadSize: int64(len(payload)),
 		}},
 	})

@@ -43,6 +43,7 @@ type writer struct {
 	sessions map[int64]*Session // connected
 	past     []*Session         // ended, newest first
 	refusals []engine.Refusal   // newest first
+	findings findings           // of the event
 	lastID   int64
 
 	timer *time.Timer
