@@ -24,6 +24,9 @@ type Config struct {
 	Points Points
 	Limits fmp4.Limits   // zero means fmp4.DefaultLimits
 	Idle   time.Duration // longest silence of an encoder; default 60 s
+	// InFlight is how many bytes of memory all bodies on their way in may take together;
+	// default 512 MiB.
+	InFlight int64
 	// Refused is told of encoders turned away from points that do not exist; may be nil.
 	Refused func(pointName string, r engine.Refusal)
 	Logger  *slog.Logger
@@ -31,7 +34,8 @@ type Config struct {
 
 // Handler answers encoders. It is safe for concurrent use.
 type Handler struct {
-	cfg Config
+	cfg    Config
+	memory *budget
 }
 
 // New returns a Handler.
@@ -48,7 +52,10 @@ func New(cfg Config) *Handler {
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
-	return &Handler{cfg: cfg}
+	if cfg.InFlight <= 0 {
+		cfg.InFlight = 512 << 20
+	}
+	return &Handler{cfg: cfg, memory: newBudget(cfg.InFlight)}
 }
 
 // ServeHTTP takes one stream in, from the first byte of its header to its end, or refuses

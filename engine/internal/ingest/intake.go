@@ -21,7 +21,9 @@ var errConnectionLost = errors.New("the connection was lost")
 // intake is one body on its way in.
 type intake struct {
 	h       *Handler
-	ctx     context.Context // ends when the point wants the encoder gone
+	ctx     context.Context // ends when the point, or the server, wants the encoder gone
+	cancel  context.CancelCauseFunc
+	memory  *holder
 	target  Target
 	session *point.Session
 	boxes   *fmp4.Reader
@@ -38,8 +40,11 @@ type intake struct {
 }
 
 func newIntake(ctx context.Context, h *Handler, w http.ResponseWriter, r *http.Request, target Target, s *point.Session) *intake {
-	in := &intake{h: h, ctx: ctx, target: target, session: s, control: http.NewResponseController(w)}
+	in := &intake{h: h, target: target, session: s, control: http.NewResponseController(w)}
+	in.ctx, in.cancel = context.WithCancelCause(ctx)
+	in.memory = h.memory.join(in.cancel)
 	in.boxes = fmp4.NewReader(&body{in: in, r: r.Body}, h.cfg.Limits)
+	in.boxes.Meter(in.memory.take)
 	return in
 }
 
@@ -70,15 +75,18 @@ const endedByEncoder = "ended by the encoder"
 // run reads the whole body. It tells in words how the stream ended, or nothing when the
 // encoder may send more in another POST; an error is why the encoder has to go.
 func (in *intake) run() (ending string, err error) {
+	defer in.cancel(nil)
 	stop := context.AfterFunc(in.ctx, func() {
 		// Wakes a read that is waiting; an error means that the connection is gone already.
 		_ = in.control.SetReadDeadline(time.Unix(1, 0))
 	})
 	defer stop()
+	defer in.memory.leave()
 	for {
 		box, err := in.boxes.Next()
 		if err == nil {
 			err = in.take(box)
+			in.memory.keep(int64(len(in.raw) + len(in.moof)))
 		}
 		switch {
 		case err == nil:
