@@ -124,7 +124,8 @@ type ArchiveStatus struct {
 	Reason    string // one sentence when writing failed; else empty
 }
 
-// SourceStatus is one ingest session: an encoder's POST from its first byte on.
+// SourceStatus is one ingest session: an encoder's POST from its first byte on, or all its
+// POSTs when it sends each segment in one of its own.
 type SourceStatus struct {
 	ID        string // unique within the program's life
 	Stream    string // stream_id without its extension
@@ -135,7 +136,7 @@ type SourceStatus struct {
 	Bytes     int64
 	Fragments int64  // accepted
 	Dropped   int64  // duplicates and fragments that players could not join
-	Connected bool   // false once the connection has ended
+	Connected bool   // false once it has left; true also between two POSTs
 	Ending    string // how it ended, in words; empty while connected
 }
 

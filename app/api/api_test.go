@@ -41,7 +41,8 @@ func fresh(t *testing.T, change ...func(*Config)) (*Server, *enginetest.Fake) {
 	fake.SetPoint(engine.PointStatus{Name: "sports/arena", State: engine.StateStarted, Viewers: 3, Arriving: 1_200_000, Requests: 42,
 		Tracks:   []engine.TrackStatus{{Stream: "video", Type: engine.Video, Bitrate: 800_000}},
 		Sources:  []engine.SourceStatus{{ID: "1", Remote: "192.0.2.1:9", Connected: true}},
-		Refusals: []engine.Refusal{{Status: 409, Reason: "Its clock began again."}}})
+		Refusals: []engine.Refusal{{Status: 409, Reason: "Its clock began again."}},
+		Findings: []engine.Finding{{Code: "gap", Severity: engine.Warning, Stream: "video", Text: "2.00 s are missing.", Count: 3}}})
 	fake.SetEncoder(engine.EncoderStatus{Spec: engine.EncoderSpec{ID: "one", Point: "sports/arena", GOP: 2 * time.Second,
 		Input: engine.EncoderInput{Kind: engine.InputTestPattern}, Video: engine.DemoLadder()}})
 	fake.Print("one", "first", "second")
@@ -108,6 +109,8 @@ func TestRoutes(t *testing.T) {
 		{"PUT", "/api/v1/points/none/state", `{"state":"idle"}`, 404, nil},
 		{"GET", arena + "/statistics", "", 200, []string{`"viewers":3`, `"arriving":1200000`, `"bitrate":800000`, `"connected":true`, `"status":409`}},
 		{"GET", "/api/v1/points/none/statistics", "", 404, nil},
+		{"GET", arena + "/findings", "", 200, []string{`"name":"sports/arena"`, `"code":"gap"`, `"severity":"warning"`, `"count":3`}},
+		{"GET", "/api/v1/points/none/findings", "", 404, []string{"none"}},
 		{"GET", arena + "/series?metric=bitrate&track=video/800000&max_samples=5", "", 200, []string{`"unit":"bit/s"`, `"samples":[{"at":`, `"value":`}},
 		{"GET", arena + "/series?metric=arriving&from=2001-01-01T00:00:00Z&to=2001-01-01T00:00:09.5Z", "", 200, []string{`"samples":[]`}},
 		{"GET", arena + "/series?metric=beauty", "", 400, []string{"beauty"}},
@@ -401,7 +404,7 @@ func TestOpenAPITellsTheFields(t *testing.T) {
 	at := time.Now()
 	for name, value := range map[string]any{
 		"Problem": problem{}, "PointConfig": pointConfig{}, "Point": point{Since: at}, "PointEvent": event{Began: at, Ended: at},
-		"Statistics": statistics{}, "Track": track{LastArrival: at}, "Source": source{Began: at, LastByte: at}, "Refusal": refusal{},
+		"Statistics": statistics{}, "Track": track{LastArrival: at}, "Source": source{Began: at, LastByte: at}, "Refusal": refusal{}, "Finding": finding{First: at, Last: at},
 		"Encoder": encoder{Since: at, Began: at}, "Progress": progress{At: at}, "LogLine": logLine{}, "Event": happening{}, "NewState": stateBody{},
 		"Rung": engine.Rung{}, "EncoderInput": engine.EncoderInput{Path: "x", Loop: true},
 	} {

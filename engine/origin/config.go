@@ -17,6 +17,7 @@ type Config struct {
 	Version string // shown on pages
 	Logger  *slog.Logger
 
+	InFlight int64         // memory that all that encoders are sending may take together; default 512 MiB
 	HotBytes int64         // media kept in memory for each point beside its archive; default 16 MiB
 	Grace    time.Duration // how long an event stays open after its last stream has ended; default 2 s
 	Scan     time.Duration // how often the document root is looked at for new directories; default 1 s
@@ -35,6 +36,9 @@ func (c *Config) validate() error {
 	}
 	if c.Scan <= 0 {
 		c.Scan = time.Second
+	}
+	if c.InFlight < 0 {
+		return &engine.Error{Op: "make origin", Kind: engine.BadInput, Text: fmt.Sprintf("InFlight %d must not be negative.", c.InFlight)}
 	}
 	if c.HotBytes < 0 || c.Grace < 0 {
 		return &engine.Error{Op: "make origin", Kind: engine.BadInput, Text: fmt.Sprintf("HotBytes %d and Grace %s must not be negative.", c.HotBytes, c.Grace)}

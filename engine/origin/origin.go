@@ -75,7 +75,7 @@ func New(cfg Config) (*Origin, error) {
 	if err != nil {
 		return nil, errors.Join(err, root.Close())
 	}
-	encoders := ingest.New(ingest.Config{Points: o.points, Limits: cfg.limits(), Logger: cfg.Logger, Refused: o.refused})
+	encoders := ingest.New(ingest.Config{Points: o.points, Limits: cfg.limits(), InFlight: cfg.InFlight, Logger: cfg.Logger, Refused: o.refused})
 	o.handler = delivery.New(delivery.Config{
 		Formats: formats(), Points: directory{o.points, liveExt}, Finished: directory{o.points, vodExt},
 		Ingest: encoders, Reject: encoders.Reject,

@@ -75,6 +75,7 @@ type Reader struct {
 	box    Box
 	left   int64
 	header [16]byte
+	meter  func(int64) error
 	err    error
 }
 
@@ -82,6 +83,10 @@ type Reader struct {
 func NewReader(r io.Reader, l Limits) *Reader {
 	return &Reader{r: r, limits: l}
 }
+
+// Meter has f asked before memory for a box grows, and told by how many bytes. What it
+// returns ends the stream.
+func (r *Reader) Meter(f func(int64) error) { r.meter = f }
 
 // Next reads the header of the next box, after discarding what is unread of the one
 // before. The size has been held against the limits before Next returns. It returns
@@ -193,7 +198,11 @@ func (r *Reader) Bytes(prefix int) ([]byte, error) {
 	}
 	head := prefix + r.box.HeaderSize
 	total := head + int(r.left)
-	buf := make([]byte, head, min(total, head+firstStep))
+	first := min(total, head+firstStep)
+	if err := r.grow(first); err != nil {
+		return nil, err
+	}
+	buf := make([]byte, head, first)
 	copy(buf[prefix:], r.header[:r.box.HeaderSize])
 	for {
 		filled := len(buf)
@@ -204,10 +213,25 @@ func (r *Reader) Bytes(prefix int) ([]byte, error) {
 		if len(buf) == total {
 			return buf, nil
 		}
-		grown := make([]byte, len(buf), min(total, 2*len(buf)))
+		next := min(total, 2*len(buf))
+		if err := r.grow(next - len(buf)); err != nil {
+			return nil, err
+		}
+		grown := make([]byte, len(buf), next)
 		copy(grown, buf)
 		buf = grown
 	}
+}
+
+// grow asks the meter for n bytes more.
+func (r *Reader) grow(n int) error {
+	if r.meter == nil {
+		return nil
+	}
+	if err := r.meter(int64(n)); err != nil {
+		return r.fail(err)
+	}
+	return nil
 }
 
 // Skip discards what is unread of the current box's body.

@@ -36,7 +36,13 @@ func TestCapturesBecomePresentations(t *testing.T) {
 		{"bframes-isml.ismv", "x", map[string]string{"video": "0+20000000 20000000+20000000 40000000+10000000"}, nil},
 		{"audio-only-2s-isml.ismv", "x", map[string]string{"audio": "0+19840000 19840000+20053333 39893333+20053334 59946667+53333"}, nil},
 		{"hevc-hev1-opengop-isml.ismv", "x", map[string]string{"video": "0+20000000 20000000+20000000 40000000+10000000"}, nil},
-		{"redundant-a-wallclock-isml.ismv", "x", nil, nil},
+		{"redundant-a-wallclock-isml.ismv", "x", nil, map[string][]int{"video": {20000}, "audio": {16000}}},
+		{"hevc-hvc1-isml.ismv", "x", map[string]string{"video": "0+20000000 20000000+20000000 40000000+10000000"}, nil},
+		{"av-ac3-delaymoov-isml.ismv", "x", map[string]string{"video": "0+20000000 20000000+10000000"}, map[string][]int{"audio": {48000}}},
+		{"av-nomanifest-makezero.ismv", "x-60k", map[string]string{"video": "0+20213333 20213333+20000000"}, nil},
+		{"2v1a-mixed-bframes-isml.ismv", "x", nil, map[string][]int{"video": {40000, 40001}}},
+		{"av-cmaf.mp4", "x", nil, map[string][]int{"video": {60000}, "audio": {32000}}}, // btrt
+		{"av-lookahead2-file.ismv", "x-40k-32k", nil, nil},
 		{"av-prft-isml.ismv", "x", map[string]string{"video": "0+20000000 20000000+10000000"}, nil},
 	} {
 		t.Run(c.file+" "+c.id, func(t *testing.T) {

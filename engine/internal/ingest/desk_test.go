@@ -23,7 +23,7 @@ import (
 )
 
 // deadline is generous: it only ends a test that hangs.
-const deadline = time.Minute
+const deadline = 30 * time.Second
 
 // vector reads a capture of a real encoder.
 func vector(t testing.TB, name string) []byte {
@@ -42,6 +42,7 @@ type desk struct {
 	point *point.Point
 	url   string
 	stop  func()
+	cfg   Config // of the handler that the next open makes
 
 	mu   sync.Mutex
 	told []string
@@ -144,7 +145,8 @@ func (d *desk) open(settings engine.PointConfig, change ...func(*point.Config)) 
 	ctx, cancel := context.WithCancel(context.Background())
 	ran := make(chan error, 1)
 	go func() { ran <- d.point.Run(ctx) }()
-	server := httptest.NewServer(New(Config{Points: d}))
+	d.cfg.Points = d
+	server := httptest.NewServer(New(d.cfg))
 	d.url = server.URL
 	var once sync.Once
 	d.stop = func() {

@@ -24,6 +24,9 @@ type Config struct {
 	Points Points
 	Limits fmp4.Limits   // zero means fmp4.DefaultLimits
 	Idle   time.Duration // longest silence of an encoder of audio or video; default 60 s
+	// InFlight is how many bytes of memory all bodies on their way in may take together;
+	// default 512 MiB.
+	InFlight int64
 	// Refused is told of encoders turned away from points that do not exist; may be nil.
 	Refused func(pointName string, r engine.Refusal)
 	Logger  *slog.Logger
@@ -31,7 +34,8 @@ type Config struct {
 
 // Handler answers encoders. It is safe for concurrent use.
 type Handler struct {
-	cfg Config
+	cfg    Config
+	memory *budget
 }
 
 // New returns a Handler.
@@ -48,7 +52,10 @@ func New(cfg Config) *Handler {
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
-	return &Handler{cfg: cfg}
+	if cfg.InFlight <= 0 {
+		cfg.InFlight = 512 << 20
+	}
+	return &Handler{cfg: cfg, memory: newBudget(cfg.InFlight)}
 }
 
 // ServeHTTP takes one stream in, from the first byte of its header to its end, or refuses
@@ -72,7 +79,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.probe(w, r, p, target)
 		return
 	}
-	info := point.SessionInfo{Stream: target.Stream, Remote: r.RemoteAddr, UserAgent: r.UserAgent()}
+	info := point.SessionInfo{Stream: target.Stream, Event: target.Event, Remote: r.RemoteAddr, UserAgent: r.UserAgent()}
 	// The request's context ends as soon as the encoder closes its connection, which it does
 	// behind its last byte: what has arrived by then still counts. A connection that is lost
 	// shows when the body is read.
@@ -81,10 +88,20 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.refuse(w, r, p, target, err)
 		return
 	}
-	defer session.Close("the server failed") // when reading panics; else it has been closed
+	read := false
+	defer func() {
+		if !read { // reading panicked
+			session.Close("the server failed")
+		}
+	}()
 	in := newIntake(ctx, h, w, r, target, session)
 	ending, err := in.run()
-	session.Close(ending)
+	read = true
+	if ending == "" {
+		session.Rest()
+	} else {
+		session.Close(ending)
+	}
 	switch {
 	case err == nil:
 		w.WriteHeader(http.StatusOK)

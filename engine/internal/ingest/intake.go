@@ -21,7 +21,9 @@ var errConnectionLost = errors.New("the connection was lost")
 // intake is one body on its way in.
 type intake struct {
 	h       *Handler
-	ctx     context.Context // ends when the point wants the encoder gone
+	ctx     context.Context // ends when the point, or the server, wants the encoder gone
+	cancel  context.CancelCauseFunc
+	memory  *holder
 	target  Target
 	session *point.Session
 	boxes   *fmp4.Reader
@@ -33,12 +35,16 @@ type intake struct {
 	header   *point.Header
 	moof     []byte
 	moofAt   int64
-	ended    bool
+	ended    bool // the encoder has told that its stream is over
+	last     bool // the segment that arrives says that it is the stream's last
 }
 
 func newIntake(ctx context.Context, h *Handler, w http.ResponseWriter, r *http.Request, target Target, s *point.Session) *intake {
-	in := &intake{h: h, ctx: ctx, target: target, session: s, control: http.NewResponseController(w)}
+	in := &intake{h: h, target: target, session: s, control: http.NewResponseController(w)}
+	in.ctx, in.cancel = context.WithCancelCause(ctx)
+	in.memory = h.memory.join(in.cancel)
 	in.boxes = fmp4.NewReader(&body{in: in, r: r.Body}, h.cfg.Limits)
+	in.boxes.Meter(in.memory.take)
 	return in
 }
 
@@ -74,28 +80,39 @@ func (b *body) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// run reads the whole body. It tells in words how the stream ended; an error is why the
-// encoder has to go.
+// endedByEncoder is how a stream ended whose encoder has said so.
+const endedByEncoder = "ended by the encoder"
+
+// run reads the whole body. It tells in words how the stream ended, or nothing when the
+// encoder may send more in another POST; an error is why the encoder has to go.
 func (in *intake) run() (ending string, err error) {
+	defer in.cancel(nil)
 	stop := context.AfterFunc(in.ctx, func() {
 		// Wakes a read that is waiting; an error means that the connection is gone already.
 		_ = in.control.SetReadDeadline(time.Unix(1, 0))
 	})
 	defer stop()
+	defer in.memory.leave()
 	for {
 		box, err := in.boxes.Next()
 		if err == nil {
 			err = in.take(box)
+			in.memory.keep(int64(len(in.raw) + len(in.moof)))
 		}
 		switch {
 		case err == nil:
 			continue
+		case errors.Is(err, io.EOF) && in.last && !in.ended:
+			if err := in.end(); err != nil {
+				return in.failure(err)
+			}
+			return endedByEncoder, nil
 		case in.ended:
 			// Stock ffmpeg does not wait for the answer: after its end mark the connection may
 			// break off in any way.
-			return "ended by the encoder", nil
+			return endedByEncoder, nil
 		case errors.Is(err, io.EOF):
-			return "closed without an end mark", nil
+			return "", nil
 		}
 		return in.failure(err)
 	}
@@ -156,24 +173,25 @@ func (in *intake) take(box fmp4.Box) error {
 	case "moov":
 		return in.takeMoov()
 	case "moof":
-		if in.header == nil {
-			return &fmp4.FormatError{Box: box.Type, Offset: box.Offset, Kind: fmp4.BadOrder, Reason: "a fragment came before ftyp and moov; encoders send their header first on every connection"}
+		if err := in.needHeader(box); err != nil {
+			return err
 		}
 		in.moofAt = box.Offset
 		return in.keep(&in.moof)
 	case "mdat":
 		return in.takeMdat(box)
+	case "styp":
+		return in.takeSegmentType(box)
 	case "mfra":
+		if err := in.needHeader(box); err != nil {
+			return err
+		}
 		if err := in.boxes.Skip(); err != nil {
 			return err
 		}
-		if err := in.session.End(in.ctx); err != nil {
-			return err
-		}
-		in.ended = true
-		return nil
+		return in.end()
 	}
-	return in.boxes.Skip() // styp, sidx, prft, emsg, free, skip and what we do not know
+	return in.boxes.Skip() // sidx, prft, emsg, free, skip and what we do not know
 }
 
 func (in *intake) keep(dst *[]byte) error {
@@ -233,7 +251,7 @@ func (in *intake) takeMoov() error {
 		// at 74 bytes); everything needed is in the moov.
 		if h.Manifest, err = servermanifest.Parse(xml); err != nil {
 			in.h.cfg.Logger.Warn("server manifest of the encoder not understood", "point", in.target.Point, "stream", in.target.Stream, "err", err)
-			h.Manifest = nil
+			h.Manifest, h.ManifestFault = nil, err.Error()
 		}
 	}
 	in.header = h

@@ -30,37 +30,62 @@ func (w *writer) append(s *Session, in *Incoming) error {
 	if s.onlySparse(in) {
 		return w.appendSparse(s, in)
 	}
+	take, err := w.judge(s, in)
+	switch {
+	case err != nil:
+		return err
+	case len(take) == 0:
+		s.dropped++
+		return w.release(s, false)
+	case w.waits(s, take):
+		take[0].t.stream.hold(s, take, in)
+		return w.release(s, false)
+	}
+	if err := w.accept(s, take, in); err != nil {
+		return err
+	}
+	return w.release(s, false)
+}
+
+// judge finds which of the fragments in a moof are to be taken, and where they belong.
+func (w *writer) judge(s *Session, in *Incoming) ([]accepted, error) {
 	take := make([]accepted, 0, 1)
 	for i, f := range in.Tracks {
 		if beyond(f, in.scale(s)) {
-			return &engine.Error{Point: w.cfg.Name, Kind: engine.BadInput,
+			return nil, &engine.Error{Point: w.cfg.Name, Kind: engine.BadInput,
 				Text: "A fragment's time is more than 400 years away; restart the encoder with a sane clock."}
 		}
 		t := s.tracks[f.TrackID]
 		if t == nil {
-			return &engine.Error{Point: w.cfg.Name, Kind: engine.BadInput,
+			return nil, &engine.Error{Point: w.cfg.Name, Kind: engine.BadInput,
 				Text: fmt.Sprintf("A fragment is of track %d, which the header does not have; send ftyp and moov of all tracks first.", f.TrackID)}
 		}
 		if !s.clock.set {
 			if err := w.setClock(s, t, f, in); err != nil {
-				return err
+				return nil, err
 			}
 			t = s.tracks[f.TrackID] // another event may have begun
 		}
-		if a, ok := s.place(t, f); ok {
+		a, ok := s.place(t, f)
+		if ok {
 			a.traf, a.partial = int32(i), len(in.Tracks) > 1
 			take = t.sections(a, take)
+		} else {
+			w.observeDropped(s, a, in)
 		}
+		s.sent[t] = max(s.sent[t], engine.Ticks(f.DecodeStart)+a.shift+engine.Ticks(f.Duration))
 	}
-	if len(take) == 0 {
-		s.dropped++
-		return nil
-	}
+	return take, nil
+}
+
+// accept archives fragments and shows them.
+func (w *writer) accept(s *Session, take []accepted, in *Incoming) error {
 	media := w.keep(s, take, in)
 	for i := range take {
 		if err := w.showPiece(s, &take[i], take[i].size(in.Size(), in.Tracks), media); err != nil {
 			return err
 		}
+		take[i].remember(in)
 	}
 	// The newest stays however large it is, and goes when the next one comes.
 	w.event.cool(max(in.Size(), w.cfg.HotBytes))
@@ -91,7 +116,7 @@ func (t *track) place(f *fmp4.Fragment, shift engine.Ticks) (start, length engin
 	}
 	// Decode times of one encoder follow one another exactly. Published ones need not: the
 	// pictures of an open group that are shown before its key frame come behind it.
-	if decode := engine.Ticks(f.DecodeStart) + shift; decode < t.decode-min(sameTime, engine.Ticks(f.Duration)/2) {
+	if decode := engine.Ticks(f.DecodeStart) + shift; decode < t.decode-leeway(f) {
 		return start, 0
 	}
 	if t.open != nil {
@@ -149,7 +174,7 @@ func (w *writer) showPiece(s *Session, a *accepted, size int64, media *archive.M
 	}
 	if got.gap > 0 {
 		t.gaps++
-		w.cfg.Tell(engine.Warning, fmt.Sprintf("%.2f s of %s are missing.", got.gap.Duration(t.init.Timescale).Seconds(), t.name))
+		w.observeGap(t, got.gap)
 	}
 	if e.began.IsZero() {
 		e.began = now
@@ -181,6 +206,8 @@ func (w *writer) showFragment(t *track, f finished) error {
 	if err := e.idx.Append(t.handle, f.Fragment, f.discontinuity); err != nil {
 		return &engine.Error{Point: w.cfg.Name, Kind: engine.Internal, Err: err}
 	}
+	t.cuts.add(fingerprint{start: f.Start, end: f.End()})
+	w.observeFragment(t, &f.Fragment)
 	w.settle()
 	return nil
 }

@@ -72,6 +72,9 @@ func (r *assembled) finished() []finished { return r.done[:r.n] }
 // begins another, or is one by itself. The piece is told which.
 func (t *track) assemble(a *accepted, media *archive.Media, size, arrived int64) assembled {
 	var r assembled
+	if t.fragments == 0 || t.shift != a.shift {
+		t.run = a.start
+	}
 	c := presentation.Chunk{Sync: a.f.Sync, Size: size, Arrived: arrived}
 	c.Decode, c.DecodeLength = decoded(a.f, a.shift)
 	if t.joins(a) {

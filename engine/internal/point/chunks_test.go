@@ -198,7 +198,9 @@ func (r *relay) run() *presentation.View {
 		i := r.rng.IntN(2)
 		switch lead := max(r.at[0], r.at[1]); {
 		case r.rng.IntN(40) == 0:
-			r.crash()
+			if !r.waiting() { // what waits is lost in a crash, and encoders send it again
+				r.crash()
+			}
 			continue
 		case r.on[i] == nil:
 			r.on[i], r.at[i] = r.stage.encode(r.f), r.before(lead)
@@ -257,6 +259,23 @@ func (r *relay) look() {
 	if r.rng.IntN(60) == 0 {
 		r.views, r.seen = append(r.views, v), append(r.seen, told(r.t, v, true))
 	}
+}
+
+// waiting reports whether fragments wait for what another encoder may bring.
+func (r *relay) waiting() (some bool) {
+	err := r.stage.do(r.t.Context(), "look", func(w *writer) error {
+		if w.event == nil {
+			return nil
+		}
+		for _, st := range w.event.order {
+			some = some || len(st.held) > 0
+		}
+		return nil
+	})
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return some
 }
 
 // crash leaves the files as they are now, and begins again over them.

@@ -14,8 +14,12 @@ func (w *writer) endStream(s *Session) error {
 		return err
 	}
 	s.ended = true
+	if w.event == nil || !w.event.idx.Live() {
+		return nil
+	}
 	if st := w.event.streams[s.stream]; st != nil {
 		st.marked = true
+		w.releaseNow(st)
 		w.judgeEnd(st)
 	}
 	return nil
@@ -27,7 +31,7 @@ func (w *writer) judgeEnd(st *stream) {
 		return
 	}
 	for _, other := range w.sessions {
-		if other.stream == st.id && !other.ended && !w.stale(other) {
+		if other.stream == st.id && !other.ended && other.posting() && !w.stale(other) {
 			return
 		}
 	}
@@ -71,7 +75,7 @@ func (w *writer) silenceOf(st *stream) time.Time {
 		return last
 	}
 	for _, s := range w.sessions {
-		if s.stream != st.id || s.ended {
+		if s.stream != st.id || s.ended || !s.posting() {
 			continue
 		}
 		if at := time.Unix(0, s.lastByte.Load()).Add(w.cfg.Stale); at.After(last) {

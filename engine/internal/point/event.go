@@ -14,6 +14,7 @@ import (
 // event is one event of a point: live, or ended and played back.
 type event struct {
 	id      string
+	name    string // what encoders call it in their URLs; empty when they do not
 	idx     *index.Index
 	streams map[string]*stream
 	order   []*stream // as they came
@@ -48,6 +49,7 @@ type stream struct {
 	// completed says that the archive does not know of the newest time yet.
 	part      int
 	completed bool
+	held      []held // fragments that wait for what comes before them
 }
 
 // track is one track of a stream.
@@ -60,8 +62,11 @@ type track struct {
 	text   *presentation.Text // of captions and markers; nil for others
 	index  []fmp4.IndexEntry  // for the mfra
 	end    engine.Ticks       // of the last fragment accepted
+	prints prints             // of the newest pieces
+	cuts   prints             // of the newest fragments
 	decode engine.Ticks       // end of its last sample, in decode time
 	length engine.Ticks       // of the last fragment accepted
+	run    engine.Ticks       // start of the first fragment with the shift of the newest
 	assembly
 	// totals
 	fragments, bytes, gaps int64

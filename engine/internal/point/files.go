@@ -19,6 +19,7 @@ import (
 // is read back the same one: the same look-ahead gives the same bytes.
 const (
 	metaEvent     = "pubpoint.event"
+	metaName      = "pubpoint.name" // what encoders call the event; see event.name
 	metaLookAhead = "pubpoint.lookAhead"
 	metaZeroTime  = "pubpoint.zeroTime"
 	metaBase      = "pubpoint.base" // end of all earlier events, 100 ns
@@ -31,9 +32,9 @@ const eventsDir = "events"
 
 func archiveName(stream string) string { return stream + ".ismv" }
 
-// begin makes a new event. The last one's files are moved aside; it is shown until the new
+// begin makes a new event; name is what the encoder calls it, if it does. The last one's files are moved aside; it is shown until the new
 // one has its first fragment.
-func (w *writer) begin() error {
+func (w *writer) begin(name string) error {
 	if w.event != nil {
 		w.highWater = max(w.highWater, w.event.end())
 		if err := w.move(w.event, ".", w.event.dir()); err != nil {
@@ -42,13 +43,11 @@ func (w *writer) begin() error {
 		}
 	}
 	w.settle()
+	id := w.eventID(name)
 	w.previous = w.event
-	id := w.now().UTC().Format("20060102T150405.000Z")
-	if w.previous != nil && w.previous.id == id {
-		id += "-2" // within one millisecond
-	}
+	w.findings = findings{}
 	w.event = &event{
-		id: id, streams: map[string]*stream{}, base: w.highWater,
+		id: id, name: name, streams: map[string]*stream{}, base: w.highWater,
 		idx: index.New(index.Config{Point: w.cfg.Name, Event: id, Window: w.settings.DVRWindow, LookAhead: w.settings.LookAhead, After: w.version, Now: w.cfg.Now}),
 	}
 	return nil
@@ -166,7 +165,7 @@ func (w *writer) seal() error {
 	e := w.event
 	var errs []error
 	for _, st := range e.order {
-		errs = append(errs, w.completeOpen(st))
+		errs = append(errs, w.releaseStream(st, true), w.completeOpen(st))
 	}
 	e.ended = w.now()
 	errs = append(errs, w.takeHeld(true))
@@ -231,6 +230,9 @@ func (w *writer) document(sealed bool) *servermanifest.Document {
 		servermanifest.Pair{Name: metaEvent, Value: e.id},
 		servermanifest.Pair{Name: metaLookAhead, Value: strconv.Itoa(e.idx.LookAhead())},
 		servermanifest.Pair{Name: metaBase, Value: strconv.FormatInt(int64(e.base), 10)})
+	if e.name != "" {
+		d.Meta = append(d.Meta, servermanifest.Pair{Name: metaName, Value: e.name})
+	}
 	if zero, ok := e.idx.Zero(); ok {
 		d.Meta = append(d.Meta, servermanifest.Pair{Name: metaZeroTime, Value: zero.UTC().Format(time.RFC3339Nano)})
 	}

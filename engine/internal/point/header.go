@@ -9,7 +9,9 @@ import (
 type Header struct {
 	Raw      []byte                   // ftyp, server manifest and moov as received: the archive's head
 	Init     *fmp4.Init               // what ftyp and moov say
-	Manifest *servermanifest.Manifest // nil when the encoder sent none
+	Manifest *servermanifest.Manifest // nil when the encoder sent none, or none that can be read
+	// ManifestFault is why a server manifest that was sent cannot be read; else empty.
+	ManifestFault string
 }
 
 // announced is what the encoder's server manifest says of a track, or nil.

@@ -42,11 +42,21 @@ func (w *writer) admit(s *Session) error {
 	if err := w.belated(s.stream); err != nil {
 		return err
 	}
+	if err := w.otherEvent(s.info.Event); err != nil {
+		return err
+	}
 	if w.state == engine.StateIdle || w.state == engine.StateStopped {
 		w.enter(engine.StateStarting)
 	}
+	s.connected = true
+	if old := w.atRest(s.info); old != nil {
+		s.inherit(old)
+		s.lastByte.Store(w.now().UnixNano())
+		w.sessions[s.id] = s
+		return nil
+	}
 	w.lastID++
-	s.id, s.began, s.connected = w.lastID, w.now(), true
+	s.id, s.began = w.lastID, w.now()
 	s.lastByte.Store(s.began.UnixNano())
 	s.sparse = w.event != nil && w.event.streams[s.stream] != nil && w.event.streams[s.stream].sparse()
 	w.sessions[s.id] = s
@@ -60,14 +70,19 @@ func (w *writer) announce(s *Session, h *Header) error {
 		return err
 	}
 	s.sparse = !h.HasMedia()
+	along, err := w.turnOver(s)
+	if err != nil {
+		return err
+	}
 	if w.event == nil || !w.event.idx.Live() {
 		if err := w.mayBegin(h); err != nil {
 			return err
 		}
-		if err := w.begin(); err != nil {
+		if err := w.begin(s.info.Event); err != nil {
 			return err
 		}
 	}
+	w.announceAlong(along)
 	e := w.event
 	w.replaceUnused(s, h)
 	st := e.streams[s.stream]
@@ -78,7 +93,6 @@ func (w *writer) announce(s *Session, h *Header) error {
 				return w.conflict("The stream id " + s.stream + " differs from " + id + " in the case of its letters only; choose another.")
 			}
 		}
-		var err error
 		if st, err = w.addStream(s.stream, h); err != nil {
 			return err
 		}
@@ -86,12 +100,23 @@ func (w *writer) announce(s *Session, h *Header) error {
 	case !st.header.Init.Same(h.Init):
 		return w.conflict("The stream " + s.stream + " is on air with another header (codec, size or timescale); use another stream_id, or stop the publishing point first.")
 	case st.sparse(): // it may come anew with each of its markers or captions
-	default:
+	case !s.inherited:
 		w.cfg.Tell(engine.Info, fmt.Sprintf("Stream %s is back, from %s.", s.stream, s.info.Remote))
 	}
+	w.observeHeader(s.stream, h)
+	w.attach(s, st, h)
+	return nil
+}
+
+// attach makes a session one that carries a stream of the event.
+func (w *writer) attach(s *Session, st *stream, h *Header) {
+	e := w.event
 	s.header, s.clock = h, clock{}
+	s.sent = make(map[*track]engine.Ticks, len(st.tracks))
 	s.tracks = make(map[uint32]*track, len(st.tracks))
-	s.synced = make(map[*track]bool, len(st.tracks))
+	if s.synced == nil || !s.inherited {
+		s.synced = make(map[*track]bool, len(st.tracks))
+	}
 	for i, t := range st.tracks {
 		s.tracks[h.Init.Tracks[i].ID] = t
 		if t.handle != nil {
@@ -107,12 +132,11 @@ func (w *writer) announce(s *Session, h *Header) error {
 		e.lost = time.Time{}
 		w.unwritten = true
 	}
-	return nil
 }
 
 // onAir reports why a session that was let in may no longer go on.
 func (w *writer) onAir(s *Session) error {
-	if _, connected := w.sessions[s.id]; !connected || w.state != engine.StateStarting && w.state != engine.StateStarted {
+	if w.sessions[s.id] != s || w.state != engine.StateStarting && w.state != engine.StateStarted {
 		return w.conflict("The publishing point is " + string(w.state) + "; start it again before encoders post to it.")
 	}
 	return nil
@@ -122,7 +146,9 @@ func (w *writer) onAir(s *Session) error {
 func (w *writer) addStream(id string, h *Header) (*stream, error) {
 	rates, mismatch := nominalRates(id, h)
 	if mismatch != "" {
-		w.cfg.Tell(engine.Warning, mismatch)
+		w.find(foundMiscounted, id, mismatch)
+	} else {
+		w.findings.clear(foundMiscounted, id)
 	}
 	st := &stream{id: id, header: h}
 	for i := range h.Init.Tracks {
@@ -171,14 +197,16 @@ func (w *writer) replaceUnused(s *Session, h *Header) {
 
 // leave takes a session out of the books.
 func (w *writer) leave(s *Session, ending string) {
-	if _, connected := w.sessions[s.id]; !connected {
+	if w.sessions[s.id] != s {
 		return
 	}
-	delete(w.sessions, s.id)
-	s.connected, s.ending, s.left = false, ending, w.now()
-	w.remember(s)
-	w.log.Log(context.Background(), s.logLevel(), "encoder left", "session", s.id, "stream", s.stream, "ending", ending, "fragments", s.accepted, "dropped", s.dropped)
-	defer func() { s.tracks, s.synced, s.breaks, s.header = nil, nil, nil, nil }() // they hold an event
+	gone := w.now()
+	if !s.resting.IsZero() {
+		gone = s.resting
+	}
+	w.retire(s, ending)
+	w.observeLeft(s)
+	defer s.forget()
 	if w.event == nil || !w.event.idx.Live() {
 		w.disarmIfAlone()
 		return
@@ -189,13 +217,14 @@ func (w *writer) leave(s *Session, ending string) {
 		}
 	}
 	if st := w.event.streams[s.stream]; st != nil {
+		w.releaseNow(st)
 		w.judgeEnd(st)
 	}
 	if w.disarmIfAlone() {
 		return
 	}
 	if w.sources() == 0 && !s.sparse {
-		w.event.lost = w.now()
+		w.event.lost = gone
 		if !s.ended {
 			w.cfg.Tell(engine.Warning, "The source is lost: the last encoder left without ending its stream ("+ending+").")
 		}

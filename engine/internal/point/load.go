@@ -132,7 +132,7 @@ func (w *writer) readEvent() (*event, error) {
 	}
 	_, err = w.root.Stat(w.base() + ".ismc")
 	sealed := err == nil || w.cfg.ReadOnly || metaText(doc, metaEnded) != ""
-	e := &event{id: metaText(doc, metaEvent), base: engine.Ticks(metaNumber(doc, metaBase)), streams: map[string]*stream{}}
+	e := &event{id: metaText(doc, metaEvent), name: metaText(doc, metaName), base: engine.Ticks(metaNumber(doc, metaBase)), streams: map[string]*stream{}}
 	if e.id == "" {
 		e.id = "recorded"
 	}

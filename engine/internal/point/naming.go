@@ -82,7 +82,7 @@ func nominalRates(id string, h *Header) (rates []int, mismatch string) {
 	}
 	if len(named) > 0 && len(named) != media {
 		mismatch = "The stream_id " + id + " names " + strconv.Itoa(len(named)) + " bitrates but carries " + strconv.Itoa(media) +
-			" tracks; name one for each track in their order, as in oceans-400k-64k."
+			" tracks of audio and video; the names are not used."
 		named = nil
 	}
 	for i := range tracks {

@@ -72,6 +72,7 @@ type Point struct {
 	cfg      Config
 	board    index.Board
 	status   atomic.Pointer[engine.PointStatus]
+	observed atomic.Pointer[observed]
 	commands chan command
 	loaded   chan struct{} // closed when what the directory holds is shown
 	gone     chan struct{} // closed when Run has returned
@@ -81,6 +82,7 @@ type Point struct {
 func New(cfg Config) *Point {
 	cfg.setDefaults()
 	p := &Point{cfg: cfg, commands: make(chan command), loaded: make(chan struct{}), gone: make(chan struct{})}
+	p.observed.Store(&observed{})
 	p.status.Store(&engine.PointStatus{
 		Name: cfg.Name, Title: titleOf(&cfg), State: engine.StateIdle, Since: cfg.Now(), Config: cfg.Settings,
 	})

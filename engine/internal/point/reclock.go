@@ -21,6 +21,7 @@ func (w *writer) setClock(s *Session, t *track, f *fmp4.Fragment, in *Incoming) 
 		e.clock = s.clock
 	case !st.clock.set && w.ownClock(t, engine.Ticks(f.Start)+e.clock.in(t.init.Timescale)):
 		s.clock.shift = w.rebase(s, t, f)
+		w.note(foundClockOwn, s.stream, "Stream "+s.stream+" joined with a clock of its own; what it sends was moved to the live edge.")
 		w.cfg.Tell(engine.Warning, "Stream "+s.stream+" joined with a clock of its own: it goes on at the live edge. Start all rungs together, or lock them to one clock.")
 	case !st.clock.set:
 		s.clock = e.clock // another rung or language: the event's clock is its own
@@ -34,20 +35,37 @@ func (w *writer) setClock(s *Session, t *track, f *fmp4.Fragment, in *Incoming) 
 	return nil
 }
 
+// wallClock is where times begin that can only be a wall clock's, at shiftScale: the year
+// 2001. wallLag is how far behind such a clock may still be the same one.
+const (
+	wallClock = 1_000_000_000 * shiftScale
+	wallLag   = 60 * shiftScale
+)
+
 // continues reports whether a session goes on where the track is: at its end or later, beside
-// another encoder of the same stream, or at one of the last fragments, which encoders send
+// another encoder of the same stream, or at one of the fragments before, which encoders send
 // again after a reconnect. Sent again means the same bytes: an encoder that was started anew
-// soon after it began has the same times and other pictures.
+// has the same times and other pictures, or is a file that plays from its beginning again. A
+// wall clock does not begin again.
 func (w *writer) continues(s *Session, t *track, f *fmp4.Fragment, in *Incoming) bool {
 	shift := t.stream.clock.in(t.init.Timescale)
 	start, _ := published(f, shift)
 	switch {
 	case t.fragments == 0 || start >= t.end-sameTime:
 		return true
-	case start < t.resent():
-		return false
-	case w.beside(s):
+	case start.Rescale(t.init.Timescale, shiftScale) > wallClock && (t.end-start).Rescale(t.init.Timescale, shiftScale) < wallLag:
 		return true
+	case w.beside(s):
+		if start >= t.resent()-heldPerTrack*max(t.length, t.usual) {
+			return true
+		}
+	case start >= t.resent():
+		// It may be the first one of an event that has just begun.
+		kept, ok := t.sent(f, shift)
+		return ok && sameMedia(kept, in.Payload)
+	}
+	if start <= t.run+sameTime {
+		return false // nobody sends a whole event again
 	}
 	kept, ok := t.sent(f, shift)
 	return ok && sameMedia(kept, in.Payload)
@@ -56,7 +74,7 @@ func (w *writer) continues(s *Session, t *track, f *fmp4.Fragment, in *Incoming)
 // beside reports whether another encoder sends the session's stream just now.
 func (w *writer) beside(s *Session) bool {
 	for _, other := range w.sessions {
-		if other != s && other.stream == s.stream && other.clock.set && !w.stale(other) {
+		if other != s && other.stream == s.stream && other.clock.set && other.posting() && !w.stale(other) {
 			return true
 		}
 	}
@@ -108,11 +126,13 @@ func (w *writer) restartClock(s *Session, t *track, f *fmp4.Fragment, in *Incomi
 	}
 	s.clock.set = true
 	st.clock = s.clock
+	clear(s.synced)
 	s.breaks = make(map[*track]bool, len(st.tracks))
 	for _, t := range st.tracks {
 		s.breaks[t] = true
 	}
 	s.unmarked = true
+	w.note(foundClockRestart, s.stream, "The clock of "+s.stream+" began again; what it sends was moved to the end of the timeline.")
 	w.cfg.Tell(engine.Warning, "The clock of "+s.stream+" began again: it goes on at the end of the timeline, marked as a discontinuity.")
 	return nil
 }
@@ -181,30 +201,51 @@ func (w *writer) sibling(t *track) *track {
 // that have sent nothing of their new connection yet come along; the others are on the old
 // clock and have to connect again.
 func (w *writer) anotherEvent(s *Session, f *fmp4.Fragment, in *Incoming) error {
-	var along []*Session
+	along := w.endForAnother(s)
+	w.cfg.Tell(engine.Info, "The clock of "+s.stream+" began again: another event begins.")
+	if err := w.announce(s, s.header); err != nil {
+		return err
+	}
+	w.announceAlong(along)
+	return w.setClock(s, s.tracks[f.TrackID], f, in)
+}
+
+// endForAnother ends the event on air because a session begins another one. It returns the
+// sessions that come along.
+func (w *writer) endForAnother(s *Session) (along []*Session) {
+	along = w.dismissOthers(s)
+	if err := w.seal(); err != nil {
+		w.log.Error("event not sealed", "event", w.event.id, "err", err)
+		w.cfg.Tell(engine.Failure, "The archive of the last event could not be completed: "+err.Error()+".")
+	}
+	w.enter(engine.StateStarting)
+	return along
+}
+
+// dismissOthers tells the encoders beside a session to connect again. Those that have sent
+// nothing of their new connection yet come along.
+func (w *writer) dismissOthers(s *Session) (along []*Session) {
 	for _, other := range w.sessions {
 		switch {
 		case other == s || other.header == nil:
-		case !other.clock.set && !other.ended:
+		case !other.resting.IsZero():
+			w.retire(other, closedUnmarked)
+			other.forget()
+		case !other.clock.set && !other.ended && (other.info.Event == s.info.Event || other.info.Event == ""):
 			along = append(along, other)
 		default:
 			other.cancel(w.conflict("Another event begins; connect again to be part of it."))
 			other.tracks = nil
 		}
 	}
-	if err := w.seal(); err != nil {
-		w.log.Error("event not sealed", "event", w.event.id, "err", err)
-		w.cfg.Tell(engine.Failure, "The archive of the last event could not be completed: "+err.Error()+".")
-	}
-	w.enter(engine.StateStarting)
-	w.cfg.Tell(engine.Info, "The clock of "+s.stream+" began again: another event begins.")
-	if err := w.announce(s, s.header); err != nil {
-		return err
-	}
+	return along
+}
+
+// announceAlong announces the sessions that come along to another event.
+func (w *writer) announceAlong(along []*Session) {
 	for _, other := range along {
 		if err := w.announce(other, other.header); err != nil {
 			other.cancel(err)
 		}
 	}
-	return w.setClock(s, s.tracks[f.TrackID], f, in)
 }

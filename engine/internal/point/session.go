@@ -36,11 +36,16 @@ type Session struct {
 	connected bool
 	ending    string
 	left      time.Time
+	resting   time.Time               // since when the encoder is between two POSTs; zero while one goes on
+	segments  bool                    // it sends each segment in a POST of its own
+	inherited bool                    // it goes on with the session of an earlier POST
+	sent      map[*track]engine.Ticks // how far the encoder is, in decode time of the point
 }
 
 // SessionInfo says who connects.
 type SessionInfo struct {
 	Stream    string // stream id without extension: [A-Za-z0-9][A-Za-z0-9._-]{0,63}
+	Event     string // event id that the URL names; empty when it names none
 	Remote    string // address and port
 	UserAgent string
 }

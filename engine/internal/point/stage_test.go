@@ -91,7 +91,12 @@ func header(kind engine.MediaType, timescale uint32) *Header {
 // connect lets an encoder in and announces its track.
 func (s *stage) connect(stream string, kind engine.MediaType, timescale uint32) *source {
 	s.t.Helper()
-	session, gone, err := s.Open(s.t.Context(), SessionInfo{Stream: stream, Remote: "test"})
+	return s.connectFrom("test", stream, kind, timescale)
+}
+
+func (s *stage) connectFrom(remote, stream string, kind engine.MediaType, timescale uint32) *source {
+	s.t.Helper()
+	session, gone, err := s.Open(s.t.Context(), SessionInfo{Stream: stream, Remote: remote})
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -111,12 +116,17 @@ func (e *source) send(start, length engine.Ticks) {
 }
 
 func (e *source) try(start, length engine.Ticks) error {
+	return e.sendFragment(start, length, true, "media")
+}
+
+// sendFragment sends one of a kind.
+func (e *source) sendFragment(start, length engine.Ticks, sync bool, media string) error {
 	e.Received(100)
-	payload := []byte("media")
+	payload := []byte(media)
 	return e.Append(e.t.Context(), &Incoming{
 		Moof: []byte("moof"), MdatHeader: []byte("mdatmdat"), Payload: payload,
 		Tracks: []*fmp4.Fragment{{
-			TrackID: 1, Start: int64(start), Duration: int64(length), DecodeStart: int64(start), Sync: true,
+			TrackID: 1, Start: int64(start), Duration: int64(length), DecodeStart: int64(start), Sync: sync,
 			Samples: make([]fmp4.Sample, 50), PayloadSize: int64(len(payload)),
 		}},
 	})

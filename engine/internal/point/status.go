@@ -31,6 +31,7 @@ func (w *writer) publish() {
 		w.version = max(w.version, v.Version)
 		w.p.board.Publish(v)
 	}
+	w.p.observed.Store(w.observe())
 	w.p.status.Store(w.status())
 }
 
@@ -112,12 +113,17 @@ func (p *Point) Status() engine.PointStatus {
 	st.Tracks = slices.Clone(st.Tracks)
 	st.Sources = slices.Clone(st.Sources)
 	st.Refusals = slices.Clone(st.Refusals)
-	v := p.board.View()
-	if v == nil {
-		return st
-	}
-	st.Event.Duration = v.Duration()
 	now := p.cfg.Now()
+	if v := p.board.View(); v != nil {
+		p.measure(&st, v, now)
+	}
+	st.Findings = p.observed.Load().findings(&st, now)
+	return st
+}
+
+// measure adds the rates of a moment to a status.
+func (p *Point) measure(st *engine.PointStatus, v *presentation.View, now time.Time) {
+	st.Event.Duration = v.Duration()
 	for i := range st.Tracks {
 		t := &st.Tracks[i]
 		if s := v.Stream(t.Stream); s != nil && v.Live {
@@ -129,7 +135,6 @@ func (p *Point) Status() engine.PointStatus {
 	}
 	st.Lag = lag(v, now)
 	st.SourceLost = st.SourceLost || st.State == engine.StateStarted && v.Live && silent(st.Tracks, now)
-	return st
 }
 
 // silent reports whether nothing has arrived on any track for so long that the encoder must

@@ -43,6 +43,7 @@ type writer struct {
 	sessions map[int64]*Session // connected
 	past     []*Session         // ended, newest first
 	refusals []engine.Refusal   // newest first
+	findings findings           // of the event
 	lastID   int64
 
 	timer *time.Timer
@@ -186,10 +187,13 @@ func (w *writer) idle() error {
 // itself.
 func (w *writer) dismiss(why string) {
 	for _, s := range w.sessions {
-		if s.ended {
-			continue
+		switch {
+		case !s.resting.IsZero(): // nobody is connected who could be told
+			w.retire(s, closedUnmarked)
+			s.forget()
+		case !s.ended:
+			s.cancel(w.conflict(why + " Start it again before encoders post to it."))
 		}
-		s.cancel(w.conflict(why + " Start it again before encoders post to it."))
 	}
 }
 
@@ -234,11 +238,13 @@ func (w *writer) alarm() <-chan time.Time {
 
 // deadline is when something is due; zero when nothing is.
 func (w *writer) deadline() time.Time {
-	end, silent := w.ending(), w.silence()
-	if end.IsZero() || !silent.IsZero() && silent.Before(end) {
-		return silent
+	var first time.Time
+	for _, at := range []time.Time{w.ending(), w.silence(), w.nextLeaving()} {
+		if !at.IsZero() && (first.IsZero() || at.Before(first)) {
+			first = at
+		}
 	}
-	return end
+	return first
 }
 
 // ending is when the event on air ends by itself; zero when nothing ends it.
@@ -249,7 +255,7 @@ func (w *writer) ending() time.Time {
 	if at := w.event.allEnded; !at.IsZero() {
 		return at.Add(w.cfg.Grace)
 	}
-	if at := w.event.lost; !at.IsZero() && w.settings.SourceTimeout > 0 {
+	if at := w.lostSince(); !at.IsZero() && w.settings.SourceTimeout > 0 {
 		return at.Add(w.settings.SourceTimeout)
 	}
 	return time.Time{}
@@ -259,6 +265,7 @@ func (w *writer) ending() time.Time {
 func (w *writer) tick() {
 	w.due = time.Time{}
 	w.judgeSilent()
+	w.judgeResting()
 	at := w.ending()
 	if at.IsZero() || w.now().Before(at) {
 		return

@@ -1,0 +1,33 @@
+package api
+
+import (
+	"net/http"
+	"time"
+
+	"pubpoint/engine"
+)
+
+// finding is something that is wrong with what encoders send.
+type finding struct {
+	Code     string          `json:"code"`
+	Severity engine.Severity `json:"severity"`
+	Stream   string          `json:"stream"`
+	Text     string          `json:"text"`
+	Action   string          `json:"action"`
+	First    time.Time       `json:"first,omitzero"`
+	Last     time.Time       `json:"last,omitzero"`
+	Count    int64           `json:"count"`
+}
+
+// getFindings tells what is wrong with what a point's encoders send now, worst first.
+func (s *Server) getFindings(w http.ResponseWriter, r *http.Request) error {
+	p, err := s.desk.Point(r.PathValue("name"))
+	if err != nil {
+		return err
+	}
+	all := make([]finding, len(p.Findings))
+	for i, f := range p.Findings {
+		all[i] = finding(f)
+	}
+	return writeJSON(w, http.StatusOK, map[string]any{"name": p.Name, "findings": all})
+}

@@ -1,0 +1,261 @@
+package point
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"pubpoint/engine"
+)
+
+func codes(list []engine.Finding) string {
+	var out []string
+	for _, f := range list {
+		out = append(out, f.Code)
+	}
+	return strings.Join(out, " ")
+}
+
+func TestFindingsAreCountedAndGo(t *testing.T) {
+	var f findings
+	now := time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)
+	if !f.raise(foundGap, "video", "one", now) || f.raise(foundGap, "video", "two", now.Add(time.Second)) || !f.raise(foundGap, "audio", "three", now) {
+		t.Fatal("what is new is not told from what is not")
+	}
+	got := present(f.noted, now.Add(2*time.Second))
+	if len(got) != 2 || got[0].Stream != "audio" || got[1].Count != 2 || got[1].Text != "two" || got[1].First != now || got[1].Last != now.Add(time.Second) || got[1].Action == "" {
+		t.Fatalf("%+v", got)
+	}
+	// A gap goes a minute after it was last seen, and is new when it comes again.
+	if got := present(f.noted, now.Add(time.Minute)); len(got) != 1 || got[0].Stream != "video" {
+		t.Fatalf("%+v", got)
+	}
+	if !f.raise(foundGap, "audio", "four", now.Add(2*time.Minute)) {
+		t.Fatal("it is not new again")
+	}
+	// Others go when the opposite has been seen a few times in a row.
+	f = findings{}
+	f.raise(foundNotAligned, "video", "x", now)
+	for i := range 12 {
+		f.calm(foundNotAligned, "video")
+		if i == 3 {
+			f.raise(foundNotAligned, "video", "x", now)
+		}
+		if left, want := len(f.noted), map[bool]int{true: 1, false: 0}[i < 8]; left != want {
+			t.Fatalf("after %d: %d", i, left)
+		}
+	}
+	// They come worst first, and there are never too many.
+	for i := range 1000 {
+		f.raise(foundGap, fmt.Sprint("stream", i), "x", now.Add(-2*time.Minute))
+	}
+	for i := range 1000 {
+		f.raise(foundNoKeyFrame, fmt.Sprint("stream", i), "x", now)
+	}
+	f.raise(foundSourceLost, "", "x", now)
+	if len(f.noted) != maxFindings {
+		t.Fatalf("%d findings", len(f.noted))
+	}
+	got = present([]noted{{Finding: engine.Finding{Severity: engine.Info}}, {Finding: engine.Finding{Severity: engine.Warning}}, {Finding: engine.Finding{Severity: engine.Failure}}}, now)
+	if !slices.IsSortedFunc(got, func(a, b engine.Finding) int { return severityRank(b.Severity) - severityRank(a.Severity) }) {
+		t.Fatalf("%+v", got)
+	}
+}
+
+// TestEveryFindingSaysWhatToDo holds the rules to their form.
+func TestEveryFindingSaysWhatToDo(t *testing.T) {
+	for _, code := range []string{foundMiscounted, foundNoManifest, foundDuplicate, foundLate, foundGap, foundClockRestart, foundClockOwn,
+		foundNoKeyStart, foundNoKeyFrame, foundNotAligned, foundSourceLost} {
+		r := ruleOf(code)
+		if r.action == "" || !strings.HasSuffix(r.action, ".") || r.severity == "" {
+			t.Errorf("%s: %+v", code, r)
+		}
+	}
+}
+
+// TestRungsThatAreCutElsewhereAreFound sends two rungs, of which one is cut one second later
+// for a while.
+func TestRungsThatAreCutElsewhereAreFound(t *testing.T) {
+	s := newStage(t)
+	low, high := s.connect("low-200k", engine.Video, scale), s.connect("high-400k", engine.Video, scale)
+	both := func(from, n, late engine.Ticks) {
+		for i := from; i < from+n; i++ {
+			low.send(i*gop*second, gop*second)
+			high.send(i*gop*second+late, gop*second)
+		}
+	}
+	both(0, 3, 0)
+	if got := s.Status().Findings; len(got) != 0 {
+		t.Fatalf("%+v", got)
+	}
+	both(3, 3, second)
+	got := s.Status().Findings
+	if codes(got) != "gap rungs-not-aligned" || got[1].Stream != "video" || !strings.Contains(got[1].Text, "200 kbit/s") || !strings.Contains(got[1].Text, "400 kbit/s") {
+		t.Fatalf("%+v", got)
+	}
+	both(7, 10, 0)
+	if got := codes(s.Status().Findings); got != "gap" {
+		t.Fatalf("it stays: %s", got)
+	}
+}
+
+func TestFragmentsWithoutKeyFramesAreFound(t *testing.T) {
+	s := newStage(t)
+	e := s.connect("x-200k", engine.Video, scale)
+	send := func(n engine.Ticks, sync bool) {
+		t.Helper()
+		if err := e.sendFragment(n*gop*second, gop*second, sync, "media"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	send(0, false)
+	if got := codes(s.Status().Findings); got != "" {
+		t.Fatal(got) // nothing was there to be behind
+	}
+	send(1, true)
+	send(2, false)
+	send(3, true)
+	got := s.Status().Findings
+	if codes(got) != "fragments-without-key-frame" || got[0].Count != 1 || got[0].Stream != "x-200k" {
+		t.Fatalf("%+v", got)
+	}
+	e.Close("connection lost")
+	e = s.connect("x-200k", engine.Video, scale)
+	send(4, false)
+	if got := codes(s.Status().Findings); got != "fragments-without-key-frame no-key-frame-start" {
+		t.Fatal(got)
+	}
+	for n := range engine.Ticks(5) {
+		send(5+n, true)
+	}
+	if got := codes(s.Status().Findings); got != "gap" {
+		t.Fatal(got)
+	}
+}
+
+// TestDuplicatesThatDifferAreFound has two encoders that do not send the same bytes for a
+// while, until one of them leaves.
+func TestDuplicatesThatDifferAreFound(t *testing.T) {
+	s := newStage(t)
+	a, b := s.connect("x-200k", engine.Video, scale), s.connect("x-200k", engine.Video, scale)
+	both := func(from, n engine.Ticks, mine string) {
+		t.Helper()
+		for i := from; i < from+n; i++ {
+			a.send(i*gop*second, gop*second)
+			if err := b.sendFragment(i*gop*second, gop*second, true, mine); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	both(0, 3, "media")
+	if got := s.Status().Findings; len(got) != 0 {
+		t.Fatalf("%+v", got)
+	}
+	both(3, 2, "other") // of the same size
+	both(5, 2, "of another size")
+	if got := s.Status().Findings; codes(got) != "duplicate-differs" || got[0].Count != 4 {
+		t.Fatalf("%+v", got)
+	}
+	both(7, 10, "media")
+	if got := codes(s.Status().Findings); got != "" {
+		t.Fatalf("it stays: %s", got)
+	}
+	both(17, 1, "other")
+	b.Close("connection lost")
+	if got := codes(s.Status().Findings); got != "" {
+		t.Fatalf("it stays though one encoder is left: %s", got)
+	}
+	onGrid(t, s.view(), "video", gop*second, 18)
+}
+
+// TestSilenceIsFound waits for first fragments that do not come, and for an encoder that left.
+func TestSilenceIsFound(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStage(t)
+		sound := s.connect("sound-64k", engine.Audio, 48_000)
+		pictures := s.connect("pictures-200k", engine.Video, scale)
+		mute, _, err := s.Open(t.Context(), SessionInfo{Stream: "mute", Remote: "192.0.2.9:1"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		pass(firstFragment - time.Millisecond)
+		if got := s.Status().Findings; len(got) != 0 {
+			t.Fatalf("%+v", got)
+		}
+		pass(time.Millisecond)
+		got := s.Status().Findings
+		if codes(got) != "no-fragment no-fragment no-fragment" || !strings.Contains(got[0].Text, "header") || !strings.Contains(got[1].Action, "-g") ||
+			!strings.Contains(got[2].Action, "-frag_duration 2000000") {
+			t.Fatalf("%+v", got)
+		}
+		mute.Close("connection lost")
+		sound.send(0, 96_000)
+		pictures.send(0, gop*second)
+		if got := s.Status().Findings; len(got) != 0 {
+			t.Fatalf("%+v", got)
+		}
+		sound.Close("connection lost")
+		pictures.Close("connection lost")
+		pass(time.Second)
+		if got := s.Status().Findings; codes(got) != "source-lost" || got[0].Severity != engine.Failure || time.Since(got[0].First) != time.Second {
+			t.Fatalf("%+v", got)
+		}
+		// Nothing is wrong with what encoders send once the event is over.
+		if err := s.SetState(t.Context(), engine.StateStopped); err != nil {
+			t.Fatal(err)
+		}
+		if got := s.Status().Findings; len(got) != 0 {
+			t.Fatalf("%+v", got)
+		}
+	})
+}
+
+// TestClocksAndNamesAreFound restarts an encoder, and counts bitrates wrongly.
+func TestClocksAndNamesAreFound(t *testing.T) {
+	s := newStage(t)
+	e := s.connect("x-200k-64k", engine.Video, scale)
+	for i := range engine.Ticks(6) {
+		e.send(i*gop*second, gop*second)
+	}
+	e.Close("connection lost")
+	e = s.connect("x-200k-64k", engine.Video, scale)
+	if err := e.sendFragment(0, gop*second, true, "other"); err != nil {
+		t.Fatal(err)
+	}
+	got := s.Status().Findings
+	if codes(got) != "bitrates-miscounted clock-restarted" || !strings.Contains(got[0].Text, "x-200k-64k") {
+		t.Fatalf("%+v", got)
+	}
+	// Another event begins without them.
+	e.end()
+	if err := s.SetState(t.Context(), engine.StateStopped); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.SetState(t.Context(), engine.StateStarted); err != nil {
+		t.Fatal(err)
+	}
+	s.connect("y-200k", engine.Video, scale).send(0, gop*second)
+	if got := s.Status().Findings; len(got) != 0 {
+		t.Fatalf("%+v", got)
+	}
+}
+
+func TestManifestThatCannotBeReadIsFound(t *testing.T) {
+	s := newStage(t)
+	session, _, err := s.Open(t.Context(), SessionInfo{Stream: "x-200k", Remote: "test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := header(engine.Video, scale)
+	h.ManifestFault = "it ends too early"
+	if err := session.Announce(t.Context(), h); err != nil {
+		t.Fatal(err)
+	}
+	if got := s.Status().Findings; codes(got) != "manifest-unreadable" || !strings.Contains(got[0].Text, h.ManifestFault) {
+		t.Fatalf("%+v", got)
+	}
+	session.Close("x")
+}
