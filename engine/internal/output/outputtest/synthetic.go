@@ -1,6 +1,7 @@
 package outputtest
 
 import (
+	"bytes"
 	"encoding/hex"
 
 	"pubpoint/engine"
@@ -38,14 +39,14 @@ func (s Synthetic) View() *presentation.View {
 		b.header.Tracks = append(b.header.Tracks, fmp4.TrackInit{
 			ID: uint32(i + 1), Type: "video", Timescale: second, Language: "und", Codec: "avc1.64001E", SampleEntry: "avc1",
 			Width: 320 * (i + 1), Height: 180 * (i + 1), DisplayWidth: 320 * (i + 1), DisplayHeight: 180 * (i + 1),
-			NALLengthSize: 4, CodecPrivate: config, Bitrate: uint32(s.Video[i]),
+			NALLengthSize: 4, CodecPrivate: config, Config: avcC(config), Bitrate: uint32(s.Video[i]),
 		})
 	}
 	for i, language := range s.Audio {
 		b.header.Tracks = append(b.header.Tracks, fmp4.TrackInit{
 			ID: uint32(len(s.Video) + i + 1), Type: "audio", Timescale: second, Language: language,
 			Codec: "mp4a.40.2", SampleEntry: "mp4a", SamplingRate: 48000, Channels: 2, BitsPerSample: 16,
-			CodecPrivate: []byte{0x11, 0x90}, Bitrate: 64000,
+			CodecPrivate: []byte{0x11, 0x90}, Config: []byte{0x11, 0x90}, Bitrate: 64000,
 		})
 	}
 	b.addTracks()
@@ -80,4 +81,13 @@ func (b *builder) addSynthetic(init *fmp4.TrackInit, start engine.Ticks) {
 		Start: start, Duration: second, Decode: start, DecodeLength: second, Sync: true,
 		Size: int64(len(moof) + 8 + len(payload)), Media: &memory{moof: moof, payload: payload},
 	})
+}
+
+// avcC is the configuration record of one SPS and one PPS, each behind a start code of 4 bytes
+// (ISO/IEC 14496-15 clause 5.3.3.1).
+func avcC(private []byte) []byte {
+	start := []byte{0, 0, 0, 1}
+	sps, pps, _ := bytes.Cut(private[len(start):], start)
+	out := []byte{1, sps[1], sps[2], sps[3], 0xff, 0xe1, 0, byte(len(sps))}
+	return append(append(append(out, sps...), 1, 0, byte(len(pps))), pps...)
 }
