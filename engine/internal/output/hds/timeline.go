@@ -106,9 +106,10 @@ func (p *playing) seek(n int64) int {
 
 // stepAt joins the i-th span with those that follow it in the same fragment.
 func (p *playing) stepAt(i int) step {
-	s := step{number: number(p.startOf(i)), start: p.startOf(i)}
+	s := step{start: p.startOf(i)}
+	s.number = number(s.start)
 	j := i + 1
-	for j < len(p.stream.Spans) && number(p.startOf(j)) == s.number {
+	for j < len(p.stream.Spans) && p.startOf(j) < s.number*length {
 		j++
 	}
 	s.spans = p.stream.Spans[i:j]
@@ -164,26 +165,37 @@ func (p *playing) has(s step) bool {
 // listed returns the fragments that a bootstrap lists: within the DVR window, over, and there.
 func (p *playing) listed() []step {
 	window := p.view.Listed(p.stream)
+	if len(window) == 0 {
+		return nil
+	}
 	i := len(p.stream.Spans) - len(window)
-	var out []step
+	if !p.begins(i) {
+		i += len(p.stepAt(i).spans)
+	}
+	out := make([]step, 0, p.steps(i))
 	for i < len(p.stream.Spans) {
 		s := p.stepAt(i)
 		if !p.over(s) {
 			break
-		}
-		if !p.begins(i) {
-			i += len(s.spans)
-			continue
 		}
 		if p.has(s) {
 			out = append(out, s)
 		}
 		i += len(s.spans)
 	}
-	if len(out) > 0 || len(window) == 0 {
-		return out
+	if len(out) == 0 {
+		return p.newest()
 	}
-	return p.newest()
+	return out
+}
+
+// steps is how many fragments there are at most from the i-th span on.
+func (p *playing) steps(i int) int {
+	n := len(p.stream.Spans)
+	if i == n {
+		return 0
+	}
+	return min(n-i, int(number(p.startOf(n-1))-number(p.startOf(i)))+1)
 }
 
 // begins tells whether a fragment begins with the i-th span.

@@ -19,6 +19,11 @@ type Synthetic struct {
 	Fragments int
 	// GapAt and GapLength leave fragments out: GapLength of them from index GapAt on.
 	GapAt, GapLength int
+	// Length of a fragment in ticks of 10 MHz; 0 means a second.
+	Length engine.Ticks
+	// Samples of a fragment; 0 means 4. SampleSize is that of a picture, all of one size; 0
+	// means small ones that differ.
+	Samples, SampleSize int
 }
 
 const (
@@ -53,7 +58,7 @@ func (s Synthetic) View() *presentation.View {
 	for i := range b.header.Tracks {
 		for n := range s.Fragments {
 			if n < s.GapAt || n >= s.GapAt+s.GapLength {
-				b.addSynthetic(&b.header.Tracks[i], s.Start+engine.Ticks(n)*second)
+				s.add(&b, &b.header.Tracks[i], s.Start+engine.Ticks(n)*s.length())
 			}
 		}
 	}
@@ -61,24 +66,38 @@ func (s Synthetic) View() *presentation.View {
 	return b.view
 }
 
-// addSynthetic makes up the fragment of a track at a time.
-func (b *builder) addSynthetic(init *fmp4.TrackInit, start engine.Ticks) {
-	f := &fmp4.Fragment{TrackID: init.ID, Start: int64(start), Duration: second, DecodeStart: int64(start)}
+func (s Synthetic) length() engine.Ticks {
+	if s.Length > 0 {
+		return s.Length
+	}
+	return second
+}
+
+// add makes up the fragment of a track at a time.
+func (s Synthetic) add(b *builder, init *fmp4.TrackInit, start engine.Ticks) {
+	count := s.Samples
+	if count == 0 {
+		count = samplesAFragment
+	}
+	f := &fmp4.Fragment{TrackID: init.ID, Start: int64(start), Duration: int64(s.length()), DecodeStart: int64(start)}
 	var payload []byte
-	for n := range samplesAFragment {
+	for n := range count {
 		flags := fmp4.FlagsSync
 		if n > 0 && init.Type == "video" {
 			flags = fmp4.FlagsNonSync
 		}
 		size := 20 + 5*n + int(init.ID)
-		f.Samples = append(f.Samples, fmp4.Sample{Duration: second / samplesAFragment, Size: uint32(size), Flags: flags})
+		if s.SampleSize > 0 && init.Type == "video" {
+			size = s.SampleSize
+		}
+		f.Samples = append(f.Samples, fmp4.Sample{Duration: uint32(s.length()) / uint32(count), Size: uint32(size), Flags: flags})
 		for i := range size {
 			payload = append(payload, byte(int(start/second)+i*int(init.ID)+n))
 		}
 	}
-	moof := fmp4.SmoothMoof(f, fmp4.Rewrite{TrackID: init.ID, Sequence: 1, Start: int64(start), Duration: second})
+	moof := fmp4.SmoothMoof(f, fmp4.Rewrite{TrackID: init.ID, Sequence: 1, Start: int64(start), Duration: int64(s.length())})
 	b.add(b.tracks[init.ID], presentation.Fragment{
-		Start: start, Duration: second, Decode: start, DecodeLength: second, Sync: true,
+		Start: start, Duration: s.length(), Decode: start, DecodeLength: s.length(), Sync: true,
 		Size: int64(len(moof) + 8 + len(payload)), Media: &memory{moof: moof, payload: payload},
 	})
 }
