@@ -68,7 +68,7 @@ func readListings(first string, get func(string) ([]byte, error)) ([]outputtest.
 // listing is a rung as the suite wants it.
 func (r rung) listing() (outputtest.Listing, error) {
 	var l outputtest.Listing
-	lead, _, _ := strings.Cut(strings.TrimPrefix(r.base, "hds/"), "/")
+	lead, _, _ := strings.Cut(strings.TrimPrefix(strings.TrimSuffix(r.base, "/"), "hds."), ".")
 	i := strings.LastIndexByte(lead, '-')
 	l.Stream = lead[:i]
 	if _, err := fmt.Sscan(lead[i+1:], &l.Bitrate); err != nil {

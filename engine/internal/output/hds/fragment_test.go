@@ -395,5 +395,5 @@ func Example() {
 	for _, r := range choose(v).main {
 		fmt.Println(r.path() + "/Seg1-Frag1")
 	}
-	// Output: hds/video-400000/audio-64000/Seg1-Frag1
+	// Output: hds.video-400000.audio-64000/Seg1-Frag1
 }

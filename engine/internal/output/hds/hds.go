@@ -56,7 +56,7 @@ func (Format) Links(point string) []output.Link {
 }
 
 // Resolve understands, with nouns in any case, N the point's own name and RENDITION as in
-// "hds/video-400000/audio-64000",
+// "hds.video-400000.audio-64000",
 //
 //	N.f4m   .f4m   Manifest(format=f4m-f4f)   N-set.f4m
 //	RENDITION.f4m   RENDITION.abst   RENDITION/SegS-FragF
@@ -74,18 +74,18 @@ func (f Format) Resolve(req output.Request) (output.Resource, error) {
 	case strings.EqualFold(path, req.Point+"-set.f4m"):
 		return manifest{kind: setKind}, nil
 	}
-	if rest, ok := cutPrefixFold(path, folder); ok {
-		return f.resolveBelow(rest)
+	if rest, ok := cutPrefixFold(path, prefix); ok {
+		return f.resolveRendition(rest)
 	}
 	return nil, output.ErrNoResource
 }
 
 // cutPrefixFold is strings.CutPrefix without regard to the case of ASCII letters.
-func cutPrefixFold(s, prefix string) (rest string, ok bool) {
-	if len(s) < len(prefix) || !strings.EqualFold(s[:len(prefix)], prefix) {
+func cutPrefixFold(s, begin string) (rest string, ok bool) {
+	if len(s) < len(begin) || !strings.EqualFold(s[:len(begin)], begin) {
 		return s, false
 	}
-	return s[len(prefix):], true
+	return s[len(begin):], true
 }
 
 func cutSuffixFold(s, suffix string) (rest string, ok bool) {

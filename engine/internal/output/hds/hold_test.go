@@ -155,7 +155,7 @@ func TestDelivered(t *testing.T) {
 	src := newWatched(p.Live(10))
 	server := httptest.NewServer(delivery.New(delivery.Config{Formats: []output.Format{New()}, Points: directory{src}}))
 	defer server.Close()
-	const r = "/oceans.isml/hds/video-400000/audio-64000"
+	const r = "/oceans.isml/hds.video-400000.audio-64000"
 	for _, test := range []struct {
 		path, typ, caching string
 		status             int
@@ -169,7 +169,7 @@ func TestDelivered(t *testing.T) {
 		{r + "/Seg1-Frag1", "video/f4f", "public, max-age=31536000, immutable", 200},
 		{r + "/Seg1-Frag1000", "application/problem+json", "max-age=1", 404},
 		{r + "/Seg1-Frag0", "application/problem+json", "no-store", 400},
-		{"/oceans.isml/hds/video-1/Seg1-Frag1", "application/problem+json", "max-age=1", 404},
+		{"/oceans.isml/hds.video-1/Seg1-Frag1", "application/problem+json", "max-age=1", 404},
 		{"/crossdomain.xml", "text/x-cross-domain-policy", "max-age=86400", 200},
 	} {
 		status, header, body := get(t, server.URL+test.path)

@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"encoding/xml"
 	"fmt"
-	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -59,7 +58,7 @@ func (m manifest) write(v *presentation.View) ([]byte, error) {
 		if len(found) == 0 {
 			return nil, nothing(v, choice{main: []rendition{p.rendition}})
 		}
-		return f4m(v, found, path.Base(p.path())), nil
+		return f4m(v, found), nil
 	}
 	c := choose(v)
 	found := offers(v, c.main)
@@ -69,7 +68,7 @@ func (m manifest) write(v *presentation.View) ([]byte, error) {
 	if m.kind == setKind {
 		return set(v, found, offers(v, c.languages)), nil
 	}
-	return f4m(v, found, ""), nil
+	return f4m(v, found), nil
 }
 
 // nothing is why there is no manifest.
@@ -85,33 +84,23 @@ func nothing(v *presentation.View, c choice) error {
 	return never("The event ended without anything that can be played as HDS.")
 }
 
-// f4m writes a manifest of the version 1.0. Fragments are below the renditions' own paths, or
-// below at when it is given.
-func f4m(v *presentation.View, found []offer, at string) []byte {
+// f4m writes a manifest of the version 1.0.
+func f4m(v *presentation.View, found []offer) []byte {
 	var w writer
 	w.begin(v, "1.0", found)
 	for i, o := range found {
-		url := o.at(at)
 		info := `<bootstrapInfo profile="named" id="b` + strconv.Itoa(i) + `"`
 		if v.Live {
-			w.line(info + ` url="` + url + `.abst"></bootstrapInfo>`)
+			w.line(info + ` url="` + o.path() + `.abst"></bootstrapInfo>`)
 		} else {
 			w.line(info + `>` + base64.StdEncoding.EncodeToString(o.abst(o.steps, false)) + `</bootstrapInfo>`)
 		}
 	}
 	for i, o := range found {
-		w.line(`<media` + o.attributes() + ` url="` + o.at(at) + `/" bootstrapInfoId="b` + strconv.Itoa(i) + `"><metadata>` +
+		w.line(`<media` + o.attributes() + ` url="` + o.path() + `/" bootstrapInfoId="b` + strconv.Itoa(i) + `"><metadata>` +
 			base64.StdEncoding.EncodeToString(o.metadata()) + `</metadata></media>`)
 	}
 	return w.end()
-}
-
-// at is where the rendition's fragments are.
-func (o offer) at(at string) string {
-	if at != "" {
-		return at
-	}
-	return o.path()
 }
 
 // set writes a manifest of the version 2.0, for players that rewind and choose languages.

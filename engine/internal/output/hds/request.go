@@ -8,8 +8,8 @@ import (
 	"pubpoint/engine/internal/output"
 )
 
-// folder is where renditions are, below the point's directory.
-const folder = "hds/"
+// prefix is what the names of renditions begin with.
+const prefix = "hds."
 
 // level names one track: its stream and its nominal bitrate.
 type level struct {
@@ -27,17 +27,18 @@ type rendition struct {
 }
 
 // path is the rendition's place below the point's directory: what ".f4m", ".abst" and
-// "/Seg1-Frag7" are appended to.
+// "/Seg1-Frag7" are appended to. Its manifest is beside the one that leads to it, because some
+// clients get lost otherwise.
 func (r rendition) path() string {
 	if r.sound == (level{}) {
-		return folder + r.lead.String()
+		return prefix + r.lead.String()
 	}
-	return folder + r.lead.String() + "/" + r.sound.String()
+	return prefix + r.lead.String() + "." + r.sound.String()
 }
 
-// parseRendition reads what path writes, without its folder.
+// parseRendition reads what path writes, without its prefix.
 func parseRendition(s string) (rendition, bool) {
-	first, second, both := strings.Cut(s, "/")
+	first, second, both := strings.Cut(s, ".")
 	lead, ok := parseLevel(first)
 	if !ok || !both {
 		return rendition{lead: lead}, ok
@@ -46,18 +47,18 @@ func parseRendition(s string) (rendition, bool) {
 	return rendition{lead: lead, sound: sound}, ok
 }
 
-// parseLevel reads "NAME-BITRATE". Names may have hyphens, but no slashes.
+// parseLevel reads "NAME-BITRATE". Names may have hyphens, but neither dots nor slashes.
 func parseLevel(s string) (level, bool) {
 	i := strings.LastIndexByte(s, '-')
-	if i <= 0 || strings.IndexByte(s, '/') >= 0 {
+	if i <= 0 || strings.ContainsAny(s, "./") {
 		return level{}, false
 	}
 	rate, ok := parseNumber(s[i+1:])
 	return level{stream: s[:i], bitrate: int(rate)}, ok && rate > 0
 }
 
-// resolveBelow reads what follows "hds/".
-func (f Format) resolveBelow(rest string) (output.Resource, error) {
+// resolveRendition reads what follows "hds.".
+func (f Format) resolveRendition(rest string) (output.Resource, error) {
 	if name, ok := cutSuffixFold(rest, ".f4m"); ok {
 		r, ok := parseRendition(name)
 		if !ok {
@@ -72,15 +73,15 @@ func (f Format) resolveBelow(rest string) (output.Resource, error) {
 		}
 		return bootstrap{rendition: r}, nil
 	}
-	i := strings.LastIndexByte(rest, '/')
-	if i < 0 {
-		return nil, output.ErrNoResource
-	}
-	r, ok := parseRendition(rest[:i])
+	of, last, ok := strings.Cut(rest, "/")
 	if !ok {
 		return nil, output.ErrNoResource
 	}
-	segment, name, found := strings.Cut(rest[i+1:], "-")
+	r, ok := parseRendition(of)
+	if !ok {
+		return nil, output.ErrNoResource
+	}
+	segment, name, found := strings.Cut(last, "-")
 	segment, isSegment := cutPrefixFold(segment, "Seg")
 	name, isFragment := cutPrefixFold(name, "Frag")
 	if !found || !isSegment || !isFragment {

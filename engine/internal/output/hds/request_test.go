@@ -36,14 +36,14 @@ func TestResolve(t *testing.T) {
 		{"oceans.ism/manifest(format=F4M-F4F)", manifest{kind: listKind}, output.ClientManifest},
 		{"oceans.isml/oceans.f4m", manifest{kind: listKind}, output.ClientManifest},
 		{"oceans-set.f4m", manifest{kind: setKind}, output.ClientManifest},
-		{"hds/video-400000/audio_eng-64000.f4m", manifest{kind: singleKind, rendition: both}, output.ClientManifest},
-		{"hds/video-2-400000.f4m", manifest{kind: singleKind, rendition: silent}, output.ClientManifest},
-		{"hds/video-400000/audio_eng-64000.abst", bootstrap{both}, output.Bootstrap},
-		{"HDS/video-400000/audio_eng-64000.ABST?g=ABC&hdcore=3", bootstrap{both}, output.Bootstrap},
-		{"hds/video-400000/audio_eng-64000/Seg1-Frag7", fragment{both, 7, f.writers}, output.Media},
-		{"hds/video-2-400000/seg1-frag7?g=ABC", fragment{silent, 7, f.writers}, output.Media},
-		{"hds/video-2-400000/Seg0-Frag4294967295", fragment{silent, 4_294_967_295, f.writers}, output.Media},
-		{"oceans.ism/hds/video-2-400000/Seg9-Frag7", fragment{silent, 7, f.writers}, output.Media},
+		{"hds.video-400000.audio_eng-64000.f4m", manifest{kind: singleKind, rendition: both}, output.ClientManifest},
+		{"hds.video-2-400000.f4m", manifest{kind: singleKind, rendition: silent}, output.ClientManifest},
+		{"hds.video-400000.audio_eng-64000.abst", bootstrap{both}, output.Bootstrap},
+		{"HDS.video-400000.audio_eng-64000.ABST?g=ABC&hdcore=3", bootstrap{both}, output.Bootstrap},
+		{"hds.video-400000.audio_eng-64000/Seg1-Frag7", fragment{both, 7, f.writers}, output.Media},
+		{"hds.video-2-400000/seg1-frag7?g=ABC", fragment{silent, 7, f.writers}, output.Media},
+		{"hds.video-2-400000/Seg0-Frag4294967295", fragment{silent, 4_294_967_295, f.writers}, output.Media},
+		{"oceans.ism/hds.video-2-400000/Seg9-Frag7", fragment{silent, 7, f.writers}, output.Media},
 	} {
 		got, err := f.Resolve(request(t, test.target))
 		if err != nil || got != test.want || got.Class() != test.class {
@@ -62,22 +62,22 @@ func TestResolveRefuses(t *testing.T) {
 		{"other-set.f4m", false},
 		{"Manifest", false},
 		{"Manifest(format=m3u8-aapl)", false},
-		{"hds/", false},
-		{"hds/.f4m", false},
-		{"hds/video.f4m", false},
-		{"hds/-400000.abst", false},
-		{"hds/video-0.abst", false},
-		{"hds/video-400000", false},
-		{"hds/video-400000/", false},
-		{"hds/video-400000/Seg1", false},
-		{"hds/video-400000/audio-64000/more-1/Seg1-Frag1", false},
+		{"hds.", false},
+		{"hds..f4m", false},
+		{"hds.video.f4m", false},
+		{"hds.-400000.abst", false},
+		{"hds.video-0.abst", false},
+		{"hds.video-400000", false},
+		{"hds.video-400000/", false},
+		{"hds.video-400000/Seg1", false},
+		{"hds.video-400000.audio-64000/more-1/Seg1-Frag1", false},
 		{"QualityLevels(400000)/Fragments(video=7)", false},
-		{"hds/video-400000/Seg1-Frag0", true},
-		{"hds/video-400000/Seg1-Frag-1", true},
-		{"hds/video-400000/Seg1-Frag", true},
-		{"hds/video-400000/Seg-Frag1", true},
-		{"hds/video-400000/Seg1-Frag4294967296", true},
-		{"hds/video-400000/Seg1-Frag1x", true},
+		{"hds.video-400000/Seg1-Frag0", true},
+		{"hds.video-400000/Seg1-Frag-1", true},
+		{"hds.video-400000/Seg1-Frag", true},
+		{"hds.video-400000/Seg-Frag1", true},
+		{"hds.video-400000/Seg1-Frag4294967296", true},
+		{"hds.video-400000/Seg1-Frag1x", true},
 	} {
 		got, err := New().Resolve(request(t, test.target))
 		var refused *output.Error
@@ -97,7 +97,7 @@ func TestRenditionsRoundTrip(t *testing.T) {
 	for _, r := range []rendition{
 		{lead: level{"video", 1}}, {lead: level{"a-b_c-1", 400_000}}, {lead: level{"video", 4_294_967_295}, sound: level{"audio-1", 64_000}},
 	} {
-		rest, _ := cutPrefixFold(r.path(), folder)
+		rest, _ := cutPrefixFold(r.path(), prefix)
 		if got, ok := parseRendition(rest); !ok || got != r {
 			t.Errorf("%s is read as %+v, %v", r.path(), got, ok)
 		}
@@ -109,8 +109,8 @@ func FuzzResolve(f *testing.F) {
 		f.Add(path)
 	}
 	for _, path := range []string{
-		"oceans.f4m", "oceans-set.f4m", "Manifest(format=f4m-f4f)", "oceans.ism/hds/video-400000/audio-64000.abst",
-		"hds/video-400000/audio_eng-64000/Seg1-Frag7", "hds/video-400000.f4m", "hds/a-1/b-2/Seg4294967295-Frag4294967295",
+		"oceans.f4m", "oceans-set.f4m", "Manifest(format=f4m-f4f)", "oceans.ism/hds.video-400000.audio-64000.abst",
+		"hds.video-400000.audio_eng-64000/Seg1-Frag7", "hds.video-400000.f4m", "hds.a-1.b-2/Seg4294967295-Frag4294967295",
 	} {
 		f.Add(path)
 	}
