@@ -50,9 +50,12 @@ func hasH264(v *presentation.View) bool {
 }
 
 func readListings(first string, get func(string) ([]byte, error)) ([]outputtest.Listing, error) {
-	found, _, err := rungs(first, get)
+	found, doc, err := rungs(first, get)
 	if err != nil {
 		return nil, err
+	}
+	if want := map[bool]string{true: "2.0", false: "1.0"}[strings.Contains(first, "-set.")]; doc.version() != want {
+		return nil, fmt.Errorf("%s is of the version %s, want %s", first, doc.version(), want)
 	}
 	var out []outputtest.Listing
 	for _, r := range found {
