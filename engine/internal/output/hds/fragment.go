@@ -94,7 +94,7 @@ func (p *playing) locate(n int64) (step, error) {
 		if s := p.stepAt(i); p.over(s) {
 			return s, nil
 		}
-	case i < spans || n < number(p.edge()):
+	case i < spans || n < number(p.edge()) || !p.view.Live:
 		// Nothing began in its four seconds, and nothing will.
 		at := (n - 1) * length
 		return step{number: n, start: at, end: at}, nil

@@ -11,7 +11,8 @@
 // # Invariants
 //
 //   - A fragment's number is floor(start / 4 s) + 1, and it holds everything that starts in
-//     those four seconds. So numbers are the same in every bitrate and language, and a sliding
+//     those four seconds; where encoders send groups of pictures in pieces, it begins with the
+//     first key frame of the four seconds and goes on to that of the next. So numbers are the same in every bitrate and language, and a sliding
 //     window, a restart or an archive gives the same number to the same media: nothing counts
 //     from a beginning that may have gone. Where nothing starts in four seconds, the run table
 //     says that the number is left out, and the number gives an empty fragment to clients that

@@ -73,8 +73,8 @@ func (p *playing) pictures(out *plan, s step) ([]tag, error) {
 	var tags []tag
 	delay := reordering(p.lead.Init)
 	scale := p.stream.Timescale
-	for _, span := range s.spans {
-		f, ok := p.lead.Find(span.Start)
+	for i := range s.spans {
+		f, ok := p.fragment(p.lead, s.first+i)
 		if !ok {
 			continue
 		}

@@ -2,8 +2,8 @@ package hds
 
 import (
 	"cmp"
+	"math"
 	"slices"
-	"sort"
 	"time"
 
 	"pubpoint/engine"
@@ -37,6 +37,7 @@ func number(at int64) int64 { return at/length + 1 }
 type step struct {
 	number     int64
 	start, end int64
+	first      int                 // index of the first span
 	spans      []presentation.Span // none where nothing starts
 }
 
@@ -53,12 +54,11 @@ type playing struct {
 
 // find looks a rendition up in a view.
 func (r rendition) find(v *presentation.View) (*playing, error) {
-	p := &playing{rendition: r, view: v}
+	p := &playing{rendition: r, view: v, zero: origin(v)}
 	var ok bool
 	if p.stream, p.lead, ok = r.lead.find(v); !ok || !video(p.lead) && (!sound(p.lead) || r.sound != (level{})) {
 		return nil, never("There is no " + r.lead.String() + " that Flash can play; load the manifest again.")
 	}
-	p.zero = p.origin()
 	if r.sound == (level{}) {
 		return p, nil
 	}
@@ -80,14 +80,16 @@ func (l level) find(v *presentation.View) (*presentation.Stream, *presentation.T
 // since is a time in milliseconds of the event.
 func (p *playing) since(at int64) int64 { return max(0, at-p.zero) }
 
-// origin is where the milliseconds of the event begin to count. A view that does not know, and
-// whose times have no room in 31 bits, is counted from the minute of its first fragment.
-func (p *playing) origin() int64 {
-	known := p.view.Origin.Milliseconds()
-	if len(p.stream.Spans) == 0 {
-		return known
+// origin is where the milliseconds of an event begin to count. One that does not know, and
+// whose times have no room in 31 bits, is counted from the minute of what is kept of it.
+func origin(v *presentation.View) int64 {
+	known, first := v.Origin.Milliseconds(), int64(math.MaxInt64)
+	for _, s := range v.Streams {
+		if s.Type != engine.Text && len(s.Spans) > 0 {
+			first = min(first, millis(s.Spans[0].Start, s.Timescale))
+		}
 	}
-	if first := p.startOf(0); first-known >= tooLong {
+	if first < math.MaxInt64 && first-known >= tooLong {
 		const minute = int64(time.Minute / time.Millisecond)
 		return first / minute * minute
 	}
@@ -99,31 +101,13 @@ func (p *playing) startOf(i int) int64 { return millis(p.stream.Spans[i].Start, 
 // edge is the end of the newest span.
 func (p *playing) edge() int64 { return millis(p.stream.Edge(), p.stream.Timescale) }
 
-// seek returns the index of the first span of fragment n or a later one.
-func (p *playing) seek(n int64) int {
-	return sort.Search(len(p.stream.Spans), func(i int) bool { return number(p.startOf(i)) >= n })
-}
-
-// stepAt joins the i-th span with those that follow it in the same fragment.
-func (p *playing) stepAt(i int) step {
-	s := step{start: p.startOf(i)}
-	s.number = number(s.start)
-	j := i + 1
-	for j < len(p.stream.Spans) && p.startOf(j) < s.number*length {
-		j++
-	}
-	s.spans = p.stream.Spans[i:j]
-	s.end = millis(s.spans[len(s.spans)-1].End(), p.stream.Timescale)
-	return s
-}
-
 // torn tells whether the first span may be the rest of a fragment whose beginning is not kept
 // any more: it is not where the event began, and there is room for another before it.
 func (p *playing) torn() bool {
 	first := p.stream.Spans[0]
 	start := p.startOf(0)
 	room := start - (number(start)-1)*length
-	return start-p.zero > belated && room >= millis(first.Duration, p.stream.Timescale)
+	return start-p.zero > belated && (room >= millis(first.Duration, p.stream.Timescale) || !p.sync(0))
 }
 
 // over tells whether nothing can be added to a fragment any more.
@@ -131,11 +115,11 @@ func (p *playing) over(s step) bool {
 	if !p.view.Live {
 		return true
 	}
-	edge := p.edge()
-	if number(edge) <= s.number || len(p.lead.Fragments) == 0 {
-		return false
-	}
-	if last := p.lead.Fragments[len(p.lead.Fragments)-1].Start; len(s.spans) > 0 && last < s.spans[len(s.spans)-1].Start-snap {
+	next, edge := s.first+len(s.spans), p.edge()
+	switch n := len(p.lead.Fragments); {
+	case next == len(p.stream.Spans) && (number(edge) <= number(p.startOf(next-1)) || p.pieces(next-1)):
+		return false // what comes next may be part of it
+	case n == 0 || p.lead.Fragments[n-1].Start < p.stream.Spans[next-1].Start-snap:
 		return false // this track is behind the others of its stream
 	}
 	return p.sound == nil || edge-s.end >= patience || p.heard() >= s.end
@@ -156,10 +140,12 @@ func (p *playing) heard() int64 {
 
 // has tells whether the track of the rendition has anything of a fragment.
 func (p *playing) has(s step) bool {
-	return slices.ContainsFunc(s.spans, func(span presentation.Span) bool {
-		_, ok := p.lead.Find(span.Start)
-		return ok
-	})
+	for i := range s.spans {
+		if _, ok := p.fragment(p.lead, s.first+i); ok {
+			return true
+		}
+	}
+	return false
 }
 
 // listed returns the fragments that a bootstrap lists: within the DVR window, over, and there.
@@ -168,10 +154,7 @@ func (p *playing) listed() []step {
 	if len(window) == 0 {
 		return nil
 	}
-	i := len(p.stream.Spans) - len(window)
-	if !p.begins(i) {
-		i += len(p.stepAt(i).spans)
-	}
+	i := p.next(len(p.stream.Spans) - len(window))
 	out := make([]step, 0, p.steps(i))
 	for i < len(p.stream.Spans) {
 		s := p.stepAt(i)
@@ -198,33 +181,15 @@ func (p *playing) steps(i int) int {
 	return min(n-i, int(number(p.startOf(n-1))-number(p.startOf(i)))+1)
 }
 
-// begins tells whether a fragment begins with the i-th span.
-func (p *playing) begins(i int) bool {
-	if i == 0 {
-		return !p.torn()
-	}
-	return number(p.startOf(i-1)) < number(p.startOf(i))
-}
-
 // newest is the last whole fragment, for windows shorter than one.
 func (p *playing) newest() []step {
-	for n := number(p.edge()); n > 0; {
-		i := p.seek(n)
-		if i == len(p.stream.Spans) {
-			if i == 0 {
-				return nil
-			}
-			i--
+	for i := len(p.stream.Spans) - 1; i >= 0; i-- {
+		if !p.begins(i) {
+			continue
 		}
-		i = p.seek(number(p.startOf(i)))
-		s := p.stepAt(i)
-		if p.over(s) && p.begins(i) && p.has(s) {
+		if s := p.stepAt(i); p.over(s) && p.has(s) {
 			return []step{s}
 		}
-		if i == 0 {
-			return nil
-		}
-		n = number(p.startOf(i - 1))
 	}
 	return nil
 }

@@ -298,3 +298,56 @@ func TestChunksAreWhole(t *testing.T) {
 		t.Error("a fragment that is still arriving changes the bootstrap")
 	}
 }
+
+// TestGroupsInPieces has fragments of a second and a key frame every three: a fragment begins
+// with the first key frame of its four seconds, and goes on to that of the next.
+func TestGroupsInPieces(t *testing.T) {
+	p := synthetic(outputtest.Synthetic{Name: "pieces", Video: []int{200_000, 400_000}, Fragments: 20})
+	for _, track := range p.Whole.Streams[0].Tracks {
+		for i := range track.Fragments {
+			track.Fragments[i].Sync = i%3 == 0
+		}
+	}
+	want := []piece{{1, 0, 6000}, {2, 6000, 3000}, {3, 9000, 3000}, {4, 12_000, 6000}, {5, 18_000, 2000}}
+	r := choose(p.Whole).main[1]
+	if _, all := table(t, r, p.Whole); !slices.Equal(all, want) {
+		t.Errorf("recorded: %v, want %v", all, want)
+	}
+	for n := 1; n <= 20; n++ {
+		live := p.Live(n)
+		steps := offers(live, []rendition{r})
+		got := 0
+		if len(steps) > 0 {
+			_, all := table(t, r, live)
+			got = len(all)
+			if !slices.Equal(all, want[:got]) {
+				t.Errorf("after %d s: %v", n, all)
+			}
+		}
+		known := 0
+		for known < 4 && n > int(want[known+1].start/1000) {
+			known++ // the key frame of the next is there
+		}
+		if got != known {
+			t.Errorf("after %d s %d fragments are listed, want %d", n, got, known)
+		}
+	}
+}
+
+// TestOnePieceOutOfPlace is a fragment without a key frame where all others have one: it was
+// too late to go on with the one before.
+func TestOnePieceOutOfPlace(t *testing.T) {
+	p := synthetic(outputtest.Synthetic{Name: "odd", Video: []int{400_000}, Fragments: 12})
+	p.Whole.Streams[0].Tracks[0].Fragments[4].Sync = false
+	r := choose(p.Whole).main[0]
+	want := []piece{{1, 0, 4000}, {2, 4000, 4000}, {3, 8000, 4000}}
+	for n := 4; n <= 12; n++ {
+		known := n / 4
+		if n == 8 {
+			known = 1 // what comes next may be another piece
+		}
+		if _, all := table(t, r, p.Live(n)); !slices.Equal(all, want[:known]) {
+			t.Errorf("after %d s: %v", n, all)
+		}
+	}
+}
