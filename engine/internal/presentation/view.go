@@ -56,6 +56,9 @@ type Text struct {
 type Span struct {
 	Start    engine.Ticks
 	Duration engine.Ticks // > 0
+	// Number counts the spans of the stream from the event's first on, which is 0. It stays
+	// with its span whatever is dropped before it.
+	Number uint32
 	// Discontinuity says that an encoder's clock began again at Start: timestamps inside
 	// the fragments were moved.
 	Discontinuity bool

@@ -16,9 +16,6 @@ const (
 	length = 4000
 	// patience is how late, in milliseconds, sound may be before its video goes without it.
 	patience = 10_000
-	// belated is how much later than its event, in milliseconds, a stream may begin and still
-	// have all of its beginning.
-	belated = 10_000
 	// tooLong is the first time, in milliseconds, that 31 bits do not hold: 24.8 days.
 	tooLong = 1 << 31
 )
@@ -102,12 +99,12 @@ func (p *playing) startOf(i int) int64 { return millis(p.stream.Spans[i].Start, 
 func (p *playing) edge() int64 { return millis(p.stream.Edge(), p.stream.Timescale) }
 
 // torn tells whether the first span may be the rest of a fragment whose beginning is not kept
-// any more: it is not where the event began, and there is room for another before it.
+// any more: there was another before it, and there is room for one in its four seconds.
 func (p *playing) torn() bool {
 	first := p.stream.Spans[0]
 	start := p.startOf(0)
 	room := start - (number(start)-1)*length
-	return start-p.zero > belated && (room >= millis(first.Duration, p.stream.Timescale) || !p.sync(0))
+	return first.Number > 0 && (room >= millis(first.Duration, p.stream.Timescale) || !p.sync(0))
 }
 
 // over tells whether nothing can be added to a fragment any more.

@@ -56,7 +56,10 @@ func TestWhyThereIsNoFragment(t *testing.T) {
 	both := rendition{lead: r.sound, sound: r.lead}
 	forgotten := *live
 	stream := *live.Streams[0]
-	stream.Spans = stream.Spans[5:] // from 14 s on
+	stream.Spans = slices.Clone(stream.Spans[5:]) // from 14 s on
+	for i := range stream.Spans {
+		stream.Spans[i].Number = uint32(5 + i)
+	}
 	forgotten.Streams = []*presentation.Stream{&stream, live.Streams[1]}
 	for _, test := range []struct {
 		name string
