@@ -111,7 +111,7 @@ func TestFragmentsCarryWhatWasSent(t *testing.T) {
 			pictures, voices := played(t, p.Whole, r)
 			track, stream := found.sound, found.voice
 			if video(found.lead) {
-				comparePictures(t, p.Name+" "+r.path(), sent(t, found.stream, found.lead), pictures)
+				comparePictures(t, p.Name+" "+r.path(), found.zero, sent(t, found.stream, found.lead), pictures)
 			} else {
 				track, stream = found.lead, found.stream
 			}
@@ -134,8 +134,8 @@ func TestFragmentsCarryWhatWasSent(t *testing.T) {
 }
 
 // comparePictures wants the same pictures at the same times, decoded a constant earlier. Only
-// at time zero there is no room for that.
-func comparePictures(t *testing.T, name string, want, got []accepted) {
+// where the event begins there is no room for that.
+func comparePictures(t *testing.T, name string, zero int64, want, got []accepted) {
 	t.Helper()
 	if len(got) != len(want) {
 		t.Errorf("%s: %d pictures, want %d", name, len(got), len(want))
@@ -149,8 +149,8 @@ func comparePictures(t *testing.T, name string, want, got []accepted) {
 			t.Fatalf("%s: picture %d is shown at %d (key %v, %d bytes), want %d (%v, %d)",
 				name, i, g.pts, g.sync, len(g.data), w.pts, w.sync, len(w.data))
 		}
-		if off := g.dts - max(0, w.dts-shift); off < -1 || off > 1 {
-			t.Errorf("%s: picture %d is decoded at %d, want %d", name, i, g.dts, max(0, w.dts-shift))
+		if off := g.dts - max(zero, w.dts-shift); off < -1 || off > 1 {
+			t.Errorf("%s: picture %d is decoded at %d, want %d", name, i, g.dts, max(zero, w.dts-shift))
 		}
 		if g.dts > g.pts || g.dts < last {
 			t.Errorf("%s: picture %d is decoded at %d after %d and shown at %d", name, i, g.dts, last, g.pts)

@@ -98,6 +98,7 @@ func TestWhyThereIsNoFragment(t *testing.T) {
 // TestNumbersAreThoseOfTheMedia slides the window and ends the event.
 func TestNumbersAreThoseOfTheMedia(t *testing.T) {
 	p := synthetic(outputtest.Synthetic{Name: "slide", Video: []int{200_000, 400_000}, Fragments: 40, Start: 7 * 10_000_000})
+	p.Whole.Origin = 0
 	starts := map[uint32]uint64{}
 	newest := uint64(0)
 	for n := 8; n <= 40; n++ {
@@ -221,6 +222,7 @@ func TestTimesHaveRoom(t *testing.T) {
 	const start = engine.Ticks(17_953_586_960_000_000)
 	for _, known := range []bool{true, false} {
 		v := synthetic(outputtest.Synthetic{Name: "epoch", Video: []int{400_000}, Fragments: 9, Start: start}).Whole
+		v.Origin = 0
 		if known {
 			v.Origin = start.Duration(10_000_000)
 		}
