@@ -83,23 +83,23 @@ func (p *playing) locate(n int64) (step, error) {
 		return step{}, never("The event ended without anything of this stream.")
 	}
 	i := p.seek(n)
-	first, last := number(p.startOf(0)), number(p.startOf(spans-1))
+	first, last := p.number(p.startOf(0)), p.number(p.startOf(spans-1))
 	switch {
 	case n < first || n == first && p.torn():
 		return step{}, &output.Error{Kind: output.Gone, Text: fmt.Sprintf(
 			"Fragment %d is older than everything that is kept; seek to a later time.", n)}
 	case n > last && !p.view.Live:
 		return step{}, never(fmt.Sprintf("The stream ended before fragment %d.", n))
-	case i < spans && number(p.startOf(i)) == n:
+	case i < spans && p.number(p.startOf(i)) == n:
 		if s := p.stepAt(i); p.over(s) {
 			return s, nil
 		}
-	case i < spans || n < number(p.edge()) || !p.view.Live:
+	case i < spans || n < p.number(p.edge()) || !p.view.Live:
 		// Nothing began in its four seconds, and nothing will.
-		at := (n - 1) * length
+		at := p.slot(n)
 		return step{number: n, start: at, end: at}, nil
 	}
-	if n <= max(last+2, number(p.edge())+1) {
+	if n <= max(last+2, p.number(p.edge())+1) {
 		return step{}, errSoon
 	}
 	return step{}, notYet()

@@ -10,13 +10,13 @@
 //
 // # Invariants
 //
-//   - A fragment's number is floor(start / 4 s) + 1, and it holds everything that starts in
-//     those four seconds; where encoders send groups of pictures in pieces, it begins with the
-//     first key frame of the four seconds and goes on to that of the next. So numbers are the same in every bitrate and language, and a sliding
-//     window, a restart or an archive gives the same number to the same media: nothing counts
-//     from a beginning that may have gone. Where nothing starts in four seconds, the run table
-//     says that the number is left out, and the number gives an empty fragment to clients that
-//     count on.
+//   - A fragment's number tells its four seconds of the event, and it holds everything that
+//     starts in them; where encoders send groups of pictures in pieces, it begins with the
+//     first key frame of the four seconds and goes on to that of the next. So numbers are the
+//     same in every bitrate and language, and a sliding window, a restart or an archive gives
+//     the same number to the same media: nothing counts what may have gone. From event to event
+//     numbers go on. Where nothing starts in four seconds, the run table says that the number is
+//     left out, and the number gives an empty fragment to clients that count on.
 //   - A live fragment is listed and given out once nothing can be added to it: its four seconds
 //     of video are over and its sound has come. Sound that is more than 10 s late is not waited
 //     for.

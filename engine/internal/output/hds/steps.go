@@ -9,7 +9,7 @@ import (
 
 // seek returns the index of the first span that begins fragment n or a later one.
 func (p *playing) seek(n int64) int {
-	return p.next(sort.Search(len(p.stream.Spans), func(i int) bool { return number(p.startOf(i)) >= n }))
+	return p.next(sort.Search(len(p.stream.Spans), func(i int) bool { return p.number(p.startOf(i)) >= n }))
 }
 
 // next returns the index of the first span from the i-th on that begins a fragment.
@@ -29,7 +29,7 @@ func (p *playing) begins(i int) bool {
 	if p.carried(i) {
 		return false
 	}
-	for j := i - 1; j >= 0 && number(p.startOf(j)) == number(p.startOf(i)); j-- {
+	for j := i - 1; j >= 0 && p.number(p.startOf(j)) == p.number(p.startOf(i)); j-- {
 		if !p.carried(j) {
 			return false
 		}
@@ -44,7 +44,7 @@ func (p *playing) carried(i int) bool { return i > 0 && !p.sync(i) && p.pieces(i
 // pieces tells whether the encoder has sent groups in pieces in the four seconds of the i-th
 // span, so far.
 func (p *playing) pieces(i int) bool {
-	for j := i; j >= 0 && number(p.startOf(j)) == number(p.startOf(i)); j-- {
+	for j := i; j >= 0 && p.number(p.startOf(j)) == p.number(p.startOf(i)); j-- {
 		if !p.sync(j) {
 			return true
 		}
@@ -81,9 +81,9 @@ func (p *playing) fragment(t *presentation.Track, i int) (*presentation.Fragment
 // stepAt joins the i-th span with those that follow it in the same fragment.
 func (p *playing) stepAt(i int) step {
 	s := step{start: p.startOf(i), first: i}
-	s.number = number(s.start)
+	s.number = p.number(s.start)
 	j := i + 1
-	for j < len(p.stream.Spans) && (p.startOf(j) < s.number*length || p.carried(j)) {
+	for j < len(p.stream.Spans) && (p.startOf(j) < p.slot(s.number+1) || p.carried(j)) {
 		j++
 	}
 	s.spans = p.stream.Spans[i:j]

@@ -16,6 +16,8 @@ const (
 	length = 4000
 	// patience is how late, in milliseconds, sound may be before its video goes without it.
 	patience = 10_000
+	// maxNumbers leaves 37 years of an event within the 32 bits of a number.
+	maxNumbers = 4_000_000_000
 	// tooLong is the first time, in milliseconds, that 31 bits do not hold: 24.8 days.
 	tooLong = 1 << 31
 )
@@ -25,9 +27,6 @@ const (
 func millis(t engine.Ticks, timescale uint32) int64 {
 	return int64((t + engine.Ticks(timescale/2000)).Rescale(timescale, 1000))
 }
-
-// number is that of the fragment that holds what starts at a time in milliseconds.
-func number(at int64) int64 { return at/length + 1 }
 
 // step is one fragment on the timeline of a rendition. Times are milliseconds of the
 // publishing point, not yet of the event.
@@ -74,6 +73,18 @@ func (l level) find(v *presentation.View) (*presentation.Stream, *presentation.T
 	return s, t, t != nil && t.Init != nil && t.Header != nil
 }
 
+// number is that of the fragment that holds what starts at a time.
+func (p *playing) number(at int64) int64 {
+	return max(0, at-p.view.Origin.Milliseconds())/length + p.numbers()
+}
+
+// slot is where the four seconds of a fragment begin.
+func (p *playing) slot(n int64) int64 { return p.view.Origin.Milliseconds() + (n-p.numbers())*length }
+
+// numbers is the first number of the event. It grows by one a second of a publishing point, and
+// by one in four within an event: so no two events share a number.
+func (p *playing) numbers() int64 { return int64(p.view.Origin/time.Second)%maxNumbers + 1 }
+
 // since is a time in milliseconds of the event.
 func (p *playing) since(at int64) int64 { return max(0, at-p.zero) }
 
@@ -103,7 +114,7 @@ func (p *playing) edge() int64 { return millis(p.stream.Edge(), p.stream.Timesca
 func (p *playing) torn() bool {
 	first := p.stream.Spans[0]
 	start := p.startOf(0)
-	room := start - (number(start)-1)*length
+	room := start - p.slot(p.number(start))
 	return first.Number > 0 && (room >= millis(first.Duration, p.stream.Timescale) || !p.sync(0))
 }
 
@@ -114,7 +125,7 @@ func (p *playing) over(s step) bool {
 	}
 	next, edge := s.first+len(s.spans), p.edge()
 	switch n := len(p.lead.Fragments); {
-	case next == len(p.stream.Spans) && (number(edge) <= number(p.startOf(next-1)) || p.pieces(next-1)):
+	case next == len(p.stream.Spans) && (p.number(edge) <= p.number(p.startOf(next-1)) || p.pieces(next-1)):
 		return false // what comes next may be part of it
 	case n == 0 || p.lead.Fragments[n-1].Start < p.stream.Spans[next-1].Start-snap:
 		return false // this track is behind the others of its stream
@@ -175,7 +186,7 @@ func (p *playing) steps(i int) int {
 	if i == n {
 		return 0
 	}
-	return min(n-i, int(number(p.startOf(n-1))-number(p.startOf(i)))+1)
+	return min(n-i, int(p.number(p.startOf(n-1))-p.number(p.startOf(i)))+1)
 }
 
 // newest is the last whole fragment, for windows shorter than one.

@@ -223,12 +223,13 @@ func TestTimesHaveRoom(t *testing.T) {
 	for _, known := range []bool{true, false} {
 		v := synthetic(outputtest.Synthetic{Name: "epoch", Video: []int{400_000}, Fragments: 9, Start: start}).Whole
 		v.Origin = 0
+		want := uint32(448_839_675)
 		if known {
-			v.Origin = start.Duration(10_000_000)
+			v.Origin, want = start.Duration(10_000_000), 1_795_358_697
 		}
 		r := choose(v).main[0]
 		_, all := table(t, r, v)
-		if all[0].number != 448_839_675 || all[0].start >= 60_000 {
+		if all[0].number != want || all[0].start >= 60_000 {
 			t.Errorf("Origin known %v: the event begins with %+v", known, all[0])
 		}
 		tags, _, err := parseFragment(mustFetch(t, ask(r, int64(all[1].number)), v))
@@ -247,12 +248,29 @@ func TestTheSecondEvent(t *testing.T) {
 	v.Origin = 101 * time.Second
 	r := choose(v).main[0]
 	_, all := table(t, r, v)
-	if got := all[0]; got.number != 26 || got.start != 0 || got.duration != 3000 {
+	if got := all[0]; got.number != 102 || got.start != 0 || got.duration != 4000 {
 		t.Errorf("the event begins with %+v", got)
 	}
-	for n, want := range map[int64]output.Kind{25: output.Gone, 26: 0} {
+	for n, want := range map[int64]output.Kind{101: output.Gone, 102: 0} {
 		if kind := kindOf(ask(r, n), v); kind != want {
 			t.Errorf("fragment %d gives kind %d, want %d", n, kind, want)
+		}
+	}
+}
+
+// TestNoTwoEventsShareANumber puts an event right behind another, of any length.
+func TestNoTwoEventsShareANumber(t *testing.T) {
+	for began := range 9 {
+		for ended := began + 1; ended < began+20; ended++ {
+			first := playing{view: &presentation.View{Origin: time.Duration(began) * time.Second}}
+			second := playing{view: &presentation.View{Origin: time.Duration(ended) * time.Second}}
+			last, next := first.number(int64(ended)*1000-1), second.number(int64(ended)*1000)
+			if last >= next {
+				t.Errorf("an event of %d s that begins at %d s ends with %d, and the next begins with %d", ended-began, began, last, next)
+			}
+			if start := second.slot(next); start != int64(ended)*1000 {
+				t.Errorf("fragment %d begins at %d, want %d", next, start, ended*1000)
+			}
 		}
 	}
 }
