@@ -143,14 +143,16 @@ func (o *Origin) PurgeArchive(ctx context.Context, name string, what engine.Purg
 // purgeEvent deletes one earlier event. Its directory gets another name first, so that it is
 // gone at once or not at all.
 func (o *Origin) purgeEvent(_ context.Context, name, id string) error {
-	events := name + liveExt + "/" + path.Dir(point.EventDir(id))
-	if e := o.points.find(name, liveExt); e != nil {
-		events = e.dir + "/" + path.Dir(point.EventDir(id))
+	e := o.points.find(name, liveExt)
+	if e == nil {
+		return fs.ErrNotExist
 	}
+	events := e.dir + "/" + path.Dir(point.EventDir(id))
 	hidden := events + "/.purged-" + id
 	if err := o.root.Rename(events+"/"+id, hidden); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
+	o.points.shelf.forget(e.dir, id)
 	return o.root.RemoveAll(hidden)
 }
 

@@ -42,6 +42,8 @@ type registry struct {
 	mu     sync.Mutex
 	points map[string]*entry
 	group  sync.WaitGroup
+
+	shelf *shelf // earlier events that somebody plays
 }
 
 // entry is one publishing point and what runs it.
@@ -61,6 +63,7 @@ func (r *registry) run(ctx context.Context) error {
 	<-ctx.Done()
 	r.close()
 	r.group.Wait()
+	r.shelf.close()
 	return nil
 }
 

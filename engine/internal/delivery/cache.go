@@ -49,6 +49,7 @@ func (d *document) cost() int { return 2 * len(d.plain) }
 type key struct {
 	point    string
 	finished bool
+	tag      string // of an earlier event, and of files that may change
 	format   string
 	resource output.Resource // comparable
 }

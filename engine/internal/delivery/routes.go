@@ -39,7 +39,11 @@ func (s *server) routes() *mux.Router {
 	}{
 		{point + "/", s.page},           // the preview page
 		{point + "/facts.json", s.page}, // its live facts
-		{point + anything, s.media},     // manifests and media of all formats
+		// An earlier event, or the one on air under its own name.
+		{point + events + "/", s.page},
+		{point + events + "/facts.json", s.page},
+		{point + events + anything, s.media},
+		{point + anything, s.media}, // manifests and media of all formats
 	} {
 		r.HandleFunc(row.path, row.read).Methods(http.MethodGet, http.MethodHead)
 	}
@@ -103,9 +107,14 @@ func (s *server) page(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
+	id := eventID(mux.Vars(r)["event"])
 	switch {
 	case s.cfg.Preview == nil || t.finished:
 		s.nothingHere(w, r)
+	case id != "" && r.URL.Path[len(r.URL.Path)-1] == '/':
+		s.cfg.Preview.ServeEvent(w, r, t.name, id)
+	case id != "":
+		s.cfg.Preview.ServeEventFacts(w, r, t.name, id)
 	case r.URL.Path[len(r.URL.Path)-1] == '/':
 		s.cfg.Preview.ServePoint(w, r, t.name)
 	default:

@@ -109,3 +109,23 @@ func regular(root *os.Root, name string) (fs.FileInfo, error) {
 	}
 	return info, err
 }
+
+// retire lets an event go that is no longer shown. Its files are closed when the next one
+// follows it, because some readers are in the middle of them; the rest of it is forgotten.
+func (w *writer) retire(e *event) {
+	if w.retired != nil {
+		if err := w.retired.close(); err != nil {
+			w.log.Warn("files of an earlier event did not close", "err", err)
+		}
+	}
+	w.retired = e
+	if e == nil {
+		return
+	}
+	e.idx, e.hot = nil, nil
+	for _, st := range e.order {
+		for _, t := range st.tracks {
+			t.handle, t.index = nil, nil
+		}
+	}
+}

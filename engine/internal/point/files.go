@@ -85,9 +85,7 @@ func (w *writer) settle() {
 	if w.previous == nil {
 		return
 	}
-	if err := w.previous.close(); err != nil {
-		w.log.Warn("files of the last event did not close", "err", err)
-	}
+	w.retire(w.previous)
 	w.previous = nil
 }
 
@@ -171,6 +169,7 @@ func (w *writer) seal() error {
 	e := w.event
 	e.ended = w.now()
 	e.idx.End()
+	e.idx.SetChanged(e.ended)
 	var errs []error
 	for _, st := range e.order {
 		if st.file == nil {

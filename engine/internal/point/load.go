@@ -139,8 +139,21 @@ func (w *writer) readEvent() (*event, error) {
 	e.recall()
 	if sealed {
 		e.idx.End()
+		e.idx.SetChanged(w.endOf(e))
 	}
 	return e, faults
+}
+
+// endOf is when an event that is read back ended: as its manifest tells, else when the
+// manifest was written.
+func (w *writer) endOf(e *event) time.Time {
+	if !e.ended.IsZero() {
+		return e.ended
+	}
+	if info, err := w.root.Stat(w.base() + ".ism"); err == nil {
+		return info.ModTime()
+	}
+	return w.now()
 }
 
 // recall works out when the event began: presentation time zero has a known wall clock.

@@ -28,6 +28,9 @@ type writer struct {
 	event *event   // on air, or the last one; nil before the first
 	// previous is the event before, shown until the new one has something to show.
 	previous *event
+	// retired is the one before that, or the last that was shown: its files are still open
+	// for those who are in the middle of reading them.
+	retired *event
 	// highWater is the end of the newest fragment of all events, at shiftScale: times never
 	// come again.
 	highWater engine.Ticks
@@ -211,6 +214,7 @@ func (w *writer) shutDown() error {
 		err = w.stop(false)
 	}
 	w.settle()
+	w.retire(nil)
 	if w.event != nil {
 		err = errors.Join(err, w.event.close())
 	}

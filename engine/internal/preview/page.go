@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // frame is what every page has around its content.
@@ -38,6 +39,7 @@ type pointPage struct {
 	Ingest    []linkRow
 	Command   string // what an idle point teaches; "" without an ingest link
 	Tracks    []trackRow
+	Events    []eventRow
 	Boot      boot
 }
 
@@ -55,6 +57,41 @@ type linkRow struct {
 	Full string
 }
 
+// eventRow is an event of the point; Instant is Began for programs, empty when not known.
+type eventRow struct {
+	URL, Began, Instant, Length, Badge string
+	Here                               bool
+}
+
+// eventRows is empty unless there is an event besides the one that the page shows.
+func eventRows(events []EventLink) []eventRow {
+	if len(events) == 0 || len(events) == 1 && events[0].Here {
+		return nil
+	}
+	rows := make([]eventRow, 0, len(events))
+	for _, e := range events {
+		row := eventRow{URL: e.URL, Began: "Unknown time", Length: clock(e.Duration), Badge: "VOD", Here: e.Here}
+		if !e.Began.IsZero() {
+			row.Began = e.Began.UTC().Format("2 January 2006, 15:04 UTC")
+			row.Instant = e.Began.UTC().Format(time.RFC3339)
+		}
+		if e.Live {
+			row.Badge = "LIVE"
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// clock writes a length as players do: "1:02:03", "2:03".
+func clock(d time.Duration) string {
+	s := int(d / time.Second)
+	if s >= 3600 {
+		return fmt.Sprintf("%d:%02d:%02d", s/3600, s/60%60, s%60)
+	}
+	return fmt.Sprintf("%d:%02d", s/60, s%60)
+}
+
 type trackRow struct{ Type, Name, Codec, Bitrate, Size string }
 
 func (p *Preview) pointPage(r *http.Request, v *PointView) (*pointPage, error) {
@@ -69,6 +106,7 @@ func (p *Preview) pointPage(r *http.Request, v *PointView) (*pointPage, error) {
 		Reason:    v.Reason,
 		Badge:     badge(v),
 		Tracks:    trackRows(v.Tracks),
+		Events:    eventRows(v.Events),
 		Boot:      boot{Manifest: v.link(KindSmooth), Facts: FactsPath, First: newFacts(v)},
 	}
 	base := baseURL(r)
