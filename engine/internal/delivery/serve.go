@@ -101,8 +101,14 @@ func (s *server) manifest(w http.ResponseWriter, r *http.Request, k key, src pre
 		s.fail(w, r, &output.Error{Kind: output.Starting, Text: "The stream is starting; try again in a second."})
 		return
 	}
+	wanted, err := playoutOf(r.URL.Query())
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	k.playout = wanted.For(view)
 	render := func(ctx context.Context) (*document, error) {
-		return renderDocument(ctx, k.resource, frozen{src, view}, view.Live)
+		return renderDocument(ctx, k.resource, frozen{k.playout.Source(src), k.playout.Of(view)}, view.Live)
 	}
 	get := func() (*document, error) { return render(r.Context()) }
 	if reflect.ValueOf(k.resource).Comparable() {
