@@ -142,12 +142,15 @@ func (o *Origin) PurgeArchive(ctx context.Context, name string, what engine.Purg
 
 // purgeEvent deletes one earlier event. Its directory gets another name first, so that it is
 // gone at once or not at all.
-func (o *Origin) purgeEvent(_ context.Context, name, id string) error {
+func (o *Origin) purgeEvent(ctx context.Context, name, id string) error {
 	e := o.points.find(name, liveExt)
 	if e == nil {
 		return fs.ErrNotExist
 	}
 	events := e.dir + "/" + path.Dir(point.EventDir(id))
+	if err := e.NoteTimes(ctx); err != nil {
+		return err
+	}
 	hidden := events + "/.purged-" + id
 	if err := o.root.Rename(events+"/"+id, hidden); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err

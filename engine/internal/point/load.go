@@ -74,6 +74,7 @@ func (w *writer) prepare() error {
 	if err := probe(w.root); err != nil && w.settings.Archive {
 		return err
 	}
+	w.recallOrder()
 	w.highWater = max(w.highWater, w.earlierEnd())
 	return nil
 }

@@ -24,6 +24,10 @@ type writer struct {
 	held   bool // an operator stopped it: encoders do not start it again
 	armed  bool // an operator started it: it waits for an encoder however long
 
+	remembered engine.State // the order that point.state has
+	recalled   bool         // point.state has been read
+	closing    bool         // the program shuts down: no order changes by that
+
 	root  *os.Root // the point's directory; nil in state error
 	event *event   // on air, or the last one; nil before the first
 	// previous is the event before, shown until the new one has something to show.
@@ -128,6 +132,7 @@ func (w *writer) stop(byOrder bool) error {
 		return w.conflict("There is nothing to stop: the publishing point is " + string(w.state) + ".")
 	}
 	w.held, w.armed = byOrder, false
+	w.remember() // before sealing, which takes a while
 	w.dismiss("The publishing point has been stopped.")
 	if w.event == nil || !w.event.idx.Live() || w.event.empty() {
 		w.disarm()
@@ -204,6 +209,7 @@ func (w *writer) shutDown() error {
 			_ = w.root.Close()
 		}
 	}()
+	w.closing = true
 	var err error
 	for _, s := range w.sessions {
 		if !s.ended {
