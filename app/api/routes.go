@@ -23,6 +23,8 @@ func (s *Server) table() []route {
 		{method: "GET", path: prefix + "/points", handle: s.listPoints},
 		{method: "POST", path: prefix + "/points", handle: s.createPoint},
 		{method: "GET", path: prefix + "/points/{name}", handle: s.getPoint},
+		{method: "PATCH", path: prefix + "/points/{name}", handle: s.patchPoint},
+		{method: "DELETE", path: prefix + "/points/{name}", handle: s.deletePoint},
 		{method: "PUT", path: prefix + "/points/{name}/state", handle: s.putState},
 		{method: "GET", path: prefix + "/points/{name}/statistics", handle: s.getStatistics},
 		{method: "GET", path: prefix + "/points/{name}/series", handle: s.getSeries},
@@ -80,7 +82,7 @@ func (s *Server) rest(mux *http.ServeMux) http.Handler {
 			return
 		}
 		var allowed []string
-		for _, method := range []string{"GET", "POST", "PUT", "DELETE"} {
+		for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE"} {
 			other := r.Clone(r.Context())
 			other.Method = method
 			if _, pattern := mux.Handler(other); pattern != "/" {

@@ -1,6 +1,7 @@
 package enginetest
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -62,4 +63,42 @@ func (f *Fake) PurgeArchive(_ context.Context, point string, what engine.Purge) 
 	}
 	f.archives[point] = kept
 	return purged, nil
+}
+
+// UpdatePoint implements engine.Points.
+func (f *Fake) UpdatePoint(_ context.Context, name string, cfg engine.PointConfig) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if err := f.enter("UpdatePoint", name, cfg); err != nil {
+		return err
+	}
+	p, ok := f.points[name]
+	if !ok {
+		return noPoint("change settings", name)
+	}
+	if cfg.LookAhead < 0 || cfg.LookAhead > 3 || cfg.DVRWindow < 0 {
+		return &engine.Error{Op: "change settings", Point: name, Kind: engine.BadInput, Text: "These settings cannot be used; correct them."}
+	}
+	p.Config, p.Title = cfg, cmp.Or(cfg.Title, name)
+	f.points[name] = p
+	return nil
+}
+
+// DeletePoint implements engine.Points.
+func (f *Fake) DeletePoint(_ context.Context, name string, how engine.Deletion) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if err := f.enter("DeletePoint", name, how); err != nil {
+		return err
+	}
+	p, ok := f.points[name]
+	if !ok {
+		return noPoint("delete point", name)
+	}
+	if (p.State == engine.StateStarted || p.State == engine.StateStopping) && !how.Force {
+		return &engine.Error{Op: "delete point", Point: name, Kind: engine.Conflict, Text: "The publishing point is on air; stop it first, or force it."}
+	}
+	delete(f.points, name)
+	delete(f.archives, name)
+	return nil
 }

@@ -47,6 +47,7 @@ func (w *writer) begin() error {
 		}
 	}
 	w.settle()
+	w.adopt()
 	w.previous = w.event
 	id := w.now().UTC().Format(eventTime)
 	if w.previous != nil && w.previous.id == id {

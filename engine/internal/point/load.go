@@ -24,7 +24,7 @@ const maxManifest = 1 << 20
 // that a crash left open goes on where it stopped.
 func (w *writer) load() {
 	if w.cfg.Refuse != "" {
-		w.fail(w.cfg.Refuse, "Correct point.toml and restart the program.", errors.New("access settings cannot be kept"))
+		w.fail(w.cfg.Refuse, refusedAction, errors.New("access settings cannot be kept"))
 		return
 	}
 	if w.event != nil { // read again after an error

@@ -14,7 +14,8 @@ import (
 type writer struct {
 	p        *Point
 	cfg      *Config
-	settings engine.PointConfig
+	settings engine.PointConfig // in force
+	wanted   engine.PointConfig // as they are written; the rest holds from the next event on
 	log      *slog.Logger
 
 	state  engine.State
@@ -60,7 +61,7 @@ type writer struct {
 const kept = 16
 
 func newWriter(p *Point) *writer {
-	w := &writer{p: p, cfg: &p.cfg, settings: p.cfg.Settings, log: p.cfg.Logger, sessions: map[int64]*Session{}}
+	w := &writer{p: p, cfg: &p.cfg, settings: p.cfg.Settings, wanted: p.cfg.Settings, log: p.cfg.Logger, sessions: map[int64]*Session{}}
 	w.timer = time.NewTimer(time.Hour)
 	w.timer.Stop()
 	w.enter(engine.StateIdle)
