@@ -107,7 +107,7 @@ func (p *Preview) pointPage(r *http.Request, v *PointView) (*pointPage, error) {
 		Badge:     badge(v),
 		Tracks:    trackRows(v.Tracks),
 		Events:    eventRows(v.Events),
-		Boot:      boot{Manifest: v.link(KindSmooth), Facts: FactsPath, First: newFacts(v)},
+		Boot:      boot{Manifest: playout(v.link(KindSmooth), r.URL.Query()), Facts: FactsPath, First: newFacts(v)},
 	}
 	base := baseURL(r)
 	for _, l := range v.Links {
@@ -126,6 +126,21 @@ func (p *Preview) pointPage(r *http.Request, v *PointView) (*pointPage, error) {
 		}
 	}
 	return page, nil
+}
+
+// playout adds to the address of a manifest how the viewer of the page wants it: what the page
+// itself was asked with.
+func playout(manifest string, asked url.Values) string {
+	wanted := url.Values{}
+	for _, key := range []string{"dvr_window_length", "time_shift"} {
+		if asked.Has(key) {
+			wanted.Set(key, asked.Get(key))
+		}
+	}
+	if manifest == "" || len(wanted) == 0 {
+		return manifest
+	}
+	return manifest + "?" + wanted.Encode()
 }
 
 // baseURL is the page's own full address as the client wrote it.
