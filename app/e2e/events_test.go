@@ -153,3 +153,36 @@ func TestEventsInTheBrowser(t *testing.T) {
 		b.clean(t, s.media)
 	}
 }
+
+// TestOrdersSurvive gives each order and has the server end, once in peace and once by a kill.
+func TestOrdersSurvive(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	for _, point := range []string{"armed", "shut", "stopped", "untouched"} {
+		h.mkdir(t, point)
+	}
+	s := h.start(t)
+	s.order(t, "armed", "started")
+	s.order(t, "shut", "idle")
+	encoder := ffmpeg(t, live(push(s.ingest("stopped", liveStream))...)...)
+	s.awaitState(t, "stopped", "started")
+	s.order(t, "stopped", "stopped")
+	encoder.wait(t)
+	for _, end := range []func(){func() { s.terminate(t) }, func() { s.kill(t) }, func() {}} {
+		for point, want := range map[string]struct {
+			state  string
+			status int // of an encoder's empty POST
+		}{"armed": {"starting", 200}, "shut": {"idle", 404}, "stopped": {"stopped", 409}, "untouched": {"idle", 200}} {
+			eventually(t, point+" is there", func() (any, bool) { return nil, s.state(t, point) != "" })
+			p := newPlayer(t, s.url(point, "Manifest"))
+			if state := s.state(t, point); state != want.state {
+				t.Errorf("%s is %s, want %s", point, state, want.state)
+			}
+			p.mustGet(t, want.status, http.MethodPost, s.url(point, "Streams(x)"))
+		}
+		end()
+		if !s.running() {
+			s = h.start(t)
+		}
+	}
+}

@@ -172,3 +172,31 @@ func TestPurgedTimesStayUsed(t *testing.T) {
 		}
 	}
 }
+
+// The manifest of a recording has the date of its end, whenever it is read back.
+func TestRecordingsKeepTheirDate(t *testing.T) {
+	r := run(t, t.TempDir())
+	if err := r.CreatePoint(t.Context(), "oceans", engine.DefaultPointConfig()); err != nil {
+		t.Fatal(err)
+	}
+	ended := r.finished("x-200k-64k").Event.Ended
+	film := filepath.Join(r.root, "film.ism")
+	if err := os.CopyFS(film, os.DirFS(filepath.Join(r.root, "oceans.isml"))); err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range []string{"oceans.ism", "oceans.ismc"} {
+		if err := os.Rename(filepath.Join(film, f), filepath.Join(film, "film"+filepath.Ext(f))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 2 {
+		for _, path := range []string{"/oceans.isml/Manifest", "/film.ism/Manifest"} {
+			status, header, _ := r.get(path)
+			if want := ended.UTC().Format(http.TimeFormat); status != 200 || header.Get("Last-Modified") != want || header.Get("Cache-Control") != "max-age=60" {
+				t.Errorf("%s: %d of %s (%s), want %s", path, status, header.Get("Last-Modified"), header.Get("Cache-Control"), want)
+			}
+		}
+		r.stop()
+		r = run(t, r.root)
+	}
+}

@@ -233,6 +233,9 @@ func TestEarlierEvents(t *testing.T) {
 			t.Fatalf("%s: %d events are still held", c.path, n)
 		}
 	}
+	if res := h.ask(t, "GET", "/oceans.isml/Events(old)?x=1"); res.StatusCode != 301 || res.Header.Get("Location") != "./Events(old)/?x=1" {
+		t.Errorf("without its slash: %d, %q", res.StatusCode, res.Header.Get("Location"))
+	}
 	before := r.opened.Load()
 	h.ask(t, "GET", "/oceans.isml/QualityLevels(400000)/Fragments(video=990000000)")
 	if r.opened.Load() != before {
