@@ -147,12 +147,11 @@ func (o *Origin) purgeEvent(ctx context.Context, name, id string) error {
 	if e == nil {
 		return fs.ErrNotExist
 	}
-	events := e.dir + "/" + path.Dir(point.EventDir(id))
 	if err := e.NoteTimes(ctx); err != nil {
 		return err
 	}
-	hidden := events + "/.purged-" + id
-	if err := o.root.Rename(events+"/"+id, hidden); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	hidden := e.dir + "/" + point.PurgedDir(id)
+	if err := o.root.Rename(e.dir+"/"+point.EventDir(id), hidden); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	o.points.shelf.forget(e.dir, id)

@@ -19,7 +19,7 @@ import (
 // Earlier events are opened when somebody asks for them: no more than maxOpenEvents at once,
 // each until nobody has asked for idleEvent.
 const (
-	maxOpenEvents = 16
+	maxOpenEvents = 8
 	idleEvent     = time.Minute
 )
 
@@ -99,7 +99,7 @@ func (s *shelf) claim(name string, k shelved) (*openEvent, error) {
 	settings := engine.DefaultPointConfig()
 	p := point.New(point.Config{
 		Name: name, Open: func() (*os.Root, error) { return s.root.OpenRoot(k.path()) }, ReadOnly: true, Settings: settings,
-		ClientManifest: s.render, Logger: s.log.With("point", name, "event", k.id), Limits: s.cfg.limits(), HotBytes: s.cfg.HotBytes,
+		ClientManifest: s.render, Logger: slog.New(quiet{s.log.With("point", name, "event", k.id).Handler()}), Limits: s.cfg.limits(), HotBytes: s.cfg.HotBytes,
 	})
 	ctx, cancel := context.WithCancel(context.Background())
 	e := &openEvent{Point: p, content: s.look(k.path()), cancel: cancel, done: make(chan struct{}), users: 1}
@@ -112,6 +112,15 @@ func (s *shelf) claim(name string, k shelved) (*openEvent, error) {
 		}
 	})
 	return e, nil
+}
+
+// quiet keeps what is no trouble to itself: that a viewer has an event opened and closed is no
+// change of a publishing point.
+type quiet struct{ slog.Handler }
+
+// Enabled implements slog.Handler.
+func (q quiet) Enabled(ctx context.Context, l slog.Level) bool {
+	return l >= slog.LevelWarn && q.Handler.Enabled(ctx, l)
 }
 
 // makeRoom closes the event that was not used for longest when the shelf is full. The lock is held.

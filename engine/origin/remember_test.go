@@ -150,6 +150,10 @@ func TestPurgedTimesStayUsed(t *testing.T) {
 	}
 	r.order(engine.StateIdle)
 	r.stop()
+	left := filepath.Join(r.root, "oceans.isml", "events", ".purged-"+first) // as by a crash
+	if err := os.MkdirAll(filepath.Join(left, "x"), 0o755); err != nil {
+		t.Fatal(err)
+	}
 	// The last event is lost as well, as by hand.
 	files, err := filepath.Glob(filepath.Join(r.root, "oceans.isml", "*.ism*"))
 	if err != nil || len(files) < 3 {
@@ -162,6 +166,9 @@ func TestPurgedTimesStayUsed(t *testing.T) {
 	}
 	r = run(t, r.root)
 	r.order(engine.StateStarted)
+	if _, err := os.Stat(left); err == nil {
+		t.Error("what was being purged is still there")
+	}
 	r.finished("x-200k-64k")
 	_, _, b = r.get("/oceans.isml/Manifest")
 	for _, u := range parse(t, b).urls() {

@@ -25,6 +25,27 @@ type Recorded struct {
 // EventDir is the directory of an earlier event, below its point's.
 func EventDir(id string) string { return eventsDir + "/" + id }
 
+// purgedPrefix begins the name of the directory of an event that is being deleted.
+const purgedPrefix = ".purged-"
+
+// PurgedDir is where the directory of an earlier event is moved to before it is deleted.
+func PurgedDir(id string) string { return eventsDir + "/" + purgedPrefix + id }
+
+// cleanPurged deletes what a crash left in the middle of being deleted.
+func cleanPurged(root *os.Root) error {
+	dirs, err := fs.ReadDir(root.FS(), eventsDir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	errs := []error{err}
+	for _, d := range dirs {
+		if strings.HasPrefix(d.Name(), purgedPrefix) {
+			errs = append(errs, root.RemoveAll(eventsDir+"/"+d.Name()))
+		}
+	}
+	return errors.Join(errs...)
+}
+
 // Earlier returns the ids of the events that were put aside in the directory of a point, the
 // newest first.
 func Earlier(root *os.Root) ([]string, error) {
