@@ -65,7 +65,7 @@ func (o *Origin) currentEvent(e *entry, root *os.Root) (engine.ArchivedEvent, bo
 	if view == nil {
 		return engine.ArchivedEvent{}, false
 	}
-	event := engine.ArchivedEvent{ID: view.Event, Title: st.Title, Began: st.Event.Began, Ended: st.Event.Ended,
+	event := engine.ArchivedEvent{ID: view.Event, Title: st.Config.Title, Began: st.Event.Began, Ended: st.Event.Ended,
 		Duration: view.Duration(), Live: view.Live, Current: true}
 	dir := "."
 	if st.Event.ID != view.Event { // shown until the next one has something to show

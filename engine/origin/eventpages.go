@@ -69,7 +69,7 @@ func (o *Origin) previewEvents(name, shown, up string) []preview.EventLink {
 	}
 	var links []preview.EventLink
 	for _, e := range events {
-		l := preview.EventLink{Title: e.Title, Began: e.Began, Duration: e.Duration.Round(time.Second), Live: e.Live, Here: e.ID == shown,
+		l := preview.EventLink{Began: e.Began, Duration: e.Duration.Round(time.Second), Live: e.Live, Here: e.ID == shown,
 			URL: up + "Events(" + e.ID + ")/"}
 		if e.Current && up != "" {
 			l.URL = up

@@ -67,7 +67,6 @@ type Track struct {
 
 // EventLink is one event of a publishing point: the one on air, or a recording.
 type EventLink struct {
-	Title    string        // may be empty
 	Began    time.Time     // zero when not known
 	Duration time.Duration // of its media
 	URL      string        // relative to the page: "Events(20260701T120000.000Z)/"
