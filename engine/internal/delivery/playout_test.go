@@ -215,6 +215,8 @@ func TestEarlierEvents(t *testing.T) {
 		{"Events(old)/facts.json", 200, "facts of oceans, event old"},
 		{"Events(old)/QualityLevels(400000)/Fragments(video=0)", 200, ""},
 		{"Events(old)/QualityLevels(400000)/Fragments(video=100000000)", 404, ""},
+		{"Events(last)/QualityLevels(64000)/Fragments(audio=20000000)", 410, ""},
+		{"Events(now)/QualityLevels(64000)/Fragments(audio=20000000)", 410, ""},
 		{"Events(now)/QualityLevels(400000)/Fragments(video=200000000)", 200, ""},
 		{"QualityLevels(400000)/Fragments(video=200000000)", 200, ""},
 		{"QualityLevels(300000)/Fragments(video=110000000)", 200, ""},

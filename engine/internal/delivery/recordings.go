@@ -73,7 +73,8 @@ func (s *server) recording(w http.ResponseWriter, r *http.Request, t target, ref
 // with the addresses that it knows. What it returns must be released once written.
 func (s *server) renderMedia(r *http.Request, t target, res output.Resource, src presentation.Source) (*output.Object, func(), error) {
 	obj, err := res.Render(r.Context(), src)
-	if err == nil || s.cfg.Recordings == nil || t.finished || !past(err, src.View()) {
+	named := mux.Vars(r)["event"] != "" // one event and no other
+	if err == nil || named || s.cfg.Recordings == nil || t.finished || !past(err, src.View()) {
 		return obj, func() {}, err
 	}
 	for _, id := range s.cfg.Recordings.Earlier(t.name, maxLookBack) {

@@ -72,11 +72,11 @@ func eventRows(events []EventLink) []eventRow {
 	for _, e := range events {
 		row := eventRow{URL: e.URL, Began: "Unknown time", Length: clock(e.Duration), Badge: "VOD", Here: e.Here}
 		if !e.Began.IsZero() {
-			row.Began = e.Began.UTC().Format("2 January 2006, 15:04 UTC")
+			row.Began = e.Began.UTC().Format("2 January 2006, 15:04:05 UTC")
 			row.Instant = e.Began.UTC().Format(time.RFC3339)
 		}
 		if e.Live {
-			row.Badge = "LIVE"
+			row.Badge, row.Length = "LIVE", "" // it grows while the page is open
 		}
 		rows = append(rows, row)
 	}
