@@ -3,6 +3,7 @@ package origin
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"os"
 	"path"
 	"strings"
@@ -57,7 +58,7 @@ func (r *registry) remove(op string, e *entry, keep bool) error {
 	if err == nil || errors.Is(err, os.ErrExist) {
 		err = r.root.Rename(e.dir, aside)
 	}
-	if err != nil {
+	if err != nil && !errors.Is(err, fs.ErrNotExist) { // somebody may have been quicker
 		return deletionError(op, name, err)
 	}
 	if keep {

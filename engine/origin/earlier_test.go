@@ -262,3 +262,24 @@ func TestManyEarlierEvents(t *testing.T) {
 		}
 	}
 }
+
+// A point that takes nobody in still plays its earlier events; it purges none, and says so.
+func TestEarlierEventsOfAPointThatCannotWork(t *testing.T) {
+	e := newTwoEvents(t)
+	e.finish()
+	e.stop()
+	if err := os.WriteFile(filepath.Join(e.root, "oceans.isml", "point.toml"), []byte("allow_from = [\"::1\"]\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	e.running = run(t, e.root)
+	e.awaitState("oceans", engine.StateError)
+	if status, _, b := e.get("/oceans.isml/Events(" + e.first + ")/Manifest"); status != 200 || string(b) != e.vod {
+		t.Errorf("%d %s", status, b)
+	}
+	if _, err := e.PurgeArchive(t.Context(), "oceans", engine.Purge{Event: e.first}); engine.KindOf(err) != engine.Storage {
+		t.Errorf("purge: %v", err)
+	}
+	if err := e.DeletePoint(t.Context(), "oceans", engine.Deletion{}); err != nil {
+		t.Error(err)
+	}
+}

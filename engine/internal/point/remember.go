@@ -57,6 +57,9 @@ func (w *writer) remember() {
 }
 
 func (w *writer) writeMemory() error {
+	if w.root == nil {
+		return errors.New("the point's directory is not open, as its state says")
+	}
 	used := w.highWater
 	if w.event != nil {
 		used = max(used, w.event.end())
