@@ -25,7 +25,12 @@ const (
 	metaBase      = "pubpoint.base" // end of all earlier events, 100 ns
 	metaEnd       = "pubpoint.end"  // end of this one, 100 ns; when it is sealed
 	metaEnded     = "pubpoint.ended"
+	metaBegan     = "pubpoint.began"    // arrival of its first fragment; when it is sealed
+	metaDuration  = "pubpoint.duration" // of its longest stream, 100 ns; when it is sealed
 )
+
+// eventTime is the time at which an event began, as its id.
+const eventTime = "20060102T150405.000Z"
 
 // eventsDir holds the files of earlier events, a directory each.
 const eventsDir = "events"
@@ -43,6 +48,7 @@ func (w *writer) begin(name string) error {
 		}
 	}
 	w.settle()
+	w.adopt()
 	id := w.eventID(name)
 	w.previous = w.event
 	w.findings = findings{}
@@ -79,9 +85,7 @@ func (w *writer) settle() {
 	if w.previous == nil {
 		return
 	}
-	if err := w.previous.close(); err != nil {
-		w.log.Warn("files of the last event did not close", "err", err)
-	}
+	w.retire(w.previous)
 	w.previous = nil
 }
 
@@ -170,6 +174,7 @@ func (w *writer) seal() error {
 	e.ended = w.now()
 	errs = append(errs, w.takeHeld(true))
 	e.idx.End()
+	e.idx.SetChanged(e.ended)
 	for _, st := range e.order {
 		if st.file == nil {
 			continue
@@ -243,6 +248,7 @@ func (w *writer) document(sealed bool) *servermanifest.Document {
 		d.Meta = append(d.Meta,
 			servermanifest.Pair{Name: metaEnded, Value: e.ended.UTC().Format(time.RFC3339Nano)},
 			servermanifest.Pair{Name: metaEnd, Value: strconv.FormatInt(int64(e.end()), 10)})
+		d.Meta = append(d.Meta, e.facts()...)
 	}
 	for _, stream := range e.view().Streams {
 		for _, t := range stream.Tracks {

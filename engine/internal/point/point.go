@@ -109,6 +109,8 @@ func (p *Point) Run(ctx context.Context) error {
 	defer p.board.Close()
 	w := newWriter(p)
 	w.load()
+	w.obey()
+	w.remember()
 	w.publish()
 	close(p.loaded)
 	for {
@@ -116,10 +118,12 @@ func (p *Point) Run(ctx context.Context) error {
 		case c := <-p.commands:
 			err := c.run(w)
 			w.flush()
+			w.remember()
 			w.publish()
 			c.done <- err // whoever has the answer sees what it says
 		case <-w.alarm():
 			w.tick()
+			w.remember()
 			w.publish()
 		case <-ctx.Done():
 			err := w.shutDown()
