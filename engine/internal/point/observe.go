@@ -30,6 +30,11 @@ func (w *writer) observeDropped(s *Session, a accepted, in *Incoming) {
 		return
 	}
 	at := engine.Ticks(a.f.DecodeStart) + a.shift
+	if back := s.sent[a.t] - at; back > (3+heldPerTrack)*a.t.length {
+		w.find(foundClockBack, s.stream, fmt.Sprintf("The times of %s went back by %s inside its connection, so what it sends is left out.",
+			a.t.name, back.Duration(a.t.init.Timescale).Round(time.Second)))
+		return
+	}
 	near := leeway(a.f)
 	kept := a.t.prints.find(func(p *fingerprint) bool { return at-p.decode <= near && p.decode-at <= near })
 	switch {
