@@ -203,6 +203,13 @@ func TestSilenceIsFound(t *testing.T) {
 		if got := s.Status().Findings; codes(got) != "source-lost" || got[0].Severity != engine.Failure || time.Since(got[0].First) != time.Second {
 			t.Fatalf("%+v", got)
 		}
+		// A moment before the event ends, nobody is missing.
+		sound, pictures = s.connect("sound-64k", engine.Audio, 48_000), s.connect("pictures-200k", engine.Video, scale)
+		sound.end()
+		pictures.end()
+		if got := s.Status().Findings; len(got) != 0 {
+			t.Fatalf("%+v", got)
+		}
 		// Nothing is wrong with what encoders send once the event is over.
 		if err := s.SetState(t.Context(), engine.StateStopped); err != nil {
 			t.Fatal(err)

@@ -2,6 +2,7 @@ package point
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"pubpoint/engine"
@@ -164,7 +165,7 @@ func (h *Header) audioOnly() bool {
 // findings are those of this moment: what was noted, and what silence tells.
 func (o *observed) findings(st *engine.PointStatus, now time.Time) []engine.Finding {
 	var more []engine.Finding
-	if st.SourceLost {
+	if st.SourceLost && slices.ContainsFunc(st.Tracks, func(t engine.TrackStatus) bool { return !t.Ended }) {
 		r := ruleOf(foundSourceLost)
 		f := engine.Finding{Code: foundSourceLost, Severity: r.severity, Action: r.action, First: st.Since, Last: now, Count: 1,
 			Text: "No encoder is sending, though the event is on air."}
