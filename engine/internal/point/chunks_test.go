@@ -171,8 +171,12 @@ func TestRedundancyAndCrashesChangeNothing(t *testing.T) {
 			pieces := f.pieces(t, f.some(rng, most, rng.IntN(2) == 0))
 			want, _ := record(t, f, pieces)
 			r := &relay{t: t, f: f, rng: rng, pieces: pieces, dir: filepath.Join(t.TempDir(), "oceans.isml")}
-			got := r.run()
-			differ(t, "two encoders", told(t, got, true), told(t, want, true))
+			got := told(t, r.run(), true)
+			if all := told(t, want, true); len(f.header.Init.Tracks) == 2 {
+				differ(t, "two encoders", got, all)
+			} else { // the timeline of rungs that were cut differently goes by what was there first
+				differ(t, "two encoders", fragmentsOf(got), fragmentsOf(all))
+			}
 		})
 	}
 }
