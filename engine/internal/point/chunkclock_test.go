@@ -97,3 +97,31 @@ func TestEncoderInChunksBeginsAgain(t *testing.T) {
 	again, _ := perform(t, dir)
 	differ(t, "read back", told(t, again.view(), true), want)
 }
+
+// TestPrimingAloneTellsNothingOfClocks lets an encoder connect again and send all from the first
+// priming sample on, in a piece of its own that is not published.
+func TestPrimingAloneTellsNothingOfClocks(t *testing.T) {
+	f := readFootage(t, "av-isml.ismv")
+	pieces := f.pieces(t, f.each(1, false))
+	s, _ := perform(t, filepath.Join(t.TempDir(), "oceans.isml"))
+	for _, n := range []int{60, 200} {
+		e := s.encode(f)
+		if pieces[0].Tracks[0].Start >= 0 {
+			t.Fatal("the first piece is published")
+		}
+		e.put(pieces[:n]...)
+		e.Close("connection lost")
+	}
+	for _, stream := range s.view().Streams {
+		for _, track := range stream.Tracks {
+			if track.Open == nil || track.Open.Shift != 0 || track.Open.Chunks[0].Decode != track.Open.Decode {
+				t.Errorf("%s: %+v", stream.Name, track.Open)
+			}
+		}
+		for _, p := range stream.Spans {
+			if p.Discontinuity {
+				t.Errorf("%s: a clock began again at %d", stream.Name, p.Start)
+			}
+		}
+	}
+}
