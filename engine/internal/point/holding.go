@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"slices"
 	"time"
-
-	"pubpoint/engine"
 )
 
 // When several encoders send one stream, a fragment may arrive before the one in front of it,

@@ -104,7 +104,9 @@ type Fragment struct {
 	Arrived int64 // wall clock of its last byte, nanoseconds since 1970
 	Media   Media
 	// Chunks are the pieces that the encoder sent the fragment in, in order, without gap or
-	// overlap in decode time; nil when it came whole. Media has all of them as one.
+	// overlap in decode time; nil when it came whole. Media has all of them as one. Where an
+	// encoder foresaw wrongly how long a picture is shown, the next chunk of video begins up
+	// to a tenth of a second behind the end of one; in Media the picture lasts until then.
 	Chunks []Chunk
 }
 
