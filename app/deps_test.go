@@ -52,8 +52,12 @@ var borders = []border{
 	{of: "./engine/internal/presentation", may: []string{"./engine", "./engine/internal/fmp4"}, never: noWire},
 	{of: "./engine/internal/output", may: []string{
 		"./engine", "./engine/internal/fmp4", "./engine/internal/presentation"}, never: noWire},
+	{of: "./engine/internal/cmaf", may: []string{
+		"./engine", "./engine/internal/fmp4", "./engine/internal/presentation", "./engine/internal/output",
+	}, never: append([]string{"./engine/internal/output/*"}, noWire...)},
 	{of: "./engine/internal/output/*", may: []string{
 		"./engine", "./engine/internal/fmp4", "./engine/internal/presentation", "./engine/internal/output",
+		"./engine/internal/cmaf",
 	}, never: append([]string{"./engine/internal/output/*"}, noWire...)},
 
 	{of: "./engine/internal/index", may: []string{

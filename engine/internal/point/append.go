@@ -163,6 +163,7 @@ func (w *writer) showFragment(s *Session, a accepted, size int64, media *archive
 	if e.began.IsZero() {
 		e.began = now
 		e.first = a.start.Rescale(t.init.Timescale, shiftScale)
+		w.unwritten = true // nor when the event began
 	}
 	return nil
 }

@@ -21,8 +21,9 @@ const (
 	metaEvent     = "pubpoint.event"
 	metaLookAhead = "pubpoint.lookAhead"
 	metaZeroTime  = "pubpoint.zeroTime"
-	metaBase      = "pubpoint.base" // end of all earlier events, 100 ns
-	metaEnd       = "pubpoint.end"  // end of this one, 100 ns; when it is sealed
+	metaOrigin    = "pubpoint.origin" // when the event began, presentation time in seconds
+	metaBase      = "pubpoint.base"   // end of all earlier events, 100 ns
+	metaEnd       = "pubpoint.end"    // end of this one, 100 ns; when it is sealed
 	metaEnded     = "pubpoint.ended"
 )
 
@@ -229,6 +230,9 @@ func (w *writer) document(sealed bool) *servermanifest.Document {
 		servermanifest.Pair{Name: metaBase, Value: strconv.FormatInt(int64(e.base), 10)})
 	if zero, ok := e.idx.Zero(); ok {
 		d.Meta = append(d.Meta, servermanifest.Pair{Name: metaZeroTime, Value: zero.UTC().Format(time.RFC3339Nano)})
+	}
+	if origin, ok := e.idx.Origin(); ok {
+		d.Meta = append(d.Meta, servermanifest.Pair{Name: metaOrigin, Value: strconv.FormatInt(int64(origin/time.Second), 10)})
 	}
 	if sealed {
 		if w.settings.Archive {

@@ -19,7 +19,11 @@ type View struct {
 	Changed   time.Time     // when this view came to be: Last-Modified of manifests
 	// ZeroTime is the wall clock at presentation time zero, taken once an event.
 	ZeroTime time.Time
-	Streams  []*Stream // video first, then audio, then text; order and length never shrink while live
+	// Origin is the presentation time at which the event began, in whole seconds: the same
+	// for as long as the event is kept, however much of its beginning has gone. Formats whose
+	// players count from the beginning take it away.
+	Origin  time.Duration
+	Streams []*Stream // video first, then audio, then text; order and length never shrink while live
 }
 
 // Stream is a set of tracks that a player may switch between.

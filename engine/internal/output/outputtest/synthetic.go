@@ -2,6 +2,7 @@ package outputtest
 
 import (
 	"encoding/hex"
+	"time"
 
 	"pubpoint/engine"
 	"pubpoint/engine/internal/fmp4"
@@ -48,6 +49,9 @@ func (s Synthetic) View() *presentation.View {
 			CodecPrivate: []byte{0x11, 0x90}, Bitrate: 64000,
 		})
 	}
+	for i := range b.header.Tracks {
+		b.header.Tracks[i].Entry = sampleEntry(&b.header.Tracks[i])
+	}
 	b.addTracks()
 	for i := range b.header.Tracks {
 		for n := range s.Fragments {
@@ -57,6 +61,7 @@ func (s Synthetic) View() *presentation.View {
 		}
 	}
 	b.finish()
+	b.view.Origin = s.Start.Duration(second).Truncate(time.Second)
 	return b.view
 }
 
