@@ -3,6 +3,7 @@ package origin
 import (
 	"pubpoint/engine/internal/output"
 	"pubpoint/engine/internal/output/dash"
+	"pubpoint/engine/internal/output/hls"
 	"pubpoint/engine/internal/output/smooth"
 )
 
@@ -11,5 +12,7 @@ func formats() []output.Format {
 	return []output.Format{
 		smooth.New(),
 		dash.New(),
+		hls.TS(),
+		hls.CMAF(),
 	}
 }

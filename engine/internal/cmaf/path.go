@@ -7,10 +7,10 @@ import (
 	"pubpoint/engine"
 )
 
-// Folder is where the addresses of headers, segments and chunks begin, below a point.
+// Folder is where the addresses of headers, segments and parts begin, below a point.
 const Folder = "cmaf"
 
-// Path is the address of a header, a segment or a chunk, in parts.
+// Path is the address of a header, a segment or a part, in parts.
 type Path struct {
 	Stream  string
 	Bitrate int
@@ -18,8 +18,10 @@ type Path struct {
 	Header string
 	// At is the published start of the fragment, in ticks of the stream.
 	At engine.Ticks
-	// Chunk is the number of a chunk from 0 on, and -1 for the whole segment.
-	Chunk int
+	// Part is the number of a part from 0 on, and -1 for the whole segment.
+	Part int
+	// Key asks for the first sample alone, which needs no other: trick play.
+	Key bool
 }
 
 // TrackFolder is the folder of a track: "cmaf/video-400000". The stream's name and the bitrate
@@ -34,10 +36,13 @@ func HeaderFile(name string) string { return "init-" + name + ".mp4" }
 // SegmentFile is the name of the segment that is published at a time.
 func SegmentFile(at engine.Ticks) string { return strconv.FormatInt(int64(at), 10) + ".m4s" }
 
-// ChunkFile is the name of a segment's chunk, counted from 0.
-func ChunkFile(at engine.Ticks, chunk int) string {
-	return strconv.FormatInt(int64(at), 10) + "." + strconv.Itoa(chunk) + ".m4s"
+// PartFile is the name of a segment's part, counted from 0.
+func PartFile(at engine.Ticks, part int) string {
+	return strconv.FormatInt(int64(at), 10) + "." + strconv.Itoa(part) + ".m4s"
 }
+
+// KeyFile is the name of a segment's first sample alone.
+func KeyFile(at engine.Ticks) string { return strconv.FormatInt(int64(at), 10) + ".key.m4s" }
 
 // maxDigits keeps numbers in paths within int64.
 const maxDigits = 18
@@ -55,7 +60,7 @@ func ParsePath(path string) (Path, bool) {
 		return Path{}, false
 	}
 	bitrate, ok := number(track[hyphen+1:])
-	p := Path{Stream: track[:hyphen], Bitrate: int(bitrate), Chunk: -1}
+	p := Path{Stream: track[:hyphen], Bitrate: int(bitrate), Part: -1}
 	if !ok || bitrate < 1 || bitrate > 1<<31-1 {
 		return Path{}, false
 	}
@@ -67,14 +72,14 @@ func ParsePath(path string) (Path, bool) {
 	if !ok {
 		return Path{}, false
 	}
-	at, chunk, chunked := strings.Cut(name, ".")
+	at, part, parted := strings.Cut(name, ".")
 	start, ok := number(at)
-	p.At = engine.Ticks(start)
-	if !chunked || !ok {
+	p.At, p.Key = engine.Ticks(start), part == "key"
+	if !parted || p.Key || !ok {
 		return p, ok
 	}
-	n, ok := number(chunk)
-	p.Chunk = int(n)
+	n, ok := number(part)
+	p.Part = int(n)
 	return p, ok && n < 1<<20
 }
 

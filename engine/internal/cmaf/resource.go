@@ -18,11 +18,11 @@ const packager = "c1"
 // presentation.Track.Find has it for starts.
 const snap = 8
 
-// hold is how long a request for the chunk that comes next is kept waiting: longer than any
-// chunk lasts, shorter than clients wait.
+// hold is how long a request for the part that comes next is kept waiting: longer than any
+// part lasts, shorter than clients wait.
 const hold = 10 * time.Second
 
-// Resolve understands requests for headers, segments and chunks, for the formats whose
+// Resolve understands requests for headers, segments and parts, for the formats whose
 // manifests name them; for everything else it returns output.ErrNoResource.
 func Resolve(req output.Request) (output.Resource, error) {
 	if !strings.HasPrefix(req.Path, Folder+"/") {
@@ -31,7 +31,7 @@ func Resolve(req output.Request) (output.Resource, error) {
 	p, ok := ParsePath(req.Path)
 	if !ok {
 		return nil, &output.Error{Kind: output.BadRequest,
-			Text: "The address names no header, segment or chunk; use those that the manifest lists."}
+			Text: "The address names no header, segment or part; use those that the manifest lists."}
 	}
 	return p, nil
 }
@@ -44,43 +44,47 @@ func (p Path) Class() output.Class {
 	return output.Media
 }
 
-// Render finds what the path names in the newest view. A chunk that comes next is waited
+// Render finds what the path names in the newest view. A part that comes next is waited
 // for. Kinds: Starting, Never, NotYet, Gone, Broken.
 func (p Path) Render(ctx context.Context, src presentation.Source) (*output.Object, error) {
 	v := src.View()
 	if v == nil {
 		return nil, &output.Error{Kind: output.Starting, Text: "The stream is starting; try again in a second."}
 	}
-	s, t, err := p.track(v)
+	t, err := p.track(v)
 	switch {
 	case err != nil:
 		return nil, err
 	case p.Header != "":
 		return p.header(v, t)
-	case p.Chunk >= 0:
-		return p.chunk(ctx, src, v, t)
+	case p.Part >= 0:
+		return p.part(ctx, src, v, t)
 	}
-	f, err := locate(v, s, t, p.At)
+	f, err := output.Locate(v, t, p.At)
 	if err != nil {
 		return nil, err
 	}
-	body, err := Segment(t, f)
+	build := Segment
+	if p.Key {
+		build = KeyFrame
+	}
+	body, err := build(t, f)
 	if err != nil {
 		return nil, err
 	}
 	return p.object(v, t, f.Arrived, body), nil
 }
 
-func (p Path) track(v *presentation.View) (*presentation.Stream, *presentation.Track, error) {
+func (p Path) track(v *presentation.View) (*presentation.Track, error) {
 	s := v.Stream(p.Stream)
 	if s == nil {
-		return nil, nil, never("There is no stream of that name; load the manifest again.")
+		return nil, never("There is no stream of that name; load the manifest again.")
 	}
 	t := s.Track(p.Bitrate)
 	if t == nil || t.Init == nil || t.Header == nil {
-		return nil, nil, never(fmt.Sprintf("Stream %s has no track of %d bit/s; load the manifest again.", s.Name, p.Bitrate))
+		return nil, never(fmt.Sprintf("Stream %s has no track of %d bit/s; load the manifest again.", s.Name, p.Bitrate))
 	}
-	return s, t, nil
+	return t, nil
 }
 
 func (p Path) header(v *presentation.View, t *presentation.Track) (*output.Object, error) {
@@ -98,9 +102,13 @@ func (p Path) header(v *presentation.View, t *presentation.Track) (*output.Objec
 }
 
 func (p Path) object(v *presentation.View, t *presentation.Track, arrived int64, body *Body) *output.Object {
+	key := ""
+	if p.Key {
+		key = "k"
+	}
 	o := &output.Object{
 		Type: mediaType(t), Size: body.Size(), Body: body,
-		Tag: fmt.Sprintf("%s-%s-%d-%d-%d-%s", v.Event, p.Stream, p.Bitrate, p.At, p.Chunk, packager),
+		Tag: fmt.Sprintf("%s-%s-%d-%d-%d%s-%s", v.Event, p.Stream, p.Bitrate, p.At, p.Part, key, packager),
 	}
 	if arrived != 0 {
 		o.Modified = time.Unix(0, arrived)
@@ -118,40 +126,24 @@ func mediaType(t *presentation.Track) string {
 	return "application/mp4"
 }
 
-// locate returns the track's fragment at a time, or why there is none to give.
-func locate(v *presentation.View, s *presentation.Stream, t *presentation.Track, at engine.Ticks) (*presentation.Fragment, error) {
-	if f, ok := t.Find(at); ok {
-		return f, nil
-	}
-	n := len(t.Fragments)
-	switch {
-	case n > 0 && at < t.Fragments[0].Start:
-		return nil, &output.Error{Kind: output.Gone, Text: fmt.Sprintf(
-			"The segment at %d is older than everything that is kept; seek to a later time.", at)}
-	case n > 0 && at < t.Fragments[n-1].End()-snap:
-		return nil, never(fmt.Sprintf("No segment begins at %d; use the times that the manifest lists.", at))
-	case v.Live && !t.Ended:
-		return nil, notYet()
-	}
-	return nil, never(fmt.Sprintf("Stream %s ended before %d.", s.Name, at))
-}
-
-// chunk finds a chunk, and waits for the one that comes next.
-func (p Path) chunk(ctx context.Context, src presentation.Source, v *presentation.View, t *presentation.Track) (*output.Object, error) {
+// part finds a part, and waits for the one that comes next.
+func (p Path) part(ctx context.Context, src presentation.Source, v *presentation.View, t *presentation.Track) (*output.Object, error) {
 	ctx, cancel := context.WithTimeout(ctx, hold)
 	defer cancel()
 	for {
 		f := chunked(t, p.At)
-		if f != nil && p.Chunk < len(f.Chunks) {
-			body, err := Chunk(t, f, p.Chunk)
-			if err != nil {
-				return nil, err
+		if f != nil {
+			if parts := Parts(f, t.Init.Timescale, f != t.Open); p.Part < len(parts) {
+				body, err := part(t, f, parts[p.Part])
+				if err != nil {
+					return nil, err
+				}
+				return p.object(v, t, parts[p.Part].arrived, body), nil
 			}
-			return p.object(v, t, f.Chunks[p.Chunk].Arrived, body), nil
 		}
 		if !p.next(v, t) {
 			if f != nil && f != t.Open || !v.Live || t.Ended {
-				return nil, never(fmt.Sprintf("The segment at %d has no chunk %d.", p.At, p.Chunk))
+				return nil, never(fmt.Sprintf("The segment at %d has no part %d.", p.At, p.Part))
 			}
 			return nil, notYet()
 		}
@@ -160,7 +152,7 @@ func (p Path) chunk(ctx context.Context, src presentation.Source, v *presentatio
 			return nil, notYet()
 		}
 		v = newer
-		if _, t, err = p.track(v); err != nil {
+		if t, err = p.track(v); err != nil {
 			return nil, err
 		}
 	}
@@ -177,13 +169,16 @@ func chunked(t *presentation.Track, at engine.Ticks) *presentation.Fragment {
 	return nil
 }
 
-// next reports whether the chunk is the one that comes next on its track: of the segment that
+// next reports whether the part is the one that comes next on its track: of the segment that
 // is arriving, or the first of the one behind it.
 func (p Path) next(v *presentation.View, t *presentation.Track) bool {
 	if !v.Live || t.Ended || t.Open == nil {
 		return false
 	}
-	return near(t.Open.Start, p.At) && p.Chunk == len(t.Open.Chunks) || p.Chunk == 0 && near(t.Open.End(), p.At)
+	if near(t.Open.Start, p.At) {
+		return p.Part == len(Parts(t.Open, t.Init.Timescale, false))
+	}
+	return p.Part == 0 && near(t.Open.End(), p.At)
 }
 
 func near(a, b engine.Ticks) bool { return a-b <= snap && b-a <= snap }

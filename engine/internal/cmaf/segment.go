@@ -12,7 +12,7 @@ import (
 	"pubpoint/engine/internal/presentation"
 )
 
-// Body is a segment or a chunk, ready to be written. It implements io.WriterTo.
+// Body is a segment or a part, ready to be written. It implements io.WriterTo.
 type Body struct {
 	pieces []piece
 	size   int64
@@ -50,33 +50,31 @@ func (b *Body) WriteTo(w io.Writer) (int64, error) {
 // kind Broken when the media cannot be read.
 func Segment(t *presentation.Track, f *presentation.Fragment) (*Body, error) {
 	if len(f.Chunks) == 0 {
-		return join(t, f)
+		return join(t, f, false)
 	}
-	b := &Body{}
-	for i := range f.Chunks {
-		c, err := Chunk(t, f, i)
-		if err != nil {
-			return nil, err
-		}
-		b.pieces = append(b.pieces, c.pieces...)
-		b.size += c.size
-	}
-	return b, nil
+	return part(t, f, Part{To: len(f.Chunks)})
 }
 
-// Chunk makes one of the chunks that a fragment came in. The fragment may be one that is
-// still arriving. It fails as Segment does.
-func Chunk(t *presentation.Track, f *presentation.Fragment, i int) (*Body, error) {
+// chunk makes one of the chunks that a fragment came in. The fragment may be one that is
+// still arriving.
+func chunk(t *presentation.Track, f *presentation.Fragment, i int) (*Body, error) {
 	c := &f.Chunks[i]
-	part := presentation.Fragment{Start: c.Decode, Decode: c.Decode, DecodeLength: c.DecodeLength, Shift: f.Shift, Media: c.Media}
+	one := presentation.Fragment{Start: c.Decode, Decode: c.Decode, DecodeLength: c.DecodeLength, Shift: f.Shift, Media: c.Media}
 	if i == 0 {
-		part.Start = f.Start
+		one.Start = f.Start
 	}
-	return join(t, &part)
+	return join(t, &one, false)
 }
 
-// join puts a moof of our own in front of the samples of a fragment.
-func join(t *presentation.Track, f *presentation.Fragment) (*Body, error) {
+// KeyFrame makes a segment of the samples that one of a track's fragments begins with and that
+// need no other: one picture, shown for as long as the fragment lasts. It fails with an
+// *output.Error: Never when there is no such sample, Broken when the media cannot be read.
+func KeyFrame(t *presentation.Track, f *presentation.Fragment) (*Body, error) {
+	return join(t, f, true)
+}
+
+// join puts a moof of our own in front of the samples of a fragment, or of the key frame alone.
+func join(t *presentation.Track, f *presentation.Fragment, key bool) (*Body, error) {
 	samples, err := output.Samples(t, f)
 	if err != nil {
 		return nil, err
@@ -88,8 +86,14 @@ func join(t *presentation.Track, f *presentation.Fragment) (*Body, error) {
 	if size > math.MaxUint32-8 {
 		return nil, &output.Error{Kind: output.Broken, Text: fmt.Sprintf("The fragment at %d is too large to be served.", f.Start)}
 	}
+	if key {
+		var keys int
+		if keys, size = samples.KeyRun(cut); keys == 0 {
+			return nil, never(fmt.Sprintf("The segment at %d does not begin with a sample that can be decoded alone.", f.Start))
+		}
+	}
 	head := fmp4.CMAFMoof(samples, fmp4.CMAF{
-		Sequence: sequence(f.Decode, t.Init.Timescale), Decode: int64(f.Decode), Trim: cut, TrimTicks: cutTicks,
+		Sequence: sequence(f.Decode, t.Init.Timescale), Decode: int64(f.Decode), Trim: cut, TrimTicks: cutTicks, KeyOnly: key,
 	})
 	head = append(binary.BigEndian.AppendUint32(head, uint32(size+8)), "mdat"...)
 	return &Body{

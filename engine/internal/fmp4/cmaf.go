@@ -14,6 +14,9 @@ type CMAF struct {
 	// kept loses of its duration, as [Fragment.TrimNegative] tells.
 	Trim      int
 	TrimTicks uint32
+	// KeyOnly keeps the samples that can be decoded on their own and that the fragment
+	// begins with, as [Rewrite] has it.
+	KeyOnly bool
 }
 
 // CMAFMoof builds the moof of a CMAF chunk (ISO/IEC 23000-19 clause 7.5): an mfhd and one
@@ -25,7 +28,7 @@ func CMAFMoof(f *Fragment, r CMAF) []byte {
 	if decode < 0 {
 		f, decode = f.fromZero(decode, r.Trim), 0
 	}
-	run := newEgressRun(f, Rewrite{Trim: r.Trim, TrimTicks: r.TrimTicks})
+	run := newEgressRun(f, Rewrite{Trim: r.Trim, TrimTicks: r.TrimTicks, KeyOnly: r.KeyOnly})
 	const mfhd, tfhd, tfdt = 16, 20, 20
 	traf := 8 + tfhd + tfdt + run.size()
 	size := 8 + mfhd + traf

@@ -1,7 +1,6 @@
 package dash
 
 import (
-	"cmp"
 	"slices"
 	"strconv"
 	"time"
@@ -12,10 +11,7 @@ import (
 
 // epoch is a stretch of the presentation on one clock of its encoder: a Period.
 type epoch struct {
-	// began is when it began, in presentation time; the first begins with the event.
-	began    time.Duration
-	until    time.Duration // when the next one begins; 0 for the last
-	first    bool
+	presentation.Epoch
 	listings []listing
 }
 
@@ -28,51 +24,25 @@ type listing struct {
 }
 
 // split divides what the manifest shows of v into epochs; nothing while there is nothing.
-// The stream that leads says where clocks began again; the others follow it, because the
-// encoder's audio begins a little before or after its video.
 func split(v *presentation.View) []epoch {
-	lead := leading(v)
-	if lead == nil {
-		return nil
-	}
-	epochs := []epoch{{began: v.Origin, first: true}}
-	for _, s := range lead.Spans {
-		if s.Discontinuity {
-			at := s.Start.Duration(lead.Timescale)
-			epochs[len(epochs)-1].until = at
-			epochs = append(epochs, epoch{began: at})
-		}
+	var epochs []epoch
+	for _, e := range v.Epochs() {
+		epochs = append(epochs, epoch{Epoch: e})
 	}
 	for place, s := range v.Streams {
 		tracks := playable(s)
 		if len(tracks) == 0 {
 			continue
 		}
-		spans := v.Listed(s)
+		rest := v.Listed(s)
 		for i := range epochs {
-			n := len(spans)
-			if until := epochs[i].until; until > 0 {
-				n, _ = slices.BinarySearchFunc(spans, until, func(p presentation.Span, until time.Duration) int {
-					return cmp.Compare((p.Start + p.Duration/2).Duration(s.Timescale), until)
-				})
+			var spans []presentation.Span
+			if spans, rest = s.Cut(rest, epochs[i].Until); len(spans) > 0 {
+				epochs[i].listings = append(epochs[i].listings, listing{place, s, tracks, spans})
 			}
-			if n > 0 {
-				epochs[i].listings = append(epochs[i].listings, listing{place, s, tracks, spans[:n]})
-			}
-			spans = spans[n:]
 		}
 	}
 	return slices.DeleteFunc(epochs, func(e epoch) bool { return len(e.listings) == 0 })
-}
-
-// leading is the stream whose discontinuities count: the first of video, else of audio.
-func leading(v *presentation.View) *presentation.Stream {
-	for _, s := range v.Streams {
-		if s.Type != engine.Text && len(s.Spans) > 0 && len(playable(s)) > 0 {
-			return s
-		}
-	}
-	return nil
 }
 
 // playable returns the tracks of a stream that an MPD lists.
@@ -96,12 +66,12 @@ func (e *epoch) start(v *presentation.View) time.Duration {
 
 // period makes the Period of the epoch. Its id and start do not depend on what is listed.
 func (e *epoch) period(v *presentation.View) period {
-	p := period{ID: "0", Start: seconds(e.began - v.Origin)}
-	if !e.first {
-		p.ID = strconv.FormatInt(e.began.Microseconds(), 10)
+	p := period{ID: "0", Start: seconds(e.Began - v.Origin)}
+	if !e.First {
+		p.ID = strconv.FormatInt(e.Began.Microseconds(), 10)
 	}
-	if e.until > 0 {
-		p.Duration = seconds(e.until - e.began)
+	if e.Until > 0 {
+		p.Duration = seconds(e.Until - e.Began)
 	}
 	audio := 0
 	for _, l := range e.listings {

@@ -68,7 +68,7 @@ func document(v *presentation.View, epochs []epoch) mpd {
 		return m
 	}
 	m.Type = "dynamic"
-	m.AvailabilityStart = instant(zeroTime(v, epochs).Add(v.Origin))
+	m.AvailabilityStart = instant(epochs[len(epochs)-1].ZeroTime.Add(v.Origin))
 	m.UpdatePeriod = seconds(max(time.Second, longest.Truncate(time.Second)))
 	m.SuggestedPresentation = seconds(delay * longest)
 	// Always told, also without a window: else players offer to seek to where nothing is.
@@ -100,28 +100,6 @@ func end(epochs []epoch) time.Duration {
 		last = max(last, l.spans[len(l.spans)-1].End().Duration(l.stream.Timescale))
 	}
 	return last
-}
-
-// zeroTime is the wall clock of presentation time zero as the newest epoch has it: an encoder
-// that came back after a pause goes on where the timeline ended, so all is later by the pause.
-func zeroTime(v *presentation.View, epochs []epoch) time.Time {
-	zero := v.ZeroTime
-	newest := &epochs[len(epochs)-1]
-	if newest.first {
-		return zero
-	}
-	for _, l := range newest.listings {
-		for _, t := range l.tracks {
-			if f, ok := t.Find(l.spans[0].Start); ok && f.Arrived != 0 {
-				at := time.Unix(0, f.Arrived).Add(-f.End().Duration(l.stream.Timescale))
-				if at.After(zero) {
-					return at
-				}
-				return zero
-			}
-		}
-	}
-	return zero
 }
 
 // seconds writes a duration as xs:duration.

@@ -103,7 +103,7 @@ func has(t *presentation.Track, s presentation.Span) bool {
 // template addresses segments by their published time, which is theirs in the timeline.
 func (l listing) template(v *presentation.View, e *epoch, spans []presentation.Span) *template {
 	return &template{
-		Timescale: l.stream.Timescale, Offset: ticks(e.began, l.stream),
+		Timescale: l.stream.Timescale, Offset: ticks(e.Began, l.stream),
 		Initialization: cmaf.Folder + "/$RepresentationID$/" + cmaf.HeaderFile(cmaf.HeaderName(v.Event)),
 		Media:          cmaf.Folder + "/$RepresentationID$/$Time$.m4s",
 		Timeline:       timeline(spans),
