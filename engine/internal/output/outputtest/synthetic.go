@@ -37,7 +37,7 @@ func (s Synthetic) View() *presentation.View {
 	}
 	for i := range s.Video {
 		b.header.Tracks = append(b.header.Tracks, fmp4.TrackInit{
-			ID: uint32(i + 1), Type: "video", Timescale: second, Language: "und", Codec: "avc1.64001E", SampleEntry: "avc1",
+			ID: uint32(i + 1), Type: "video", Timescale: second, Language: "und", Codec: "avc1.64001e", SampleEntry: "avc1",
 			Width: 320 * (i + 1), Height: 180 * (i + 1), DisplayWidth: 320 * (i + 1), DisplayHeight: 180 * (i + 1),
 			NALLengthSize: 4, CodecPrivate: config, Bitrate: uint32(s.Video[i]),
 		})
