@@ -12,6 +12,7 @@ const markID = "\x9d\x7b\x3c\x52\x6e\x0f\x4b\x1a\x8c\x47Pubmk1"
 const (
 	markSize          = 36
 	markDiscontinuity = 1 // flag
+	markComplete      = 2 // flag
 )
 
 // Mark says what became of an encoder's times from one place of a file on.
@@ -20,6 +21,9 @@ type Mark struct {
 	Shift int64
 	// Discontinuity says that the encoder's clock began again here.
 	Discontinuity bool
+	// Complete says that fragments that arrived in chunks were complete here: what follows
+	// begins others.
+	Complete bool
 }
 
 // appendMark appends the box that says m.
@@ -27,6 +31,9 @@ func appendMark(dst []byte, m Mark) []byte {
 	var flags uint32 // version 0
 	if m.Discontinuity {
 		flags |= markDiscontinuity
+	}
+	if m.Complete {
+		flags |= markComplete
 	}
 	dst = binary.BigEndian.AppendUint32(dst, markSize)
 	dst = append(dst, "uuid"...)
@@ -44,6 +51,7 @@ func parseMark(box []byte) (Mark, bool) {
 	return Mark{
 		Shift:         int64(binary.BigEndian.Uint64(box[28:])),
 		Discontinuity: box[27]&markDiscontinuity != 0,
+		Complete:      box[27]&markComplete != 0,
 	}, true
 }
 

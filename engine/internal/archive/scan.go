@@ -37,13 +37,37 @@ type Record struct {
 	MdatHeader int   // bytes between the moof and the payload
 	Payload    int64 // bytes
 	// Fragments has one for each track in the moof, with the encoder's own times. To
-	// bound memory they have no Samples, but for those that begin before time zero.
+	// bound memory they have no Samples, but for those that begin before time zero, and
+	// those that begin without a sync sample and have one inside.
 	Fragments []*fmp4.Fragment
 	Shift     int64 // ticks of 100 ns that were added to the encoder's times, see [Mark]
 	// Discontinuity says that this is the first of one of its tracks since the encoder's
 	// clock began again.
 	Discontinuity bool
-	Media         *Media
+	// Part is how many marks before it said that what was open is complete, see [Mark].
+	Part  int
+	Media *Media
+}
+
+// payloadOffsets makes the places of the samples count from the payload, where they counted
+// from the moof or, with a base data offset, from what was said to be the moof: then the first
+// sample is the first byte of the payload.
+func (r *Record) payloadOffsets() {
+	if len(r.Fragments) == 0 {
+		return
+	}
+	first, inside := r.Fragments[0].PayloadOffset, true
+	for _, f := range r.Fragments {
+		first = min(first, f.PayloadOffset)
+		f.PayloadOffset -= int64(r.MoofSize) + int64(r.MdatHeader)
+		inside = inside && f.Check(r.Payload) == nil
+	}
+	if inside {
+		return
+	}
+	for _, f := range r.Fragments {
+		f.PayloadOffset += int64(r.MoofSize) + int64(r.MdatHeader) - first
+	}
 }
 
 // TrackIndex returns the index of the fragments in Records, for [Writer.Seal]: their

@@ -22,6 +22,7 @@ type scanner struct {
 	headerEnd int64
 	moof      *Record // waits for its mdat
 	shift     int64   // of the newest mark
+	part      int     // counts the marks that completed what was open
 	// rejoined are the tracks that have been seen since the newest discontinuity; nil
 	// before the first.
 	rejoined map[uint32]bool
@@ -139,6 +140,9 @@ func (s *scanner) takeUUID(b fmp4.Box) error {
 	}
 	if m, ok := parseMark(box); ok {
 		s.shift = m.Shift
+		if m.Complete {
+			s.part++
+		}
 		if m.Discontinuity {
 			s.rejoined = make(map[uint32]bool)
 		}
@@ -174,11 +178,12 @@ func (s *scanner) takeMoof(b fmp4.Box) error {
 		return moved(err, b.Offset)
 	}
 	for _, f := range fragments {
-		if f.Start >= 0 {
+		// What lies before zero is cut off, and a fragment with a key frame inside is cut there.
+		if f.Start >= 0 && (f.Sync || f.NextSync == 0) {
 			f.Samples = nil
 		}
 	}
-	s.moof = &Record{Offset: b.Offset, MoofSize: int(b.Size), Fragments: fragments, Shift: s.shift}
+	s.moof = &Record{Offset: b.Offset, MoofSize: int(b.Size), Fragments: fragments, Shift: s.shift, Part: s.part}
 	return nil
 }
 
@@ -192,6 +197,7 @@ func (s *scanner) takeMdat(b fmp4.Box) {
 	r.MdatHeader = int(b.PayloadOffset() - r.Offset - int64(r.MoofSize))
 	r.Payload = b.PayloadSize()
 	r.Media = &Media{file: s.file, offset: r.Offset, moof: int64(r.MoofSize), header: int64(r.MdatHeader), payload: r.Payload}
+	r.payloadOffsets()
 	for _, f := range r.Fragments {
 		if s.rejoined != nil && !s.rejoined[f.TrackID] {
 			s.rejoined[f.TrackID] = true

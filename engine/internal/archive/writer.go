@@ -148,11 +148,11 @@ func (w *Writer) File() *File { return w.file }
 func (w *Writer) Size() int64 { return w.size }
 
 // Mark says what became of the encoder's times from the next fragment on. It writes
-// nothing unless the shift changes or the clock begins again, so that ordinary archives
-// are exactly the accepted bytes. Errors are those of Append; after one, Mark must be
+// nothing unless the shift changes, the clock begins again or open fragments were completed,
+// so that ordinary archives are exactly the accepted bytes. Errors are those of Append; after one, Mark must be
 // repeated before the next Append.
 func (w *Writer) Mark(m Mark) error {
-	if m.Shift == w.shift && !m.Discontinuity {
+	if m.Shift == w.shift && !m.Discontinuity && !m.Complete {
 		return nil
 	}
 	if err := w.append(appendMark(nil, m)); err != nil {

@@ -52,6 +52,9 @@ type Fragment struct {
 	TfxdDuration int64
 	// Sync tells that the first sample depends on no other.
 	Sync bool
+	// Count is the number of samples, Syncs of those that depend on no other, and NextSync
+	// the place of the first such one behind the first sample, 0 when there is none.
+	Count, Syncs, NextSync int
 	// Samples holds at least one.
 	Samples []Sample
 	// PayloadOffset is where the first sample starts in the body of the mdat, and
@@ -180,10 +183,7 @@ func (p *moofParser) traf(traf []byte, offset int) (*Fragment, error) {
 	if len(f.Samples) == 0 {
 		return nil, nil
 	}
-	for _, s := range f.Samples {
-		f.Duration += int64(s.Duration)
-	}
-	f.Sync = f.Samples[0].Sync()
+	f.sum()
 	return f, f.readTime(traf, offset)
 }
 

@@ -105,6 +105,7 @@ func TestParseMoofSamples(t *testing.T) {
 			continue
 		}
 		c.want.Sequence = 42
+		c.want.sum()
 		if !reflect.DeepEqual(*got[0], c.want) {
 			t.Errorf("%s: %+v, want %+v", name, *got[0], c.want)
 		}

@@ -1,6 +1,7 @@
 package index
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -86,6 +87,20 @@ func (h *Handle) Last() (presentation.Fragment, bool) {
 func (h *Handle) Find(at engine.Ticks) (*presentation.Fragment, bool) {
 	t := presentation.Track{Fragments: h.t.fragments}
 	return t.Find(at)
+}
+
+// Covering returns the track's fragment that is decoded at the given time.
+func (h *Handle) Covering(at engine.Ticks) (*presentation.Fragment, bool) {
+	i, found := slices.BinarySearchFunc(h.t.fragments, at, func(f presentation.Fragment, at engine.Ticks) int {
+		return cmp.Compare(f.Decode, at)
+	})
+	if !found {
+		i--
+	}
+	if i < 0 || at >= h.t.fragments[i].Decode+h.t.fragments[i].DecodeLength {
+		return nil, false
+	}
+	return &h.t.fragments[i], true
 }
 
 // AddTrack makes a track part of the presentation. Before anything is published, streams

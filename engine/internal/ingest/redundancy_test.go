@@ -36,15 +36,18 @@ func TestSecondEncoderTakesOverInsideAGroupOfPictures(t *testing.T) {
 	d.dropped(3)
 	first.leave()
 	second.send(fragments[3])
-	d.arrived(4)
-	if got := timeline(d.point.Source().View(), "video"); got != "0+10000000 10000000+10000000 20000000+10000000 30000000+10000000" {
-		t.Fatalf("timeline %s", got)
-	}
+	d.until("the second half of a group of pictures", func(engine.PointStatus) bool {
+		open := d.point.Source().View().Stream("video").Tracks[0].Open
+		return open != nil && len(open.Chunks) == 2 && open.Start == 20000000 && open.Duration == 20000000
+	})
 	second.send(mark)
 	if status := second.leave(); status != 200 {
 		t.Fatal(status)
 	}
 	d.await(engine.StateStopped)
+	if got := timeline(d.point.Source().View(), "video"); got != "0+10000000 10000000+10000000 20000000+20000000" {
+		t.Fatalf("timeline %s", got)
+	}
 	checkArchive(t, filepath.Join(d.dir, "x.ismv"), slices.Concat(header, slices.Concat(fragments...), mark))
 }
 

@@ -6,16 +6,20 @@ import (
 	"pubpoint/engine"
 	"pubpoint/engine/internal/archive"
 	"pubpoint/engine/internal/fmp4"
-	"pubpoint/engine/internal/presentation"
 )
 
-// accepted is one track's fragment with its place on the point's timeline.
+// accepted is one track's fragment, or a piece of it, with its place on the point's timeline.
 type accepted struct {
 	t             *track
 	f             *fmp4.Fragment
-	start, length engine.Ticks
+	start, length engine.Ticks // published, when a fragment begins with it
 	shift         engine.Ticks // in ticks of the track
 	discontinuity bool
+	part          int          // how often the stream's open fragments have been completed before
+	traf          int32        // which of the moof's trafs with samples it is
+	from, to      int32        // which samples of that; to is 0 for all
+	partial       bool         // the moof or its mdat has more than this
+	fragment      engine.Ticks // start of the fragment that it is part of, once that is known
 }
 
 // append judges a fragment, archives it and shows it.
@@ -24,7 +28,7 @@ func (w *writer) append(s *Session, in *Incoming) error {
 		return err
 	}
 	take := make([]accepted, 0, 1)
-	for _, f := range in.Tracks {
+	for i, f := range in.Tracks {
 		if beyond(f, in.scale(s)) {
 			return &engine.Error{Point: w.cfg.Name, Kind: engine.BadInput,
 				Text: "A fragment's time is more than 400 years away; restart the encoder with a sane clock."}
@@ -41,7 +45,8 @@ func (w *writer) append(s *Session, in *Incoming) error {
 			t = s.tracks[f.TrackID] // another event may have begun
 		}
 		if a, ok := s.place(t, f); ok {
-			take = append(take, a)
+			a.traf, a.partial = int32(i), len(in.Tracks) > 1
+			take = t.sections(a, take)
 		}
 	}
 	if len(take) == 0 {
@@ -49,13 +54,12 @@ func (w *writer) append(s *Session, in *Incoming) error {
 		return nil
 	}
 	media := w.keep(s, take, in)
-	for _, a := range take {
-		if err := w.showFragment(s, a, in.sizeOf(a.f), media); err != nil {
+	for i := range take {
+		if err := w.showPiece(s, &take[i], take[i].size(in.Size(), in.Tracks), media); err != nil {
 			return err
 		}
 	}
 	s.accepted++
-	w.settle()
 	if w.state == engine.StateStarting {
 		w.enter(engine.StateStarted)
 		w.cfg.Tell(engine.Info, "On air.")
@@ -66,10 +70,10 @@ func (w *writer) append(s *Session, in *Incoming) error {
 // place finds where a fragment belongs on the timeline, and whether it is to be taken:
 // what is already there, what lies before zero, and what no player could begin with is not.
 func (s *Session) place(t *track, f *fmp4.Fragment) (accepted, bool) {
-	a := accepted{t: t, f: f, shift: s.clock.in(t.init.Timescale), discontinuity: s.breaks[t]}
+	a := accepted{t: t, f: f, shift: s.clock.in(t.init.Timescale), discontinuity: s.breaks[t], part: t.stream.part}
 	a.start, a.length = t.place(f, a.shift)
 	// Also what another encoder was quicker to bring shows where players can begin.
-	s.synced[t] = s.synced[t] || f.Sync || t.init.Type != string(engine.Video)
+	s.synced[t] = s.synced[t] || f.Sync || f.Syncs > 0 || t.init.Type != string(engine.Video)
 	return a, a.length > 0 && s.synced[t]
 }
 
@@ -85,19 +89,19 @@ func (t *track) place(f *fmp4.Fragment, shift engine.Ticks) (start, length engin
 	if decode := engine.Ticks(f.DecodeStart) + shift; decode < t.decode-min(sameTime, engine.Ticks(f.Duration)/2) {
 		return start, 0
 	}
-	if start < t.end {
+	if t.open != nil {
+		return start, length // the open one ends where the next begins
+	}
+	return t.behind(start, length)
+}
+
+// behind cuts off what the track's newest fragment has already.
+func (t *track) behind(start, length engine.Ticks) (engine.Ticks, engine.Ticks) {
+	if t.fragments > 0 && start < t.end {
 		length -= t.end - start
 		start = t.end
 	}
 	return start, max(0, length)
-}
-
-// took notes that a fragment is the track's newest.
-func (t *track) took(f *fmp4.Fragment, start, length, shift engine.Ticks) {
-	t.end, t.length = start+length, length
-	t.decode = engine.Ticks(f.DecodeStart) + shift + engine.Ticks(f.Duration)
-	t.fragments++
-	t.bytes += f.PayloadSize
 }
 
 // published is the place of a fragment on the point's timeline. What lies before zero is
@@ -129,41 +133,69 @@ func beyond(f *fmp4.Fragment, timescale uint32) bool {
 // sameTime is how far two times may be apart, in ticks, and still be the same.
 const sameTime = 8
 
+// showPiece makes what was accepted part of the track, and shows what is complete and what is
+// open now.
+func (w *writer) showPiece(s *Session, a *accepted, size int64, media *archive.Media) error {
+	t, e, now := a.t, w.event, w.now()
+	got := t.assemble(a, media, size, now.UnixNano())
+	t.arrived = now
+	if got.begun {
+		delete(s.breaks, t)
+	}
+	if got.gap > 0 {
+		t.gaps++
+		w.cfg.Tell(engine.Warning, fmt.Sprintf("%.2f s of %s are missing.", got.gap.Duration(t.init.Timescale).Seconds(), t.name))
+	}
+	if e.began.IsZero() {
+		e.began = now
+		e.first = a.start.Rescale(t.init.Timescale, shiftScale)
+		w.unwritten = true // the server manifest lacks when the event began
+	}
+	for _, f := range got.finished() {
+		if err := w.showFragment(t, f); err != nil {
+			return err
+		}
+	}
+	if t.handle != nil {
+		e.idx.SetOpen(t.handle, t.open)
+	}
+	return nil
+}
+
 // showFragment resolves the track's bitrate if need be and appends to the index.
-func (w *writer) showFragment(s *Session, a accepted, size int64, media *archive.Media) error {
-	t, e := a.t, w.event
+func (w *writer) showFragment(t *track, f finished) error {
+	e := w.event
 	if t.handle == nil {
 		if t.rate <= 0 {
-			t.rate = measured(a.f.PayloadSize, a.length, t.init.Timescale)
+			t.rate = measured(f.payload, f.Duration, t.init.Timescale)
 		}
 		if err := e.show(t); err != nil {
 			return err
 		}
 		w.unwritten = true // the server manifest lacks the bitrate just measured
 	}
-	now := w.now()
-	if t.fragments > 0 && !a.discontinuity && a.start > t.end+a.length/engine.Ticks(max(1, len(a.f.Samples))) {
-		t.gaps++
-		w.cfg.Tell(engine.Warning, fmt.Sprintf("%.2f s of %s are missing.", (a.start-t.end).Duration(t.init.Timescale).Seconds(), t.name))
-	}
-	decode := engine.Ticks(a.f.DecodeStart) + a.shift
-	fragment := presentation.Fragment{
-		Start: a.start, Duration: a.length, Decode: decode, DecodeLength: engine.Ticks(a.f.Duration), Shift: a.shift,
-		Sync: a.f.Sync, Size: size, Arrived: now.UnixNano(), Media: media,
-	}
-	if err := e.idx.Append(t.handle, fragment, a.discontinuity); err != nil {
+	if err := e.idx.Append(t.handle, f.Fragment, f.discontinuity); err != nil {
 		return &engine.Error{Point: w.cfg.Name, Kind: engine.Internal, Err: err}
 	}
-	delete(s.breaks, t)
-	if media.Offset() >= 0 {
-		t.index = append(t.index, indexEntry(a.start, media.Offset()))
-	}
-	t.took(a.f, a.start, a.length, a.shift)
-	t.arrived = now
-	if e.began.IsZero() {
-		e.began = now
-		e.first = a.start.Rescale(t.init.Timescale, shiftScale)
-		w.unwritten = true // nor when the event began
+	w.settle()
+	return nil
+}
+
+// completeOpen completes the fragments of a stream that are open: no more of them will come.
+func (w *writer) completeOpen(st *stream) error {
+	for _, t := range st.tracks {
+		if t.open == nil {
+			continue
+		}
+		f := t.complete(nil)
+		if !st.completed {
+			st.completed = true
+			st.part++
+		}
+		if err := w.showFragment(t, f); err != nil {
+			return err
+		}
+		w.event.idx.SetOpen(t.handle, nil)
 	}
 	return nil
 }

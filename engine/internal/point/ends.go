@@ -32,6 +32,9 @@ func (w *writer) judgeEnd(st *stream) {
 		}
 	}
 	st.ended = true
+	if err := w.completeOpen(st); err != nil {
+		w.log.Error("open fragment not completed", "stream", st.id, "err", err)
+	}
 	for _, t := range st.tracks {
 		if t.handle != nil {
 			w.event.idx.SetEnded(t.handle, true)

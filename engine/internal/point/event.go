@@ -42,6 +42,10 @@ type stream struct {
 	file   *archive.Writer // nil when nothing is archived
 	broken string          // why the archive of this stream stopped, in words; else empty
 	bytes  int64
+	// part counts how often open fragments were completed because the stream had ended, and
+	// completed says that the archive does not know of the newest time yet.
+	part      int
+	completed bool
 }
 
 // track is one track of a stream.
@@ -55,6 +59,7 @@ type track struct {
 	end    engine.Ticks      // of the last fragment accepted
 	decode engine.Ticks      // end of its last sample, in decode time
 	length engine.Ticks      // of the last fragment accepted
+	assembly
 	// totals
 	fragments, bytes, gaps int64
 	arrived                time.Time
@@ -134,7 +139,7 @@ func (e *event) cool(limit int64) {
 		}
 		for _, a := range h.used {
 			if a.t.handle != nil {
-				e.idx.Forget(a.t.handle, a.start)
+				e.idx.Forget(a.t.handle, a.fragment)
 			}
 		}
 	}

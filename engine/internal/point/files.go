@@ -143,10 +143,10 @@ func (w *writer) record(s *Session, st *stream, in *Incoming) (*archive.Media, e
 	if st.file == nil {
 		return nil, nil
 	}
-	if err := st.file.Mark(archive.Mark{Shift: int64(s.clock.shift), Discontinuity: s.unmarked}); err != nil {
+	if err := st.file.Mark(archive.Mark{Shift: int64(s.clock.shift), Discontinuity: s.unmarked, Complete: st.completed}); err != nil {
 		return nil, err
 	}
-	s.unmarked = false
+	s.unmarked, st.completed = false, false
 	media, err := st.file.Append(in.Moof, in.MdatHeader, in.Payload)
 	st.bytes = st.file.Size()
 	return media, err
@@ -165,9 +165,12 @@ func (w *writer) archiveBroke(st *stream, err error) {
 // plays on whatever fails; the error says what did.
 func (w *writer) seal() error {
 	e := w.event
+	var errs []error
+	for _, st := range e.order {
+		errs = append(errs, w.completeOpen(st))
+	}
 	e.ended = w.now()
 	e.idx.End()
-	var errs []error
 	for _, st := range e.order {
 		if st.file == nil {
 			continue

@@ -43,14 +43,6 @@ func (in *Incoming) scale(s *Session) uint32 {
 	return shiftScale
 }
 
-// sizeOf is how many bytes belong to one of the fragment's tracks.
-func (in *Incoming) sizeOf(f *fmp4.Fragment) int64 {
-	if len(in.Tracks) == 1 {
-		return in.Size()
-	}
-	return f.PayloadSize
-}
-
 // Size is the number of bytes as received.
 func (in *Incoming) Size() int64 {
 	return int64(len(in.Moof)) + int64(len(in.MdatHeader)) + int64(len(in.Payload))

@@ -13,7 +13,6 @@ import (
 	"pubpoint/engine"
 	"pubpoint/engine/internal/archive"
 	"pubpoint/engine/internal/index"
-	"pubpoint/engine/internal/presentation"
 	"pubpoint/engine/internal/servermanifest"
 )
 
@@ -220,6 +219,9 @@ func (w *writer) readFiles(e *event, doc *servermanifest.Document, sealed bool) 
 			}
 		}
 	}
+	for _, st := range e.order {
+		faults = append(faults, st.restoreOpen(e))
+	}
 	e.idx.Settle() // sorts the discontinuities, before a track that is given up moves the timeline
 	for _, st := range e.order {
 		st.settle(e)
@@ -253,8 +255,14 @@ func (w *writer) openStream(e *event, src string, sealed bool) (*archive.Scan, e
 	}
 	e.files = append(e.files, scan.File)
 	st := &stream{id: streamID(src), header: &Header{Raw: scan.Header, Init: scan.Init}, bytes: scan.Size, ended: sealed || scan.Sealed}
+	if len(scan.Manifest) > 0 {
+		// What the encoder announced is needed for names alone, and ingest has told of its faults.
+		st.header.Manifest, _ = servermanifest.Parse(scan.Manifest)
+	}
 	for i := range scan.Init.Tracks {
-		st.tracks = append(st.tracks, &track{stream: st, init: &scan.Init.Tracks[i]})
+		t := &track{stream: st, init: &scan.Init.Tracks[i]}
+		t.name = streamName(t.init, st.header.announced(t.init.ID)) // the server manifest may know better
+		st.tracks = append(st.tracks, t)
 	}
 	if !st.ended {
 		if err := w.goOn(st, scan); err != nil {
@@ -283,36 +291,67 @@ func (w *writer) goOn(st *stream, scan *archive.Scan) error {
 }
 
 // restore puts one recorded fragment where it was when it was live. Tracks that the server
-// manifest does not name are not shown.
+// manifest does not name are not shown, unless they had nothing to show when a crash came.
 func (st *stream) restore(e *event, r *archive.Record) error {
-	size := int64(r.MoofSize) + int64(r.MdatHeader) + r.Payload
-	for _, f := range r.Fragments {
+	take := make([]accepted, 0, 1)
+	for i, f := range r.Fragments {
 		t := st.track(f.TrackID)
-		if t == nil || t.handle == nil {
+		if t == nil || t.handle == nil && st.ended {
 			continue
 		}
-		shift := engine.Ticks(r.Shift).Rescale(shiftScale, t.init.Timescale)
-		start, length := t.place(f, shift)
-		if length <= 0 {
-			continue
+		a := accepted{
+			t: t, f: f, shift: engine.Ticks(r.Shift).Rescale(shiftScale, t.init.Timescale), discontinuity: r.Discontinuity,
+			part: r.Part, traf: int32(i), partial: len(r.Fragments) > 1,
 		}
-		size := size
-		if len(r.Fragments) > 1 {
-			size = f.PayloadSize
+		if a.start, a.length = t.place(f, a.shift); a.length > 0 {
+			take = t.sections(a, take)
 		}
-		fragment := presentation.Fragment{
-			Start: start, Duration: length, Decode: engine.Ticks(f.DecodeStart) + shift, DecodeLength: engine.Ticks(f.Duration), Shift: shift,
-			Sync: f.Sync, Size: size, Media: r.Media,
-		}
-		if err := e.idx.Restore(t.handle, fragment, r.Discontinuity); err != nil {
-			return err
-		}
-		t.index = append(t.index, indexEntry(start, r.Offset))
-		t.took(f, start, length, shift)
 	}
+	size := int64(r.MoofSize) + int64(r.MdatHeader) + r.Payload
+	for i := range take {
+		a := &take[i]
+		got := a.t.assemble(a, r.Media, a.size(size, r.Fragments), 0)
+		for _, f := range got.finished() {
+			if err := e.restoreFragment(a.t, f); err != nil {
+				return err
+			}
+		}
+	}
+	st.part = r.Part
 	st.clock = clock{set: true, shift: engine.Ticks(r.Shift)}
 	e.clock = st.clock
 	return nil
+}
+
+// restoreOpen shows the fragments that were open when the recording stopped: open still, or
+// complete when no more can come.
+func (st *stream) restoreOpen(e *event) error {
+	for _, t := range st.tracks {
+		if t.open == nil {
+			continue
+		}
+		if st.ended {
+			if err := e.restoreFragment(t, t.complete(nil)); err != nil {
+				return err
+			}
+			continue
+		}
+		if t.handle != nil {
+			e.idx.SetOpen(t.handle, t.open)
+		}
+	}
+	return nil
+}
+
+// restoreFragment puts a fragment that is complete into the index.
+func (e *event) restoreFragment(t *track, f finished) error {
+	if t.handle == nil {
+		t.rate = measured(f.payload, f.Duration, t.init.Timescale)
+		if err := e.show(t); err != nil {
+			return err
+		}
+	}
+	return e.idx.Restore(t.handle, f.Fragment, f.discontinuity)
 }
 
 // settle tells the index that no encoder carries the stream yet.

@@ -44,13 +44,13 @@ func (w *writer) continues(s *Session, t *track, f *fmp4.Fragment, in *Incoming)
 	switch {
 	case t.fragments == 0 || start >= t.end-sameTime:
 		return true
-	case start < t.end-3*t.length-sameTime:
+	case start < t.resent():
 		return false
 	case w.beside(s):
 		return true
 	}
-	kept, ok := t.handle.Find(start)
-	return ok && sameMedia(kept.Media, in.Payload)
+	kept, ok := t.sent(f, shift)
+	return ok && sameMedia(kept, in.Payload)
 }
 
 // beside reports whether another encoder sends the session's stream just now.
@@ -148,12 +148,12 @@ func (w *writer) rebase(s *Session, t *track, f *fmp4.Fragment) engine.Ticks {
 	unit := shiftUnit(s.header.Init)
 	if other := w.sibling(t); other != nil {
 		scale := other.init.Timescale
-		target := other.end
-		if w.now().Sub(other.arrived) < other.length.Duration(scale)/2 {
-			target -= other.length
+		target, length := other.grid()
+		if other.open == nil && w.now().Sub(other.arrived) < length.Duration(scale)/2 {
+			target -= length
 		}
-		for other.length > 0 && target < t.end.Rescale(t.init.Timescale, scale) {
-			target += other.length
+		for length > 0 && target < t.end.Rescale(t.init.Timescale, scale) {
+			target += length
 		}
 		if shift := target.Rescale(scale, shiftScale) - raw; shift%unit == 0 {
 			return shift

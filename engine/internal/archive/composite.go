@@ -1,0 +1,122 @@
+package archive
+
+import (
+	"fmt"
+	"io"
+
+	"pubpoint/engine/internal/fmp4"
+	"pubpoint/engine/internal/presentation"
+)
+
+// Piece is what one track has in one accepted moof and mdat, or a section of that.
+type Piece struct {
+	Media *Media
+	// Offset and Size are the place of its samples in the payload of Media, in bytes.
+	Offset, Size int64
+	// Traf is which of the moof's trafs with samples it is, From and To are which samples of
+	// it; To is 0 for all of them.
+	Traf, From, To int32
+	// Lead is how many ticks after the end of the piece before it begins: 0 but for rounding
+	// and for encoders that foresaw a duration wrongly.
+	Lead int32
+}
+
+// Composite is the pieces of one track's fragment as one: one moof, with all samples in one
+// run and the encoder's own times, and one payload. Nothing is copied; what is in memory, and
+// what is in a file, is where its pieces have it. It may be used from any goroutine. It
+// implements [presentation.Media].
+type Composite struct {
+	init    *fmp4.Init
+	pieces  []Piece
+	payload int64
+}
+
+var _ presentation.Media = (*Composite)(nil)
+
+// NewComposite returns a Composite of one piece of a track that init describes.
+func NewComposite(init *fmp4.Init, first Piece) *Composite {
+	return &Composite{init: init, pieces: []Piece{first}, payload: first.Size}
+}
+
+// With returns a Composite that has one piece more. It shares the list of pieces with c, so
+// only the newest of them may be continued, by one goroutine; all may be read meanwhile.
+func (c *Composite) With(next Piece) *Composite {
+	return &Composite{init: c.init, pieces: append(c.pieces, next), payload: c.payload + next.Size}
+}
+
+// Pieces returns what c consists of, in order. The caller must not change it.
+func (c *Composite) Pieces() []Piece { return c.pieces }
+
+// Moof builds the one moof, always the same. It fails when the file of a piece cannot be read.
+func (c *Composite) Moof() ([]byte, error) {
+	whole, err := c.pieces[0].samples(c.init)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range c.pieces[1:] {
+		next, err := p.samples(c.init)
+		if err != nil {
+			return nil, err
+		}
+		whole.Extend(next, int64(p.Lead))
+	}
+	return fmp4.PlainMoof(whole), nil
+}
+
+// samples reads what the piece's moof says of it.
+func (p *Piece) samples(init *fmp4.Init) (*fmp4.Fragment, error) {
+	moof, err := p.Media.Moof()
+	if err != nil {
+		return nil, err
+	}
+	// The place of the samples is known; what the moof says of it must only make sense.
+	var at fmp4.Position
+	if base, ok := baseDataOffset(moof); ok && base > 0 {
+		at = fmp4.Position{Moof: base, Payload: base}
+	}
+	trafs, err := fmp4.ParseMoof(moof, init, fmp4.DefaultLimits(), at)
+	if err != nil {
+		return nil, err
+	}
+	if int(p.Traf) >= len(trafs) {
+		return nil, fmt.Errorf("a moof has %d trafs with samples, and the one at %d is needed", len(trafs), p.Traf)
+	}
+	f := trafs[p.Traf]
+	if p.To == 0 {
+		return f, nil
+	}
+	if p.From < 0 || p.From >= p.To || int(p.To) > len(f.Samples) {
+		return nil, fmt.Errorf("a moof has %d samples, and those from %d to %d are needed", len(f.Samples), p.From, p.To)
+	}
+	return f.Section(int(p.From), int(p.To)), nil
+}
+
+// PayloadSize is the size of all samples in bytes.
+func (c *Composite) PayloadSize() int64 { return c.payload }
+
+// WritePayload writes n bytes of the samples, from offset off on, to w, and returns how many
+// were written. A range outside is refused before anything is written; an error of w is
+// returned as it is.
+func (c *Composite) WritePayload(w io.Writer, off, n int64) (int64, error) {
+	if off < 0 || n < 0 || off > c.payload || n > c.payload-off {
+		return 0, fmt.Errorf("write %d bytes from %d on of a payload of %d: %w", n, off, c.payload, errBounds)
+	}
+	var done int64
+	for i := range c.pieces {
+		p := &c.pieces[i]
+		if off >= p.Size {
+			off -= p.Size
+			continue
+		}
+		if done == n {
+			break
+		}
+		written, err := p.Media.WritePayload(w, p.Offset+off, min(n-done, p.Size-off))
+		done += written
+		if err != nil {
+			return done, err
+		}
+		off = 0
+	}
+	return done, nil
+}
