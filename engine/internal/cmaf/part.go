@@ -5,9 +5,13 @@ import (
 	"pubpoint/engine/internal/presentation"
 )
 
-// partsASecond is how many parts are made of a second of media at most: chunks shorter than
-// that, as of encoders that send every frame alone, are put together.
-const partsASecond = 3
+// Chunks shorter than a tenth of a second, as of encoders that send every frame alone, are put
+// together until they last a third of one. Longer ones are parts as they are: parts should be
+// of about the same length.
+const (
+	shortest = 10 // chunks a second that are parts
+	wanted   = 3  // parts a second that are made of shorter ones
+)
 
 // Part is what players at the live edge ask for: one or several chunks of a fragment.
 type Part struct {
@@ -22,20 +26,21 @@ type Part struct {
 // left out until it cannot grow any more; the parts before it are the same in every view.
 func Parts(f *presentation.Fragment, timescale uint32, complete bool) []Part {
 	var parts []Part
-	least := engine.Ticks(timescale / partsASecond)
+	closed := true // the last part cannot grow any more
 	for i := range f.Chunks {
 		c := &f.Chunks[i]
 		n := len(parts)
-		if n == 0 || parts[n-1].Length >= least {
+		if closed {
 			parts = append(parts, Part{From: i, Start: c.Decode, Independent: c.Sync})
 			n++
 		}
 		p := &parts[n-1]
 		p.To, p.arrived = i+1, c.Arrived
 		p.Length += c.DecodeLength
+		closed = c.DecodeLength >= engine.Ticks(timescale/shortest) || p.Length >= engine.Ticks(timescale/wanted)
 	}
-	if n := len(parts); !complete && n > 0 && parts[n-1].Length < least {
-		parts = parts[:n-1]
+	if !complete && !closed {
+		parts = parts[:len(parts)-1]
 	}
 	return parts
 }

@@ -260,11 +260,11 @@ func TestParseADTS(t *testing.T) {
 		want   ADTS
 		ok     bool
 	}{
-		{[]byte{0x11, 0x90}, ADTS{1, 3, 2}, true},                    // LC, 48 kHz, stereo
-		{[]byte{0x12, 0x08}, ADTS{1, 4, 1}, true},                    // LC, 44.1 kHz, mono
-		{[]byte{0x17, 0x80, 0x00, 0x00, 0x00}, ADTS{}, false},        // a rate of its own
-		{[]byte{0x11}, ADTS{}, false},                                // too short
-		{[]byte{0x2b, 0x11, 0x88, 0x00}, ADTS{1, 6, 2}, true},        // HE-AAC over a core of 24 kHz
+		{[]byte{0x11, 0x90}, ADTS{1, 3, 2}, true},             // LC, 48 kHz, stereo
+		{[]byte{0x12, 0x08}, ADTS{1, 4, 1}, true},             // LC, 44.1 kHz, mono
+		{[]byte{0x17, 0x80, 0x00, 0x00, 0x00}, ADTS{}, false}, // a rate of its own
+		{[]byte{0x11}, ADTS{}, false},                         // too short
+		{[]byte{0x2b, 0x11, 0x88, 0x00}, ADTS{1, 6, 2}, true}, // HE-AAC over a core of 24 kHz
 	} {
 		got, err := ParseADTS(c.config)
 		if c.ok && (err != nil || got != c.want) {

@@ -107,9 +107,11 @@ func TestChunksBecomeTheFragmentsOfWholeGroups(t *testing.T) {
 		want, _ := record(t, f, f.sent)
 		rng := rand.New(rand.NewPCG(1, uint64(len(file))))
 		for name, pieces := range map[string][]*Incoming{
-			"a sample each":             f.pieces(t, f.each(1, false)),
-			"eight, then the key frame": f.pieces(t, func(id uint32, from int) int { return f.each(map[bool]int{true: 8, false: 1}[id == 1], false)(id, from) }),
-			"eight, key frames inside":  f.pieces(t, func(id uint32, from int) int { return f.each(map[bool]int{true: 8, false: 1}[id == 1], true)(id, from) }),
+			"a sample each": f.pieces(t, f.each(1, false)),
+			"eight, then the key frame": f.pieces(t, func(id uint32, from int) int {
+				return f.each(map[bool]int{true: 8, false: 1}[id == 1], false)(id, from)
+			}),
+			"eight, key frames inside": f.pieces(t, func(id uint32, from int) int { return f.each(map[bool]int{true: 8, false: 1}[id == 1], true)(id, from) }),
 			"some": f.pieces(t, func(id uint32, from int) int {
 				return f.some(rng, map[bool]int{true: 20, false: 1}[id == 1], true)(id, from)
 			}),
