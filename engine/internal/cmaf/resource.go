@@ -60,6 +60,11 @@ func (p Path) Render(ctx context.Context, src presentation.Source) (*output.Obje
 	case p.Part >= 0:
 		return p.part(ctx, src, v, t)
 	}
+	if t.Open != nil && v.Live && near(t.Open.Start, p.At) && !p.Key {
+		o := p.object(v, t, 0, &Body{size: output.Unknown})
+		o.Body = &arriving{ctx: ctx, src: src, path: p, view: v}
+		return o, nil
+	}
 	f, err := output.Locate(v, t, p.At)
 	if err != nil {
 		return nil, err

@@ -1,6 +1,9 @@
 package dash
 
-import "encoding/xml"
+import (
+	"encoding/xml"
+	"time"
+)
 
 // The elements of an MPD that are written here (ISO/IEC 23009-1 clause 5.3), each with its
 // attributes in the order of the standard's tables.
@@ -17,8 +20,27 @@ type mpd struct {
 	TimeShiftBuffer       string   `xml:"timeShiftBufferDepth,attr,omitempty"`
 	SuggestedPresentation string   `xml:"suggestedPresentationDelay,attr,omitempty"`
 	MaxSegment            string   `xml:"maxSegmentDuration,attr,omitempty"`
+	Service               *service `xml:"ServiceDescription"`
 	Periods               []period `xml:"Period"`
 	UTCTiming             *descriptor
+}
+
+// service is how far behind live players should stay, in milliseconds.
+type service struct {
+	ID      string  `xml:"id,attr"`
+	Latency latency `xml:"Latency"`
+	Rate    rate    `xml:"PlaybackRate"`
+}
+
+type latency struct {
+	Target int64 `xml:"target,attr"`
+	Min    int64 `xml:"min,attr"`
+	Max    int64 `xml:"max,attr"`
+}
+
+type rate struct {
+	Min string `xml:"min,attr"`
+	Max string `xml:"max,attr"`
 }
 
 type period struct {
@@ -58,9 +80,13 @@ type representation struct {
 type template struct {
 	Timescale      uint32    `xml:"timescale,attr"`
 	Offset         int64     `xml:"presentationTimeOffset,attr"`
+	Early          string    `xml:"availabilityTimeOffset,attr,omitempty"`
+	Complete       string    `xml:"availabilityTimeComplete,attr,omitempty"`
 	Initialization string    `xml:"initialization,attr"`
 	Media          string    `xml:"media,attr"`
 	Timeline       []segment `xml:"SegmentTimeline>S,omitempty"`
+
+	chunk time.Duration // the longest that may have to be waited for
 }
 
 type segment struct {

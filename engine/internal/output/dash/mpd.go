@@ -76,8 +76,35 @@ func document(v *presentation.View, epochs []epoch) mpd {
 	if v.Window > 0 {
 		m.TimeShiftBuffer = seconds(v.Window)
 	}
+	if target, ok := m.lowDelay(); ok {
+		m.SuggestedPresentation = seconds(target)
+		m.Service = &service{
+			ID: "0", Latency: latency{target.Milliseconds(), target.Milliseconds() * 3 / 4, target.Milliseconds() * 2},
+			Rate: rate{"0.96", "1.04"},
+		}
+	}
 	m.UTCTiming = &descriptor{Scheme: "urn:mpeg:dash:utc:http-xsdate:2014", Value: "/time"}
 	return m
+}
+
+// chunks is how many of its chunks behind the live edge a player of chunks should stay, and
+// least how long at least.
+const (
+	chunks = 3
+	least  = 1500 * time.Millisecond
+)
+
+// lowDelay is how far behind the live edge players should stay that take segments chunk by
+// chunk; false when not all sets can be had so.
+func (m *mpd) lowDelay() (time.Duration, bool) {
+	target := least
+	for _, set := range m.Periods[len(m.Periods)-1].Sets {
+		if set.Template == nil || set.Template.Early == "" {
+			return 0, false
+		}
+		target = max(target, chunks*set.Template.chunk)
+	}
+	return target, true
 }
 
 // extents are the length of the longest segment listed, and of all of them together.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"time"
 
 	"pubpoint/engine"
 	"pubpoint/engine/internal/cmaf"
@@ -30,6 +31,9 @@ func (l listing) sets(v *presentation.View, e *epoch, main bool) []adaptation {
 		whole := !slices.ContainsFunc(family, func(t *presentation.Track) bool { return !l.complete(t) })
 		if whole {
 			a.Template = l.template(v, e, l.spans)
+			if v.Live && e.Until == 0 {
+				l.addArriving(a.Template, family)
+			}
 		}
 		for _, t := range family {
 			spans := l.spans
@@ -108,6 +112,28 @@ func (l listing) template(v *presentation.View, e *epoch, spans []presentation.S
 		Media:          cmaf.Folder + "/$RepresentationID$/$Time$.m4s",
 		Timeline:       timeline(spans),
 	}
+}
+
+// addArriving lists the segment that is arriving, for players that take it chunk by chunk: when
+// all tracks of the set send it, and its length can be told before it is complete.
+func (l listing) addArriving(t *template, family []*presentation.Track) {
+	last := l.spans[len(l.spans)-1]
+	var length, chunk engine.Ticks
+	for _, track := range family {
+		d := cmaf.Predicted(track)
+		if d == 0 || track.Open.Start != last.End() {
+			return
+		}
+		length = d
+		chunk = max(chunk, cmaf.LongestChunk(track))
+	}
+	if chunk >= length {
+		return
+	}
+	t.Timeline = timeline(append(slices.Clone(l.spans), presentation.Span{Start: last.End(), Duration: length}))
+	early := (length - chunk).Duration(l.stream.Timescale).Truncate(time.Millisecond)
+	t.chunk = chunk.Duration(l.stream.Timescale)
+	t.Early, t.Complete = strconv.FormatFloat(early.Seconds(), 'f', -1, 64), "false"
 }
 
 // timeline lists segments, equal ones that follow one another as one.
