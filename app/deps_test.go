@@ -53,8 +53,13 @@ var borders = []border{
 	{of: "./engine/internal/scte35", may: nil, never: append([]string{outsideStandardLibrary}, noWire...)},
 	{of: "./engine/internal/output", may: []string{
 		"./engine", "./engine/internal/fmp4", "./engine/internal/presentation"}, never: noWire},
+	{of: "./engine/internal/cmaf", may: []string{
+		"./engine", "./engine/internal/fmp4", "./engine/internal/presentation", "./engine/internal/output",
+	}, never: append([]string{"./engine/internal/output/*"}, noWire...)},
+	{of: "./engine/internal/mpegts", may: nil, never: append([]string{outsideStandardLibrary}, noWire...)},
 	{of: "./engine/internal/output/*", may: []string{
 		"./engine", "./engine/internal/fmp4", "./engine/internal/presentation", "./engine/internal/output",
+		"./engine/internal/cmaf", "./engine/internal/mpegts",
 	}, never: append([]string{"./engine/internal/output/*"}, noWire...)},
 
 	{of: "./engine/internal/index", may: []string{

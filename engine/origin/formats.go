@@ -2,7 +2,9 @@ package origin
 
 import (
 	"pubpoint/engine/internal/output"
+	"pubpoint/engine/internal/output/dash"
 	"pubpoint/engine/internal/output/hds"
+	"pubpoint/engine/internal/output/hls"
 	"pubpoint/engine/internal/output/smooth"
 )
 
@@ -10,6 +12,9 @@ import (
 func formats() []output.Format {
 	return []output.Format{
 		smooth.New(),
+		hls.TS(),
+		hls.CMAF(),
+		dash.New(),
 		hds.New(),
 	}
 }

@@ -66,6 +66,14 @@ func (w *response) Write(p []byte) (int, error) {
 	}
 }
 
+// Flush sends what has been written on its way.
+func (w *response) Flush() {
+	w.extend()
+	if err := w.control.Flush(); err != nil {
+		w.failed = err
+	}
+}
+
 // extend gives the client time for another piece.
 func (w *response) extend() {
 	if w.patience > 0 {
@@ -75,15 +83,17 @@ func (w *response) extend() {
 	}
 }
 
-// send writes status, length and, unless the method is HEAD, the body.
+// send writes status, length if it is known and, unless the method is HEAD, the body.
 func (s *server) send(w http.ResponseWriter, r *http.Request, status int, body io.WriterTo, size int64) {
-	setLength(w.Header(), size)
+	if size != output.Unknown {
+		setLength(w.Header(), size)
+	}
 	w.WriteHeader(status)
 	if r.Method == http.MethodHead {
 		return
 	}
 	n, err := body.WriteTo(w)
-	if err == nil && n == size {
+	if err == nil && (n == size || size == output.Unknown) {
 		return
 	}
 	if res, ok := w.(*response); ok && res.failed != nil {

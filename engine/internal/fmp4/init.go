@@ -34,6 +34,9 @@ type TrackInit struct {
 	Codec string
 	// SampleEntry is the sample entry as sent: "avc1", "hev1", "mp4a" and so on.
 	SampleEntry string
+	// Entry is the whole sample entry box as sent: what a new header copies, so that pixel
+	// aspect, colour and the like are kept.
+	Entry []byte
 	// Width and Height are the coded size in pixels; 0 unless video.
 	Width, Height int
 	// DisplayWidth and DisplayHeight are the size to show, aspect ratio applied.

@@ -56,7 +56,11 @@ func TestParseInit(t *testing.T) {
 				SamplingRate: 48000, Channels: 1, BitsPerSample: 16, Bitrate: 48000, Config: unhex(t, "100840")},
 		}},
 	} {
-		if got := initOf(t, name); !reflect.DeepEqual(got, want) {
+		got := initOf(t, name)
+		for i := range got.Tracks {
+			takeEntry(t, &got.Tracks[i])
+		}
+		if !reflect.DeepEqual(got, want) {
 			t.Errorf("%s:\n%+v, want\n%+v", name, got, want)
 		}
 	}
@@ -188,6 +192,9 @@ func TestSampleEntries(t *testing.T) {
 			continue
 		}
 		c.want.ID, c.want.Timescale, c.want.Language, c.want.SampleEntry = 1, 90000, "und", string(c.entry[4:8])
+		if entry := takeEntry(t, &got.Tracks[0]); !bytes.Equal(entry, c.entry) {
+			t.Errorf("%s: the sample entry is kept as %x, want %x", name, entry, c.entry)
+		}
 		if !reflect.DeepEqual(got.Tracks[0], c.want) {
 			t.Errorf("%s:\n%+v, want\n%+v", name, got.Tracks[0], c.want)
 		}
@@ -298,4 +305,15 @@ func TestCodecNames(t *testing.T) {
 			t.Errorf("%q, want %q", c.got, c.want)
 		}
 	}
+}
+
+// takeEntry takes the sample entry out of a track, whose name it must have.
+func takeEntry(t *testing.T, track *TrackInit) []byte {
+	t.Helper()
+	entry := track.Entry
+	if len(entry) < 16 || string(entry[4:8]) != track.SampleEntry {
+		t.Errorf("track %d: the sample entry %s is kept as %x", track.ID, track.SampleEntry, entry)
+	}
+	track.Entry = nil
+	return entry
 }

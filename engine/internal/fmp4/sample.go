@@ -1,6 +1,7 @@
 package fmp4
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -37,7 +38,7 @@ func (t *TrackInit) readEntry(handler string, stbl []byte) error {
 	if err != nil {
 		return err
 	}
-	t.SampleEntry = string(entry[4:8])
+	t.SampleEntry, t.Entry = string(entry[4:8]), bytes.Clone(entry)
 	switch handler {
 	case "vide":
 		t.Type = "video"

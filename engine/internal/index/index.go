@@ -39,6 +39,8 @@ type Index struct {
 	settledAt time.Time
 	zero      time.Time
 	zeroSet   bool
+	origin    time.Duration
+	originSet bool
 }
 
 // New returns an empty index of a live event.
@@ -180,6 +182,9 @@ func (x *Index) Append(h *Handle, f presentation.Fragment, discontinuity bool) e
 	if !x.zeroSet {
 		x.SetZero(time.Unix(0, f.Arrived).Add(-f.End().Duration(h.s.timescale)))
 	}
+	if !x.originSet {
+		x.SetOrigin(f.Start.Duration(h.s.timescale))
+	}
 	if len(h.s.spans) > 0 {
 		h.t.join(h.s.edge()) // what comes too late for the timeline can be fetched, but is not listed
 	}
@@ -221,6 +226,12 @@ func (x *Index) SetZero(t time.Time) { x.zero, x.zeroSet = t, true }
 
 // Zero is the wall clock of presentation time zero, and whether it is known.
 func (x *Index) Zero() (time.Time, bool) { return x.zero, x.zeroSet }
+
+// SetOrigin sets when the event began, in presentation time; it is rounded down to a second.
+func (x *Index) SetOrigin(t time.Duration) { x.origin, x.originSet = t.Truncate(time.Second), true }
+
+// Origin is when the event began, in presentation time, and whether it is known.
+func (x *Index) Origin() (time.Duration, bool) { return x.origin, x.originSet }
 
 // SetActive says whether an encoder that carries the track is connected. The live edge of
 // a stream does not wait for a track without one.
@@ -337,7 +348,7 @@ func (x *Index) touch(s *stream) {
 func (x *Index) View() *presentation.View {
 	v := &presentation.View{
 		Point: x.cfg.Point, Event: x.cfg.Event, Live: x.live, Window: x.cfg.Window, LookAhead: x.cfg.LookAhead,
-		Version: x.version, Changed: x.changed, Settled: x.settled, SettledAt: x.settledAt, ZeroTime: x.zero,
+		Version: x.version, Changed: x.changed, Settled: x.settled, SettledAt: x.settledAt, ZeroTime: x.zero, Origin: x.origin,
 		Streams: make([]*presentation.Stream, len(x.streams)),
 	}
 	for i, s := range x.streams {

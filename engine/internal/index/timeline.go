@@ -25,6 +25,10 @@ type stream struct {
 	text      *presentation.Text
 	tracks    []*track
 	spans     []presentation.Span
+	counted   uint32       // spans of the event so far, those that were dropped included
+	jumps     uint16       // of those, the ones that did not begin where the last one ended
+	behind    engine.Ticks // end of the last one
+	longest   engine.Ticks
 	breaks    []engine.Ticks // starts at which a clock began again, ascending, not yet in spans
 	snapshot  *presentation.Stream
 	shown     engine.Ticks // of a sparse stream: spans has what begins before it
@@ -89,12 +93,24 @@ func (s *stream) advance(all bool) {
 			span.Start = edge
 		}
 		if span.Duration > 0 {
-			s.spans = append(s.spans, span)
+			s.add(span)
 		}
 		for _, t := range s.tracks {
 			t.join(behind)
 		}
 	}
+}
+
+// add appends a span to the timeline.
+func (s *stream) add(span presentation.Span) {
+	if s.counted > 0 && (span.Discontinuity || span.Start > s.behind+engine.Ticks(s.timescale/10)) {
+		s.jumps++
+	}
+	span.Number, span.Jumps = s.counted, s.jumps
+	s.counted++
+	s.behind = span.End()
+	s.longest = max(s.longest, span.Duration)
+	s.spans = append(s.spans, span)
 }
 
 // earliest is the fragment with the lowest start among those not in the timeline yet.
@@ -165,7 +181,7 @@ func (s *stream) view() *presentation.Stream {
 	v := &presentation.Stream{
 		Name: s.name, Type: s.kind, Language: s.language, Timescale: s.timescale, Text: s.text,
 		Tracks: make([]*presentation.Track, len(s.tracks)),
-		Spans:  s.spans[:len(s.spans):len(s.spans)],
+		Spans:  s.spans[:len(s.spans):len(s.spans)], Longest: s.longest,
 	}
 	for i, t := range s.tracks {
 		v.Tracks[i] = &presentation.Track{

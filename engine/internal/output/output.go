@@ -83,11 +83,15 @@ type Steady interface {
 // Object is an answer. It says how large it is before it is written.
 type Object struct {
 	Type     string // media type
-	Size     int64  // bytes that Body will write
+	Size     int64  // bytes that Body will write; Unknown when it writes as they come
 	Tag      string // unique for these bytes, for a strong ETag; empty lets delivery hash Body
 	Modified time.Time
 	Body     io.WriterTo // written at most once
 }
+
+// Unknown is the Size of an object whose bytes are still on their way in. Its Body writes them
+// as they come, and calls Flush of what it writes to, if that has it, when it must wait.
+const Unknown int64 = -1
 
 // ErrNoResource says that a request is not of this format.
 var ErrNoResource = errors.New("no such resource in this format")

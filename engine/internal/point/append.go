@@ -182,6 +182,7 @@ func (w *writer) showPiece(s *Session, a *accepted, size int64, media *archive.M
 	if e.began.IsZero() {
 		e.began = now
 		e.first = a.start.Rescale(t.init.Timescale, shiftScale)
+		w.unwritten = true // the server manifest lacks when the event began
 	}
 	for _, f := range got.finished() {
 		if err := w.showFragment(t, f); err != nil {

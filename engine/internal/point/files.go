@@ -22,8 +22,9 @@ const (
 	metaName      = "pubpoint.name" // what encoders call the event; see event.name
 	metaLookAhead = "pubpoint.lookAhead"
 	metaZeroTime  = "pubpoint.zeroTime"
-	metaBase      = "pubpoint.base" // end of all earlier events, 100 ns
-	metaEnd       = "pubpoint.end"  // end of this one, 100 ns; when it is sealed
+	metaOrigin    = "pubpoint.origin" // when the event began, presentation time in seconds
+	metaBase      = "pubpoint.base"   // end of all earlier events, 100 ns
+	metaEnd       = "pubpoint.end"    // end of this one, 100 ns; when it is sealed
 	metaEnded     = "pubpoint.ended"
 	metaBegan     = "pubpoint.began"    // arrival of its first fragment; when it is sealed
 	metaDuration  = "pubpoint.duration" // of its longest stream, 100 ns; when it is sealed
@@ -240,6 +241,9 @@ func (w *writer) document(sealed bool) *servermanifest.Document {
 	}
 	if zero, ok := e.idx.Zero(); ok {
 		d.Meta = append(d.Meta, servermanifest.Pair{Name: metaZeroTime, Value: zero.UTC().Format(time.RFC3339Nano)})
+	}
+	if origin, ok := e.idx.Origin(); ok {
+		d.Meta = append(d.Meta, servermanifest.Pair{Name: metaOrigin, Value: strconv.FormatInt(int64(origin/time.Second), 10)})
 	}
 	if sealed {
 		if w.settings.Archive {

@@ -130,6 +130,9 @@ func (w *writer) readEvent() (*event, error) {
 	if zero, err := time.Parse(time.RFC3339Nano, metaText(doc, metaZeroTime)); err == nil {
 		e.idx.SetZero(zero)
 	}
+	if text := metaText(doc, metaOrigin); text != "" {
+		e.idx.SetOrigin(time.Duration(metaNumber(doc, metaOrigin)) * time.Second)
+	}
 	if e.ended, err = time.Parse(time.RFC3339Nano, metaText(doc, metaEnded)); err != nil {
 		e.ended = time.Time{} // not told: a foreign file, or an open event
 	}
@@ -166,6 +169,9 @@ func (e *event) recall() {
 		if len(s.Spans) > 0 && !s.Sparse() {
 			e.first = min(e.first, s.Spans[0].Start.Rescale(s.Timescale, shiftScale))
 		}
+	}
+	if _, ok := e.idx.Origin(); !ok {
+		e.idx.SetOrigin(e.first.Duration(shiftScale))
 	}
 	if zero, ok := e.idx.Zero(); ok {
 		e.began = zero.Add(e.first.Duration(shiftScale))

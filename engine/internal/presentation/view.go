@@ -44,6 +44,8 @@ type Stream struct {
 	// and the start of the next is media that never arrived; see Sparse for streams of which
 	// this is not true.
 	Spans []Span
+	// Longest is the longest span of the event so far.
+	Longest engine.Ticks
 }
 
 // Text is what players must know of a stream of captions or markers (MS-SSTR 2.2.2.3).
@@ -64,6 +66,9 @@ type Span struct {
 	// Number counts the spans of the stream from the event's first on, which is 0. It stays
 	// with its span whatever is dropped before it.
 	Number uint32
+	// Jumps counts the spans, this one included, that do not begin where the one before them
+	// ended: after a gap of more than a tenth of a second, or a discontinuity.
+	Jumps uint16
 	// Discontinuity says that an encoder's clock began again at Start: timestamps inside
 	// the fragments were moved.
 	Discontinuity bool

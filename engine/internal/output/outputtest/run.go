@@ -35,6 +35,8 @@ type Subject struct {
 	// gap between. Then Entry.Start may count from another zero than the stream, as long as it
 	// is the same one for the whole event.
 	Joins bool
+	// Arriving tells that the format gives out a fragment while its chunks arrive.
+	Arriving bool
 	// Tolerance is how exact the manifests' times are; 0 means to the nanosecond.
 	Tolerance time.Duration
 }
@@ -148,6 +150,9 @@ func (r *run) live(t *testing.T) {
 		r.compare(t, v, listings)
 		for _, l := range listings {
 			r.fetchAll(t, src, l)
+			if r.Arriving && open(v, l) {
+				continue
+			}
 			if l.Next == "" || gapFollows(v.Stream(l.Stream), r.covered(v.Stream(l.Stream), l)) {
 				continue
 			}
@@ -278,6 +283,12 @@ func (r *run) fetchAll(t *testing.T, src presentation.Source, l Listing) {
 		}
 		r.known[e.Path] = sum
 	}
+}
+
+// open tells whether a fragment is arriving on the track of a listing.
+func open(v *presentation.View, l Listing) bool {
+	s := v.Stream(l.Stream)
+	return s != nil && s.Track(l.Bitrate) != nil && s.Track(l.Bitrate).Open != nil
 }
 
 // gapFollows tells whether media is missing behind the first n spans of a stream: what

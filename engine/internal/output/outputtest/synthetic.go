@@ -3,6 +3,7 @@ package outputtest
 import (
 	"bytes"
 	"encoding/hex"
+	"time"
 
 	"pubpoint/engine"
 	"pubpoint/engine/internal/fmp4"
@@ -42,7 +43,7 @@ func (s Synthetic) View() *presentation.View {
 	}
 	for i := range s.Video {
 		b.header.Tracks = append(b.header.Tracks, fmp4.TrackInit{
-			ID: uint32(i + 1), Type: "video", Timescale: second, Language: "und", Codec: "avc1.64001E", SampleEntry: "avc1",
+			ID: uint32(i + 1), Type: "video", Timescale: second, Language: "und", Codec: "avc1.64001e", SampleEntry: "avc1",
 			Width: 320 * (i + 1), Height: 180 * (i + 1), DisplayWidth: 320 * (i + 1), DisplayHeight: 180 * (i + 1),
 			NALLengthSize: 4, CodecPrivate: config, Config: avcC(config), Bitrate: uint32(s.Video[i]),
 		})
@@ -54,6 +55,9 @@ func (s Synthetic) View() *presentation.View {
 			CodecPrivate: []byte{0x11, 0x90}, Config: []byte{0x11, 0x90}, Bitrate: 64000,
 		})
 	}
+	for i := range b.header.Tracks {
+		b.header.Tracks[i].Entry = sampleEntry(&b.header.Tracks[i])
+	}
 	b.addTracks()
 	for i := range b.header.Tracks {
 		for n := range s.Fragments {
@@ -63,6 +67,7 @@ func (s Synthetic) View() *presentation.View {
 		}
 	}
 	b.finish()
+	b.view.Origin = s.Start.Duration(second).Truncate(time.Second)
 	return b.view
 }
 

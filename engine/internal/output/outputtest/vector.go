@@ -164,6 +164,20 @@ func (b *builder) finish() {
 		for _, f := range s.Tracks[0].Fragments {
 			s.Spans = append(s.Spans, presentation.Span{Start: f.Start, Duration: f.Duration})
 		}
+		number(s)
+	}
+}
+
+// number counts the spans of a stream as the index does.
+func number(s *presentation.Stream) {
+	var jumps uint16
+	for i := range s.Spans {
+		p := &s.Spans[i]
+		if i > 0 && (p.Discontinuity || p.Start > s.Spans[i-1].End()+engine.Ticks(s.Timescale/10)) {
+			jumps++
+		}
+		p.Number, p.Jumps = uint32(i), jumps
+		s.Longest = max(s.Longest, p.Duration)
 	}
 }
 

@@ -1,0 +1,110 @@
+package cmaf
+
+import (
+	"context"
+	"errors"
+	"io"
+
+	"pubpoint/engine"
+	"pubpoint/engine/internal/presentation"
+)
+
+// arriving is the body of a segment whose chunks are still coming: each is written as soon as
+// it is there. What is written in the end is what Segment makes of the complete fragment.
+type arriving struct {
+	ctx  context.Context
+	src  presentation.Source
+	path Path
+	view *presentation.View
+}
+
+// errStalled says that the encoder has stopped in the middle of a segment.
+var errStalled = errors.New("no more of the segment came in time")
+
+// WriteTo writes chunks until the fragment is complete. It fails when none comes for longer
+// than any chunk lasts, when the event is gone, and with the errors of w.
+func (a *arriving) WriteTo(w io.Writer) (int64, error) {
+	var written int64
+	chunks := 0
+	for v := a.view; ; {
+		t, err := a.path.track(v)
+		if err != nil {
+			return written, err
+		}
+		f := chunked(t, a.path.At)
+		if f == nil || chunks > len(f.Chunks) {
+			return written, errStalled
+		}
+		if chunks < len(f.Chunks) {
+			body, err := part(t, f, Part{From: chunks, To: len(f.Chunks)})
+			if err != nil {
+				return written, err
+			}
+			n, err := body.WriteTo(w)
+			written += n
+			if err != nil {
+				return written, err
+			}
+			if f, ok := w.(interface{ Flush() }); ok {
+				f.Flush()
+			}
+			chunks = len(f.Chunks)
+		}
+		if f != t.Open {
+			return written, nil
+		}
+		if v, err = a.wait(v.Version); err != nil {
+			return written, err
+		}
+	}
+}
+
+// wait returns the next view.
+func (a *arriving) wait(after uint64) (*presentation.View, error) {
+	ctx, cancel := context.WithTimeout(a.ctx, hold)
+	defer cancel()
+	v, err := a.src.Wait(ctx, after)
+	if err != nil && a.ctx.Err() == nil {
+		return nil, errors.Join(errStalled, err)
+	}
+	return v, err
+}
+
+// Predicted is how long the fragment that is arriving will be, for players that must know
+// before it is complete; 0 when nothing is arriving, or its encoder does not keep to one length.
+func Predicted(t *presentation.Track) engine.Ticks {
+	n := len(t.Fragments)
+	if t.Open == nil || n < steady || !near(t.Fragments[n-1].End(), t.Open.Start) {
+		return 0
+	}
+	last := t.Fragments[n-1].Duration
+	for _, f := range t.Fragments[n-steady:] {
+		if d := f.Duration - last; d > last/20 || -d > last/20 {
+			return 0
+		}
+	}
+	return last
+}
+
+// steady is how many fragments of one length tell that the next will have it too.
+const steady = 3
+
+// LongestChunk is the longest chunk of the fragment that is arriving and of the one before it.
+func LongestChunk(t *presentation.Track) engine.Ticks {
+	var longest engine.Ticks
+	longest = max(longest, longestOf(t.Open))
+	if n := len(t.Fragments); n > 0 {
+		longest = max(longest, longestOf(&t.Fragments[n-1]))
+	}
+	return longest
+}
+
+func longestOf(f *presentation.Fragment) engine.Ticks {
+	var longest engine.Ticks
+	if f != nil {
+		for i := range f.Chunks {
+			longest = max(longest, f.Chunks[i].DecodeLength)
+		}
+	}
+	return longest
+}

@@ -1,0 +1,86 @@
+package presentation
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"pubpoint/engine"
+)
+
+// Epoch is a stretch of a presentation on one clock of its encoder.
+type Epoch struct {
+	// Began is where it began, in presentation time; the first begins at View.Origin.
+	Began time.Duration
+	// Until is where the next one begins; 0 for the last.
+	Until time.Duration
+	First bool
+	// ZeroTime is the wall clock of presentation time zero as this epoch has it. An encoder
+	// that came back after a pause goes on where the timeline ended, so all that follows is
+	// later by the pause.
+	ZeroTime time.Time
+}
+
+// Leading is the stream that says where epochs begin, because others begin a little before or
+// after it: the first of video that has anything, else of audio. It is nil while there is none.
+func (v *View) Leading() *Stream {
+	var lead *Stream
+	for _, s := range v.Streams {
+		if len(s.Spans) == 0 || s.Type == engine.Text {
+			continue
+		}
+		if s.Type == engine.Video {
+			return s
+		}
+		if lead == nil {
+			lead = s
+		}
+	}
+	return lead
+}
+
+// Epochs divides what is kept of a presentation, in order. There is at least one, unless there
+// is nothing at all.
+func (v *View) Epochs() []Epoch {
+	lead := v.Leading()
+	if lead == nil {
+		return nil
+	}
+	epochs := []Epoch{{Began: v.Origin, First: true, ZeroTime: v.ZeroTime}}
+	for _, s := range lead.Spans {
+		if !s.Discontinuity {
+			continue
+		}
+		last := &epochs[len(epochs)-1]
+		last.Until = s.Start.Duration(lead.Timescale)
+		epochs = append(epochs, Epoch{Began: last.Until, ZeroTime: lead.zeroTime(s.Start, last.ZeroTime)})
+	}
+	return epochs
+}
+
+// zeroTime is the wall clock of presentation time zero by the arrival of the fragment that
+// starts at a time, and never earlier than before.
+func (s *Stream) zeroTime(at engine.Ticks, before time.Time) time.Time {
+	for _, t := range s.Tracks {
+		if f, ok := t.Find(at); ok && f.Arrived != 0 {
+			zero := time.Unix(0, f.Arrived).Add(-f.End().Duration(s.Timescale))
+			if zero.After(before) {
+				return zero
+			}
+			return before
+		}
+	}
+	return before
+}
+
+// Cut divides spans of the stream at a presentation time: a span belongs where its middle is.
+// A time of 0 leaves all of them before it.
+func (s *Stream) Cut(spans []Span, at time.Duration) (before, behind []Span) {
+	if at == 0 {
+		return spans, nil
+	}
+	n, _ := slices.BinarySearchFunc(spans, at, func(p Span, at time.Duration) int {
+		return cmp.Compare((p.Start + p.Duration/2).Duration(s.Timescale), at)
+	})
+	return spans[:n], spans[n:]
+}
