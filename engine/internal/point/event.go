@@ -52,6 +52,7 @@ type track struct {
 	rate   int    // nominal bit/s; 0 until measured
 	handle *index.Handle
 	index  []fmp4.IndexEntry // for the mfra
+	from   engine.Ticks      // of a clip: where the first fragment was published
 	end    engine.Ticks      // of the last fragment accepted
 	decode engine.Ticks      // end of its last sample, in decode time
 	length engine.Ticks      // of the last fragment accepted

@@ -186,6 +186,9 @@ func (w *writer) readFiles(e *event, doc *servermanifest.Document, sealed bool) 
 			continue
 		}
 		scans[src] = scan
+		if metaText(doc, metaClip) != "" {
+			e.streams[streamID(src)].cutAsIndexed(scan.Index)
+		}
 	}
 	for _, s := range doc.Sources {
 		if scans[s.Src] == nil {
@@ -287,6 +290,9 @@ func (st *stream) restore(e *event, r *archive.Record) error {
 		}
 		shift := engine.Ticks(r.Shift).Rescale(shiftScale, t.init.Timescale)
 		start, length := t.place(f, shift)
+		if t.fragments == 0 && t.from > start && t.from < start+length {
+			start, length = t.from, length-(t.from-start)
+		}
 		if length <= 0 {
 			continue
 		}

@@ -1,0 +1,196 @@
+package origin
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"io/fs"
+	"path"
+	"time"
+
+	"pubpoint/engine"
+	"pubpoint/engine/internal/clip"
+	"pubpoint/engine/internal/point"
+	"pubpoint/engine/internal/presentation"
+	"pubpoint/engine/internal/progressive"
+)
+
+// Clip implements engine.Clips.
+func (o *Origin) Clip(ctx context.Context, req engine.ClipRequest) (engine.Clip, error) {
+	began := time.Now()
+	c, err := o.clip(ctx, req)
+	if err != nil {
+		return engine.Clip{}, err
+	}
+	c.Took = time.Since(began)
+	o.journal.add(engine.Event{Severity: engine.Info, Point: req.Point, Text: "A clip has been cut: " + req.Name + "."})
+	return c, nil
+}
+
+func (o *Origin) clip(ctx context.Context, req engine.ClipRequest) (engine.Clip, error) {
+	const op = "clip"
+	if !engine.ValidName(req.Name) {
+		return engine.Clip{}, &engine.Error{Op: op, Point: req.Point, Kind: engine.BadInput,
+			Text: "A clip's name may have letters, digits, '.', '_' and '-' only, must begin with a letter or digit and have at most 64 characters; choose another."}
+	}
+	view, title, err := o.recorded(op, req.Point, req.Event)
+	if err != nil {
+		return engine.Clip{}, err
+	}
+	if o.points.taken(req.Name) {
+		return engine.Clip{}, nameTaken(req.Name)
+	}
+	now := time.Now()
+	cut, err := clip.Select(view, req.Range, now.UTC().Format("20060102T150405.000Z"))
+	if err != nil {
+		return engine.Clip{}, err
+	}
+	if req.Title != "" {
+		title = req.Title
+	}
+	base := path.Base(req.Name)
+	players, err := o.points.render(cut)
+	if err != nil {
+		return engine.Clip{}, &engine.Error{Op: op, Point: req.Point, Kind: engine.Internal, Err: err}
+	}
+	temp := clip.TempPrefix + rand.Text()
+	size, err := clip.NewWriter(o.root).Write(ctx, temp, cut,
+		clip.File{Name: base + ".ismc", Data: players},
+		clip.File{Name: base + ".ism", Data: point.FinishedManifest(cut, base, title, view.Event, now)})
+	if err != nil {
+		return engine.Clip{}, err
+	}
+	if err := o.points.adopt(temp, req.Name); err != nil {
+		return engine.Clip{}, errors.Join(err, o.root.RemoveAll(temp))
+	}
+	return o.clipped(req.Name, cut, size), nil
+}
+
+// clipped tells of a clip that is served.
+func (o *Origin) clipped(name string, cut *presentation.View, size int64) engine.Clip {
+	c := engine.Clip{Name: name, URL: o.recordingURL(name), Bytes: size}
+	c.From, c.To = clip.Extent(cut)
+	if !cut.ZeroTime.IsZero() {
+		c.Began = cut.ZeroTime.Add(c.From)
+	}
+	for _, s := range cut.Streams {
+		c.Tracks += len(s.Tracks)
+		for _, t := range s.Tracks {
+			c.Fragments += len(t.Fragments)
+		}
+	}
+	return c
+}
+
+func nameTaken(name string) error {
+	return &engine.Error{Op: "clip", Point: name, Kind: engine.Conflict, Text: "There is a publishing point or a recording " + name + " already; choose another name."}
+}
+
+// recorded is what a point, or a recording, has of an event, and what people call it.
+func (o *Origin) recorded(op, name, event string) (*presentation.View, string, error) {
+	e := o.points.find(name, liveExt)
+	if e == nil {
+		e = o.points.find(name, vodExt)
+	}
+	if e == nil {
+		return nil, "", noPoint(op, name)
+	}
+	v := e.Source().View()
+	switch {
+	case v == nil:
+		return nil, "", &engine.Error{Op: op, Point: name, Kind: engine.NotFound, Text: "The publishing point " + name + " has nothing recorded; put it on air first."}
+	case event != "" && event != v.Event:
+		return nil, "", &engine.Error{Op: op, Point: name, Kind: engine.NotFound, Text: "The publishing point " + name + " has no event " + event + "; list its archive."}
+	}
+	return v, e.Status().Title, nil
+}
+
+// OpenExport implements engine.Clips.
+func (o *Origin) OpenExport(ctx context.Context, req engine.ExportRequest) (*engine.Export, error) {
+	const op = "export"
+	view, _, err := o.recorded(op, req.Point, req.Event)
+	if err != nil {
+		return nil, err
+	}
+	cut, err := clip.Select(view, req.Range, view.Event)
+	if err != nil {
+		return nil, err
+	}
+	tracks, err := progressive.Choose(cut, req)
+	if err != nil {
+		return nil, err
+	}
+	file, err := progressive.Open(ctx, tracks)
+	if err != nil {
+		return nil, err
+	}
+	x := &engine.Export{Type: "video/mp4", Size: file.Size(), From: file.From(), To: file.To(), Body: file}
+	stamp := x.From.Truncate(time.Millisecond).String()
+	if !view.ZeroTime.IsZero() {
+		stamp = view.ZeroTime.Add(x.From).UTC().Format("20060102T150405Z")
+	}
+	x.FileName = path.Base(req.Point) + "-" + stamp + ".mp4"
+	return x, nil
+}
+
+// Recordings implements engine.Clips.
+func (o *Origin) Recordings() []engine.Recording {
+	var all []engine.Recording
+	for _, e := range o.points.all() {
+		if !e.ReadOnly() {
+			continue
+		}
+		st := e.Status()
+		all = append(all, engine.Recording{Name: e.Name(), Title: st.Title, State: st.State, Reason: st.Reason,
+			Event: st.Event, Bytes: st.Archive.Bytes, Manifest: o.recordingURL(e.Name())})
+	}
+	return all
+}
+
+func (o *Origin) recordingURL(name string) string {
+	return o.Addresses().Media + "/" + name + vodExt + "/Manifest"
+}
+
+// taken reports whether there is a point or a recording of a name.
+func (r *registry) taken(name string) bool {
+	for _, ext := range []string{liveExt, vodExt} {
+		if _, err := r.root.Lstat(name + ext); !errors.Is(err, fs.ErrNotExist) {
+			return true
+		}
+	}
+	return false
+}
+
+// adopt gives a complete directory its name, under which it is served from now on.
+func (r *registry) adopt(temp, name string) error {
+	if err := r.rename(temp, name); err != nil {
+		return err
+	}
+	e := r.find(name, vodExt)
+	if e == nil {
+		return &engine.Error{Op: "clip", Point: name, Kind: engine.Unavailable, Text: "The server is shutting down; the clip is there when it runs again."}
+	}
+	return nil
+}
+
+// rename holds the lock that opening takes, so that two clips do not take one name.
+func (r *registry) rename(temp, name string) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.taken(name) {
+		return nameTaken(name)
+	}
+	dir := name + vodExt
+	var err error
+	if parent := path.Dir(dir); parent != "." {
+		err = r.root.MkdirAll(parent, 0o755)
+	}
+	if err == nil {
+		err = r.root.Rename(temp, dir)
+	}
+	if err != nil {
+		return &engine.Error{Op: "clip", Point: name, Kind: engine.Storage, Err: err,
+			Text: "The directory " + dir + " cannot be made: " + reason(err) + ". Check the document root's permissions and free space."}
+	}
+	return nil
+}
