@@ -127,6 +127,8 @@ type Export struct {
 	Size     int64         // bytes that Body will write
 	From, To time.Duration // presentation time of its first picture, and of its end
 	Body     io.WriterTo   // written at most once
+	// Release lets go of the media. It must be called, once, when nobody writes Body any more.
+	Release func()
 }
 
 // Recording is a directory of finished files: video on demand.

@@ -84,7 +84,7 @@ func (f *Fake) OpenExport(_ context.Context, req engine.ExportRequest) (*engine.
 	}
 	body := f.exports[req.Point]
 	return &engine.Export{FileName: req.Point[strings.LastIndexByte(req.Point, '/')+1:] + ".mp4", Type: "video/mp4",
-		Size: int64(len(body)), From: req.Range.From.Media, To: p.Event.Duration, Body: text(body)}, nil
+		Size: int64(len(body)), From: req.Range.From.Media, To: p.Event.Duration, Body: text(body), Release: func() {}}, nil
 }
 
 // text is a body that may be written again and again.

@@ -1,9 +1,11 @@
 package origin
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"io/fs"
 	"path"
 	"time"
@@ -33,20 +35,18 @@ func (o *Origin) clip(ctx context.Context, req engine.ClipRequest) (engine.Clip,
 		return engine.Clip{}, &engine.Error{Op: op, Point: req.Point, Kind: engine.BadInput,
 			Text: "A clip's name may have letters, digits, '.', '_' and '-' only, must begin with a letter or digit and have at most 64 characters; choose another."}
 	}
-	view, title, err := o.recorded(op, req.Point, req.Event)
+	of, err := o.recorded(op, req.Point, req.Event)
 	if err != nil {
 		return engine.Clip{}, err
 	}
+	defer of.release()
 	if o.points.taken(req.Name) {
 		return engine.Clip{}, nameTaken(req.Name)
 	}
 	now := time.Now()
-	cut, err := clip.Select(view, req.Range, now.UTC().Format("20060102T150405.000Z"))
+	cut, err := clip.Select(of.view, req.Range, now.UTC().Format("20060102T150405.000Z"))
 	if err != nil {
 		return engine.Clip{}, err
-	}
-	if req.Title != "" {
-		title = req.Title
 	}
 	base := path.Base(req.Name)
 	players, err := o.points.render(cut)
@@ -56,7 +56,7 @@ func (o *Origin) clip(ctx context.Context, req engine.ClipRequest) (engine.Clip,
 	temp := clip.TempPrefix + rand.Text()
 	size, err := clip.NewWriter(o.root).Write(ctx, temp, cut,
 		clip.File{Name: base + ".ismc", Data: players},
-		clip.File{Name: base + ".ism", Data: point.FinishedManifest(cut, base, title, view.Event, now)})
+		clip.File{Name: base + ".ism", Data: point.FinishedManifest(cut, base, cmp.Or(req.Title, of.title), of.view.Event, now)})
 	if err != nil {
 		return engine.Clip{}, err
 	}
@@ -86,33 +86,54 @@ func nameTaken(name string) error {
 	return &engine.Error{Op: "clip", Point: name, Kind: engine.Conflict, Text: "There is a publishing point or a recording " + name + " already; choose another name."}
 }
 
-// recorded is what a point, or a recording, has of an event, and what people call it.
-func (o *Origin) recorded(op, name, event string) (*presentation.View, string, error) {
+// recording is what somebody reads of an event.
+type recording struct {
+	view    *presentation.View
+	title   string
+	release func() // when it is not read any more
+}
+
+// recorded finds what a point, or a directory of finished files, has of an event.
+func (o *Origin) recorded(op, name, event string) (recording, error) {
 	e := o.points.find(name, liveExt)
 	if e == nil {
 		e = o.points.find(name, vodExt)
 	}
 	if e == nil {
-		return nil, "", noPoint(op, name)
+		return recording{}, noPoint(op, name)
 	}
 	v := e.Source().View()
 	switch {
 	case v == nil:
-		return nil, "", &engine.Error{Op: op, Point: name, Kind: engine.NotFound, Text: "The publishing point " + name + " has nothing recorded; put it on air first."}
+		return recording{}, &engine.Error{Op: op, Point: name, Kind: engine.NotFound, Text: "The publishing point " + name + " has nothing recorded; put it on air first."}
 	case event != "" && event != v.Event:
-		return nil, "", &engine.Error{Op: op, Point: name, Kind: engine.NotFound, Text: "The publishing point " + name + " has no event " + event + "; list its archive."}
+		return recording{}, &engine.Error{Op: op, Point: name, Kind: engine.NotFound, Text: "The publishing point " + name + " has no event " + event + "; list its archive."}
 	}
-	return v, e.Status().Title, nil
+	return recording{view: v, title: e.Status().Title, release: func() {}}, nil
 }
 
 // OpenExport implements engine.Clips.
 func (o *Origin) OpenExport(ctx context.Context, req engine.ExportRequest) (*engine.Export, error) {
-	const op = "export"
-	view, _, err := o.recorded(op, req.Point, req.Event)
+	of, err := o.recorded("export", req.Point, req.Event)
 	if err != nil {
 		return nil, err
 	}
-	cut, err := clip.Select(view, req.Range, view.Event)
+	file, err := export(ctx, of.view, req)
+	if err != nil {
+		of.release()
+		return nil, err
+	}
+	x := &engine.Export{Type: "video/mp4", Size: file.Size(), From: file.From(), To: file.To(), Body: file, Release: of.release}
+	stamp := fmt.Sprintf("%.3fs", x.From.Seconds())
+	if !of.view.ZeroTime.IsZero() {
+		stamp = of.view.ZeroTime.Add(x.From).UTC().Format("20060102T150405Z")
+	}
+	x.FileName = path.Base(req.Point) + "-" + stamp + ".mp4"
+	return x, nil
+}
+
+func export(ctx context.Context, v *presentation.View, req engine.ExportRequest) (*progressive.File, error) {
+	cut, err := clip.Select(v, req.Range, v.Event)
 	if err != nil {
 		return nil, err
 	}
@@ -120,17 +141,7 @@ func (o *Origin) OpenExport(ctx context.Context, req engine.ExportRequest) (*eng
 	if err != nil {
 		return nil, err
 	}
-	file, err := progressive.Open(ctx, tracks)
-	if err != nil {
-		return nil, err
-	}
-	x := &engine.Export{Type: "video/mp4", Size: file.Size(), From: file.From(), To: file.To(), Body: file}
-	stamp := x.From.Truncate(time.Millisecond).String()
-	if !view.ZeroTime.IsZero() {
-		stamp = view.ZeroTime.Add(x.From).UTC().Format("20060102T150405Z")
-	}
-	x.FileName = path.Base(req.Point) + "-" + stamp + ".mp4"
-	return x, nil
+	return progressive.Open(ctx, tracks)
 }
 
 // Recordings implements engine.Clips.

@@ -122,9 +122,10 @@ type manifest struct {
 	IsLive   string `xml:"IsLive,attr"`
 	Duration int64  `xml:"Duration,attr"`
 	Streams  []struct {
-		Name   string `xml:"Name,attr"`
-		URL    string `xml:"Url,attr"`
-		Levels []struct {
+		Name      string `xml:"Name,attr"`
+		URL       string `xml:"Url,attr"`
+		TimeScale int64  `xml:"TimeScale,attr"`
+		Levels    []struct {
 			Bitrate int `xml:"Bitrate,attr"`
 		} `xml:"QualityLevel"`
 		Chunks []struct {

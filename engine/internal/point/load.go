@@ -137,6 +137,9 @@ func (w *writer) readEvent() (*event, error) {
 	if e.id == "" {
 		e.id = "recorded"
 	}
+	if w.cfg.ReadOnly && w.settings.Title == "" {
+		w.settings.Title = doc.Title
+	}
 	lookAhead := w.settings.LookAhead
 	if metaText(doc, metaLookAhead) != "" {
 		lookAhead = min(3, int(metaNumber(doc, metaLookAhead)))
