@@ -31,6 +31,7 @@ type Desk interface {
 	CreatePoint(ctx context.Context, name string, cfg engine.PointConfig) error
 	SetPointState(ctx context.Context, name string, want engine.State) error
 	Links(point string) []engine.Link
+	Clips
 
 	Encoders() []engine.EncoderStatus
 	Tool() engine.ToolStatus
