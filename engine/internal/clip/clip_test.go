@@ -79,7 +79,9 @@ func TestSelect(t *testing.T) {
 	nothing := outputtest.Synthetic{Name: "nothing", Video: []int{200}}.View()
 	unclocked := *plain
 	unclocked.ZeroTime = time.Time{}
-	clock := func(seconds int) engine.Moment { return engine.ClockMoment(plain.ZeroTime.Add(time.Duration(seconds) * time.Second)) }
+	clock := func(seconds int) engine.Moment {
+		return engine.ClockMoment(plain.ZeroTime.Add(time.Duration(seconds) * time.Second))
+	}
 	for _, c := range []struct {
 		name     string
 		v        *presentation.View

@@ -22,7 +22,7 @@ import (
 const atOnce = 32 << 20
 
 // parallel is how many files are written at a time.
-const parallel = 4
+const parallel = 2
 
 // TempPrefix begins the names of directories that are not complete. No point may be called so.
 const TempPrefix = ".pubpoint-clip-"
