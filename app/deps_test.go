@@ -62,6 +62,10 @@ var borders = []border{
 	{of: "./engine/internal/archive", may: []string{
 		"./engine", "./engine/internal/fmp4", "./engine/internal/servermanifest", "./engine/internal/presentation",
 		"./engine/internal/metrics"}, never: noWire},
+	{of: "./engine/internal/clip", may: []string{
+		"./engine", "./engine/internal/fmp4", "./engine/internal/presentation", "./engine/internal/archive"}, never: noWire},
+	{of: "./engine/internal/progressive", may: []string{
+		"./engine", "./engine/internal/fmp4", "./engine/internal/presentation", "./engine/internal/output"}, never: append([]string{"./engine/internal/output/*"}, noWire...)},
 	{of: "./engine/internal/point", may: []string{
 		"./engine", "./engine/internal/fmp4", "./engine/internal/servermanifest", "./engine/internal/presentation",
 		"./engine/internal/index", "./engine/internal/archive",

@@ -401,9 +401,9 @@ func TestOpenAPITellsTheFields(t *testing.T) {
 	at := time.Now()
 	for name, value := range map[string]any{
 		"Problem": problem{}, "PointConfig": pointConfig{}, "Point": point{Since: at}, "PointEvent": event{Began: at, Ended: at},
+		"ClipOrder": clipOrder{}, "Clip": madeClip{Began: at}, "Recording": recording{},
 		"Statistics": statistics{}, "Track": track{LastArrival: at}, "Source": source{Began: at, LastByte: at}, "Refusal": refusal{},
 		"Encoder": encoder{Since: at, Began: at}, "Progress": progress{At: at}, "LogLine": logLine{}, "Event": happening{}, "NewState": stateBody{},
-		"ClipOrder": clipOrder{}, "Clip": madeClip{Began: at}, "Recording": recording{},
 		"Rung": engine.Rung{}, "EncoderInput": engine.EncoderInput{Path: "x", Loop: true},
 	} {
 		text, err := json.Marshal(value)

@@ -31,7 +31,6 @@ type Desk interface {
 	CreatePoint(ctx context.Context, name string, cfg engine.PointConfig) error
 	SetPointState(ctx context.Context, name string, want engine.State) error
 	Links(point string) []engine.Link
-	Clips
 
 	Encoders() []engine.EncoderStatus
 	Tool() engine.ToolStatus
@@ -45,6 +44,8 @@ type Desk interface {
 	Series(q engine.Query) (engine.Series, error)
 	Events(ctx context.Context) <-chan engine.Event
 	RecentEvents(limit int) []engine.Event
+
+	Clips
 }
 
 // Config is what a Server works with.

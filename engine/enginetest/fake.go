@@ -15,20 +15,21 @@ import (
 // Fake is an engine.Service in memory. Use New. All methods may be called from any
 // goroutine.
 type Fake struct {
-	mu         sync.Mutex
-	now        func() time.Time
-	points     map[string]engine.PointStatus
-	encoders   map[string]engine.EncoderStatus
-	logs       map[string][]engine.LogLine
-	series     map[seriesKey]engine.Series
+	mu        sync.Mutex
+	now       func() time.Time
+	points    map[string]engine.PointStatus
+	encoders  map[string]engine.EncoderStatus
+	logs      map[string][]engine.LogLine
+	series    map[seriesKey]engine.Series
+	tool      engine.ToolStatus
+	addresses engine.Addresses
+	failures  map[string]error
+	calls     []Call
+	called    chan struct{} // closed and replaced at every call
+	hub       hub
+
 	recordings map[string]engine.Recording
-	exports    map[string]string // what a file of a point holds
-	tool       engine.ToolStatus
-	addresses  engine.Addresses
-	failures   map[string]error
-	calls      []Call
-	called     chan struct{} // closed and replaced at every call
-	hub        hub
+	exports    map[string]string // what the file of a point holds
 }
 
 var _ engine.Service = (*Fake)(nil)
@@ -42,17 +43,17 @@ type Call struct {
 // New returns a Fake without points and encoders, whose ffmpeg can be used.
 func New() *Fake {
 	return &Fake{
-		now:        time.Now,
-		points:     map[string]engine.PointStatus{},
-		encoders:   map[string]engine.EncoderStatus{},
-		logs:       map[string][]engine.LogLine{},
-		series:     map[seriesKey]engine.Series{},
-		recordings: map[string]engine.Recording{},
-		exports:    map[string]string{},
-		tool:       engine.ToolStatus{Path: "/usr/bin/ffmpeg", Version: "7.1"},
-		addresses:  engine.Addresses{Media: "http://127.0.0.1:8088", Admin: "http://127.0.0.1:8089"},
-		failures:   map[string]error{},
-		called:     make(chan struct{}),
+		now:       time.Now,
+		points:    map[string]engine.PointStatus{},
+		encoders:  map[string]engine.EncoderStatus{},
+		logs:      map[string][]engine.LogLine{},
+		series:    map[seriesKey]engine.Series{},
+		tool:      engine.ToolStatus{Path: "/usr/bin/ffmpeg", Version: "7.1"},
+		addresses: engine.Addresses{Media: "http://127.0.0.1:8088", Admin: "http://127.0.0.1:8089"},
+		failures:  map[string]error{},
+		called:    make(chan struct{}),
+
+		recordings: map[string]engine.Recording{}, exports: map[string]string{},
 	}
 }
 
