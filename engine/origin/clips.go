@@ -35,7 +35,7 @@ func (o *Origin) clip(ctx context.Context, req engine.ClipRequest) (engine.Clip,
 		return engine.Clip{}, &engine.Error{Op: op, Point: req.Point, Kind: engine.BadInput,
 			Text: "A clip's name may have letters, digits, '.', '_' and '-' only, must begin with a letter or digit and have at most 64 characters; choose another."}
 	}
-	of, err := o.recorded(op, req.Point, req.Event)
+	of, err := o.recorded(ctx, op, req.Point, req.Event)
 	if err != nil {
 		return engine.Clip{}, err
 	}
@@ -94,7 +94,7 @@ type recording struct {
 }
 
 // recorded finds what a point, or a directory of finished files, has of an event.
-func (o *Origin) recorded(op, name, event string) (recording, error) {
+func (o *Origin) recorded(_ context.Context, op, name, event string) (recording, error) {
 	e := o.points.find(name, liveExt)
 	if e == nil {
 		e = o.points.find(name, vodExt)
@@ -114,7 +114,7 @@ func (o *Origin) recorded(op, name, event string) (recording, error) {
 
 // OpenExport implements engine.Clips.
 func (o *Origin) OpenExport(ctx context.Context, req engine.ExportRequest) (*engine.Export, error) {
-	of, err := o.recorded("export", req.Point, req.Event)
+	of, err := o.recorded(ctx, "export", req.Point, req.Event)
 	if err != nil {
 		return nil, err
 	}
