@@ -52,13 +52,16 @@ type track struct {
 	rate   int    // nominal bit/s; 0 until measured
 	handle *index.Handle
 	index  []fmp4.IndexEntry // for the mfra
-	from   engine.Ticks      // of a clip: where the first fragment was published
 	end    engine.Ticks      // of the last fragment accepted
 	decode engine.Ticks      // end of its last sample, in decode time
 	length engine.Ticks      // of the last fragment accepted
 	// totals
 	fragments, bytes, gaps int64
 	arrived                time.Time
+
+	// from is where the first fragment of a clip was published: what came in front of it, and
+	// may have overlapped it, is not there any more.
+	from engine.Ticks
 }
 
 // hot is media that is still in memory.

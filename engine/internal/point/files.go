@@ -12,7 +12,6 @@ import (
 	"pubpoint/engine/internal/archive"
 	"pubpoint/engine/internal/fmp4"
 	"pubpoint/engine/internal/index"
-	"pubpoint/engine/internal/presentation"
 	"pubpoint/engine/internal/servermanifest"
 )
 
@@ -239,22 +238,15 @@ func (w *writer) document(sealed bool) *servermanifest.Document {
 			servermanifest.Pair{Name: metaEnded, Value: e.ended.UTC().Format(time.RFC3339Nano)},
 			servermanifest.Pair{Name: metaEnd, Value: strconv.FormatInt(int64(e.end()), 10)})
 	}
-	d.Sources = manifestSources(e.view())
-	return d
-}
-
-// manifestSources are the tracks of a view as the server manifest tells them.
-func manifestSources(v *presentation.View) []servermanifest.Source {
-	var all []servermanifest.Source
-	for _, stream := range v.Streams {
+	for _, stream := range e.view().Streams {
 		for _, t := range stream.Tracks {
-			all = append(all, servermanifest.Source{
+			d.Sources = append(d.Sources, servermanifest.Source{
 				Type: t.Init.Type, Src: archiveName(t.Source), SystemBitrate: uint32(t.Bitrate),
 				SystemLanguage: t.Init.Language, TrackID: t.Init.ID, TrackName: stream.Name,
 			})
 		}
 	}
-	return all
+	return d
 }
 
 // dropEmptyEvent forgets an event that has received nothing, and its files; the event
@@ -289,7 +281,7 @@ func (w *writer) dropEmptyEvent() {
 func indexTrack(t *track) index.Track {
 	return index.Track{
 		Name: t.name, Type: engine.MediaType(t.init.Type), Bitrate: t.rate, Source: t.stream.id,
-		Header: t.stream.header.Init, Raw: t.stream.header.Raw, Init: t.init,
+		Header: t.stream.header.Init, Init: t.init,
 	}
 }
 

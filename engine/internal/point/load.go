@@ -189,9 +189,6 @@ func (w *writer) readFiles(e *event, doc *servermanifest.Document, sealed bool) 
 			continue
 		}
 		scans[src] = scan
-		if metaText(doc, metaClip) != "" {
-			e.streams[streamID(src)].cutAsIndexed(scan.Index)
-		}
 	}
 	for _, s := range doc.Sources {
 		if scans[s.Src] == nil {
@@ -199,6 +196,7 @@ func (w *writer) readFiles(e *event, doc *servermanifest.Document, sealed bool) 
 		}
 		if t := e.streams[streamID(s.Src)].track(s.TrackID); t != nil && t.handle == nil {
 			t.name, t.rate = s.TrackName, int(s.SystemBitrate)
+			t.from = cutFrom(s)
 			if t.name == "" {
 				t.name = streamName(t.init, nil)
 			}
@@ -293,9 +291,6 @@ func (st *stream) restore(e *event, r *archive.Record) error {
 		}
 		shift := engine.Ticks(r.Shift).Rescale(shiftScale, t.init.Timescale)
 		start, length := t.place(f, shift)
-		if t.fragments == 0 && t.from > start && t.from < start+length {
-			start, length = t.from, length-(t.from-start)
-		}
 		if length <= 0 {
 			continue
 		}
