@@ -10,16 +10,15 @@ import (
 	"pubpoint/engine/internal/presentation"
 )
 
-// unit is one moof with its mdat.
+// unit is one moof with its mdat: a fragment. One that arrived in chunks is written as a
+// whole, because how chunks come together depends on those before them.
 type unit struct {
-	media    presentation.Media
-	file     *archive.File // nil when the unit is in memory alone
-	off, n   int64         // where it is in file
-	at       engine.Ticks  // its place in time, at scale
-	mark     archive.Mark  // what became of its track's times
-	start    engine.Ticks  // of its fragment, as published
-	opens    bool          // it is the first of its fragment
-	fragment *presentation.Fragment
+	media  presentation.Media
+	file   *archive.File // nil when it is not in a file, or not in one place
+	off, n int64         // where it is in file
+	at     engine.Ticks  // its place in time, at scale
+	mark   archive.Mark  // what became of its track's times
+	start  engine.Ticks  // as published
 }
 
 // queue is the units of one track, in order.
@@ -61,28 +60,15 @@ func unitsOf(s *presentation.Stream, t *presentation.Track) []unit {
 	for i := range t.Fragments {
 		f := &t.Fragments[i]
 		mark := archive.Mark{Shift: shiftOf(f.Shift, s.Timescale), Discontinuity: anew(s, t, i)}
-		if len(f.Chunks) == 0 {
-			units = append(units, unitOf(f, f.Media, f.Start.Rescale(s.Timescale, scale), mark, true))
-			continue
+		u := unit{media: f.Media, at: f.Start.Rescale(s.Timescale, scale), mark: mark, start: f.Start}
+		if placed, ok := f.Media.(*archive.Media); ok {
+			if file, off, n, ok := placed.Extent(); ok {
+				u.file, u.off, u.n = file, off, n
+			}
 		}
-		for n, c := range f.Chunks {
-			units = append(units, unitOf(f, c.Media, c.Decode.Rescale(s.Timescale, scale), mark, n == 0))
-			mark.Discontinuity = false
-		}
+		units = append(units, u)
 	}
 	return units
-}
-
-func unitOf(f *presentation.Fragment, m presentation.Media, at engine.Ticks, mark archive.Mark, opens bool) unit {
-	u := unit{media: m, at: at, mark: mark, start: f.Start, opens: opens, fragment: f}
-	if placed, ok := m.(interface {
-		Extent() (*archive.File, int64, int64, bool)
-	}); ok {
-		if file, off, n, ok := placed.Extent(); ok {
-			u.file, u.off, u.n = file, off, n
-		}
-	}
-	return u
 }
 
 // shiftOf is a shift in ticks of 100 ns that comes to the given one in ticks of a track.
@@ -173,9 +159,7 @@ func (src *source) lay() (*layout, error) {
 			if len(other.units) == 0 || other != q && !other.units[0].same(&u) {
 				continue
 			}
-			if first := other.units[0]; first.opens {
-				index[i].Entries = append(index[i].Entries, fmp4.IndexEntry{Time: uint64(max(0, first.start)), MoofOffset: uint64(at)})
-			}
+			index[i].Entries = append(index[i].Entries, fmp4.IndexEntry{Time: uint64(max(0, other.units[0].start)), MoofOffset: uint64(at)})
 			other.units, other.due = other.units[1:], false
 		}
 	}
