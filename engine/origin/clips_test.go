@@ -64,7 +64,7 @@ func (r *running) sameMedia(clip, of string) []string {
 		}
 	}
 	for _, s := range m.Streams {
-		last := len(s.Chunks) - 2
+		last := len(s.Chunks) - 2*len(s.Levels) // rungs that are not aligned share a list
 		one := manifest{Streams: m.Streams[:0:0]}
 		one.Streams = append(one.Streams, s)
 		if last <= 0 {
