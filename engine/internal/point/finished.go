@@ -40,7 +40,7 @@ func FinishedManifest(v *presentation.View, base, title, of string, ended time.T
 
 func finishedSource(stream *presentation.Stream, t *presentation.Track) servermanifest.Source {
 	s := servermanifest.Source{
-		Type: t.Init.Type, Src: archiveName(t.Source), SystemBitrate: uint32(t.Bitrate),
+		Type: t.Init.Type, Src: t.Source + ".ismv", SystemBitrate: uint32(t.Bitrate),
 		SystemLanguage: t.Init.Language, TrackID: t.Init.ID, TrackName: stream.Name,
 	}
 	if len(t.Fragments) > 0 {
