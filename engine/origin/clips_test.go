@@ -292,3 +292,55 @@ func (s *slow) Read(p []byte) (int, error) {
 	<-s.more
 	return s.rest.Read(p)
 }
+
+func TestClipFromMemoryAlone(t *testing.T) {
+	r := run(t, t.TempDir())
+	cfg := engine.DefaultPointConfig()
+	cfg.Archive = false
+	if err := r.CreatePoint(t.Context(), "oceans", cfg); err != nil {
+		t.Fatal(err)
+	}
+	if status := r.post("/oceans.isml/oceans.ism?stream_id=oceans-200k-64k-400k.ismv", bytes.NewReader(vector(t, "2v1a-isml.ismv"))); status != 200 {
+		t.Fatal(status)
+	}
+	r.awaitState("oceans", engine.StateStopped)
+	if _, err := r.Clip(t.Context(), engine.ClipRequest{Point: "oceans", Range: span(25_000_000, 30_000_000), Name: "kept"}); err != nil {
+		t.Fatal(err)
+	}
+	if urls := r.sameMedia("kept.ism", "oceans.isml"); len(urls) < 3 {
+		t.Fatalf("%q", urls)
+	}
+}
+
+// TestClipAcrossAClockThatBeganAgain has an encoder that died, and came back at zero.
+func TestClipAcrossAClockThatBeganAgain(t *testing.T) {
+	r := run(t, t.TempDir())
+	if err := r.CreatePoint(t.Context(), "oceans", engine.DefaultPointConfig()); err != nil {
+		t.Fatal(err)
+	}
+	whole := vector(t, "av-isml.ismv")
+	for _, body := range [][]byte{whole[:len(whole)-8], whole} { // without its end mark, and then with it
+		if status := r.post("/oceans.isml/oceans.ism?stream_id=oceans-400k-64k.ismv", bytes.NewReader(body)); status != 200 {
+			t.Fatal(status)
+		}
+	}
+	st := r.awaitState("oceans", engine.StateStopped)
+	if st.Event.Duration < 10*time.Second {
+		t.Fatalf("%+v", st.Event)
+	}
+	for i, between := range []engine.Range{{}, span(35_000_000, 75_000_000), span(60_000_000, 90_000_000)} {
+		name := fmt.Sprint("again", i)
+		if _, err := r.Clip(t.Context(), engine.ClipRequest{Point: "oceans", Range: between, Name: name}); err != nil {
+			t.Fatal(err)
+		}
+		r.sameMedia(name+".ism", "oceans.isml")
+	}
+	x, err := r.OpenExport(t.Context(), engine.ExportRequest{Point: "oceans"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer x.Release()
+	if x.To-x.From < 10*time.Second {
+		t.Fatalf("%v to %v", x.From, x.To)
+	}
+}
