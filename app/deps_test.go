@@ -75,6 +75,11 @@ var borders = []border{
 	{of: "./engine/internal/ingest", may: []string{
 		"./engine", "./engine/internal/fmp4", "./engine/internal/servermanifest", "./engine/internal/presentation",
 		"./engine/internal/point", "./engine/internal/metrics", "./engine/internal/svc"}, never: append([]string{mux}, windowAndPrograms...)},
+	{of: "./engine/internal/clip", may: []string{
+		"./engine", "./engine/internal/fmp4", "./engine/internal/presentation", "./engine/internal/archive"}, never: noWire},
+	{of: "./engine/internal/progressive", may: []string{
+		"./engine", "./engine/internal/fmp4", "./engine/internal/presentation", "./engine/internal/output",
+	}, never: append([]string{"./engine/internal/output/*"}, noWire...)},
 
 	{of: "./engine/internal/preview", may: []string{
 		"./engine", "./engine/internal/presentation", "./engine/internal/output"}, never: append([]string{mux}, windowAndPrograms...)},

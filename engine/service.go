@@ -14,6 +14,7 @@ type Service interface {
 	Encoders
 	Meters
 	Watcher
+	Clips
 	// Addresses tells where the origin listens, as bases of URLs without a final slash.
 	Addresses() Addresses
 }

@@ -39,6 +39,8 @@ func (s *Server) table() []route {
 		{method: "POST", path: prefix + "/encoders/{id}/stop", handle: s.orderEncoder(s.desk.StopEncoder)},
 		{method: "POST", path: prefix + "/encoders/{id}/restart", handle: s.orderEncoder(s.desk.RestartEncoder)},
 		{method: "GET", path: prefix + "/encoders/{id}/log", handle: s.getLog},
+		{method: "GET", path: prefix + "/points/{name}/export.mp4", handle: s.getExport},
+		{method: "GET", path: prefix + "/recordings", handle: s.listRecordings},
 		{method: "GET", path: prefix + "/events", handle: s.streamEvents},
 		{method: "GET", path: prefix + "/openapi.json", handle: s.getOpenAPI},
 		{method: "GET", path: "/healthz", open: true, handle: s.getHealth},

@@ -48,6 +48,8 @@ type Desk interface {
 	Series(q engine.Query) (engine.Series, error)
 	Events(ctx context.Context) <-chan engine.Event
 	RecentEvents(limit int) []engine.Event
+
+	Clips
 }
 
 // Config is what a Server works with.

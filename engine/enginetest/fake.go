@@ -28,6 +28,9 @@ type Fake struct {
 	calls     []Call
 	called    chan struct{} // closed and replaced at every call
 	hub       hub
+
+	recordings map[string]engine.Recording
+	exports    map[string]string // what the file of a point holds
 }
 
 var _ engine.Service = (*Fake)(nil)
@@ -51,6 +54,8 @@ func New() *Fake {
 		addresses: engine.Addresses{Media: "http://127.0.0.1:8088", Admin: "http://127.0.0.1:8089"},
 		failures:  map[string]error{},
 		called:    make(chan struct{}),
+
+		recordings: map[string]engine.Recording{}, exports: map[string]string{},
 	}
 }
 

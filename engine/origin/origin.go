@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"pubpoint/engine"
+	"pubpoint/engine/internal/clip"
 	"pubpoint/engine/internal/delivery"
 	"pubpoint/engine/internal/encoder"
 	"pubpoint/engine/internal/ingest"
@@ -60,6 +61,9 @@ func New(cfg Config) (*Origin, error) {
 	root, err := os.OpenRoot(cfg.Root)
 	if err != nil {
 		return nil, rootError(cfg.Root, err)
+	}
+	if err := clip.Clean(root); err != nil {
+		cfg.Logger.Warn("leftovers of clips stay", "err", err)
 	}
 	o := &Origin{cfg: cfg, root: root, journal: newJournal(cfg.Logger), traffic: newTraffic(), sampler: metrics.NewSampler()}
 	o.points = &registry{

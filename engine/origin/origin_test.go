@@ -23,12 +23,12 @@ const deadline = time.Minute
 // running is an origin over a document root of its own.
 type running struct {
 	*origin.Origin
-	t    *testing.T
+	t    testing.TB
 	root string
 	stop func()
 }
 
-func run(t *testing.T, root string) *running {
+func run(t testing.TB, root string) *running {
 	t.Helper()
 	o, err := origin.New(origin.Config{Root: root, Listen: "127.0.0.1:0", Version: "test", Grace: 10 * time.Millisecond, Scan: 20 * time.Millisecond})
 	if err != nil {
@@ -123,9 +123,10 @@ type manifest struct {
 	IsLive   string `xml:"IsLive,attr"`
 	Duration int64  `xml:"Duration,attr"`
 	Streams  []struct {
-		Name   string `xml:"Name,attr"`
-		URL    string `xml:"Url,attr"`
-		Levels []struct {
+		Name      string `xml:"Name,attr"`
+		URL       string `xml:"Url,attr"`
+		TimeScale int64  `xml:"TimeScale,attr"`
+		Levels    []struct {
 			Bitrate int `xml:"Bitrate,attr"`
 		} `xml:"QualityLevel"`
 		Chunks []struct {
@@ -154,7 +155,7 @@ func (m *manifest) urls() []string {
 	return out
 }
 
-func parse(t *testing.T, b []byte) *manifest {
+func parse(t testing.TB, b []byte) *manifest {
 	t.Helper()
 	var m manifest
 	if err := xml.Unmarshal(b, &m); err != nil {
@@ -313,7 +314,7 @@ func TestSupervisedTestPattern(t *testing.T) {
 }
 
 // closing closes what a test has read.
-func closing(t *testing.T, c io.Closer) {
+func closing(t testing.TB, c io.Closer) {
 	if err := c.Close(); err != nil {
 		t.Error(err)
 	}

@@ -60,6 +60,7 @@ type Track struct {
 	Bitrate int    // nominal bit/s, > 0; raised by 1 until it is unique within the stream
 	Source  string // stream_id without extension
 	Header  *fmp4.Init
+	Raw     []byte             // the header as received
 	Init    *fmp4.TrackInit    // one of Header's
 	Text    *presentation.Text // of a text track; nil for others
 }
@@ -119,7 +120,7 @@ func (x *Index) AddTrack(t Track) (*Handle, error) {
 	for s.has(t.Bitrate) {
 		t.Bitrate++
 	}
-	added := &track{bitrate: t.Bitrate, source: t.Source, header: t.Header, init: t.Init, active: true}
+	added := &track{bitrate: t.Bitrate, source: t.Source, header: t.Header, raw: t.Raw, init: t.Init, active: true}
 	s.tracks = append(s.tracks, added)
 	if len(s.spans) > 0 {
 		added.join(s.edge())

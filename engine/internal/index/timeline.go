@@ -39,6 +39,7 @@ type track struct {
 	bitrate   int
 	source    string
 	header    *fmp4.Init
+	raw       []byte
 	init      *fmp4.TrackInit
 	fragments []presentation.Fragment
 	next      int
@@ -185,7 +186,7 @@ func (s *stream) view() *presentation.Stream {
 	}
 	for i, t := range s.tracks {
 		v.Tracks[i] = &presentation.Track{
-			Bitrate: t.bitrate, Source: t.source, Header: t.header, Init: t.init, Ended: t.ended,
+			Bitrate: t.bitrate, Source: t.source, Header: t.header, Raw: t.raw, Init: t.init, Ended: t.ended,
 			Fragments: t.fragments[:len(t.fragments):len(t.fragments)], Open: t.open,
 		}
 	}

@@ -114,6 +114,9 @@ func (s *Session) place(t *track, f *fmp4.Fragment) (accepted, bool) {
 // length is 0 when it is there already. Live and read back from disk it is the same.
 func (t *track) place(f *fmp4.Fragment, shift engine.Ticks) (start, length engine.Ticks) {
 	start, length = published(f, shift)
+	if t.fragments == 0 && t.from > start && t.from < start+length {
+		start, length = t.from, length-(t.from-start)
+	}
 	if t.fragments == 0 || length <= 0 {
 		return start, max(0, length)
 	}
@@ -238,7 +241,9 @@ func (w *writer) completeOpen(st *stream) error {
 // show makes a track part of the presentation. Its bitrate is known and never changes from
 // now on, because it is part of every URL.
 func (e *event) show(t *track) error {
-	h, err := e.idx.AddTrack(indexTrack(t))
+	track := indexTrack(t)
+	track.Raw = t.stream.header.Raw
+	h, err := e.idx.AddTrack(track)
 	if err != nil {
 		return &engine.Error{Op: "add track", Kind: engine.BadInput, Err: err,
 			Text: "The track cannot be part of the presentation: " + err.Error() + "."}

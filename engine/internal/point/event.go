@@ -71,6 +71,10 @@ type track struct {
 	// totals
 	fragments, bytes, gaps int64
 	arrived                time.Time
+
+	// from is where the first fragment of a clip was published: what came in front of it, and
+	// may have overlapped it, is not there any more.
+	from engine.Ticks
 }
 
 // hot is media that is still in memory.

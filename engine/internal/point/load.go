@@ -122,6 +122,9 @@ func (w *writer) readEvent() (*event, error) {
 	if e.id == "" {
 		e.id = "recorded"
 	}
+	if w.cfg.ReadOnly && w.settings.Title == "" {
+		w.settings.Title = doc.Title
+	}
 	lookAhead := w.settings.LookAhead
 	if metaText(doc, metaLookAhead) != "" {
 		lookAhead = min(3, int(metaNumber(doc, metaLookAhead)))
@@ -197,6 +200,7 @@ func (w *writer) readFiles(e *event, doc *servermanifest.Document, sealed bool) 
 		}
 		if t := e.streams[streamID(s.Src)].track(s.TrackID); t != nil && t.handle == nil {
 			t.name, t.rate = s.TrackName, int(s.SystemBitrate)
+			t.from = cutFrom(s)
 			if t.name == "" {
 				t.name = streamName(t.init, nil)
 			}

@@ -82,6 +82,7 @@ type Track struct {
 	Bitrate int             // nominal bit/s, unique within the stream, frozen at first publication
 	Source  string          // stream_id without extension: the archive file's name
 	Header  *fmp4.Init      // the whole header it came with
+	Raw     []byte          // that header as received: ftyp, server manifest and moov; nobody changes it
 	Init    *fmp4.TrackInit // its own part of Header
 	// Fragments holds every fragment that can still be fetched, ascending by Start. It may
 	// reach further back and further ahead than the stream's Spans.

@@ -46,6 +46,7 @@ func ended(name string) *presentation.View {
 type builder struct {
 	view   *presentation.View
 	header *fmp4.Init
+	raw    []byte // as received
 	tracks map[uint32]*presentation.Track
 }
 
@@ -64,6 +65,9 @@ func (b *builder) read(file []byte) error {
 		whole, err := in.Bytes(0)
 		if err != nil {
 			return err
+		}
+		if b.header == nil {
+			b.raw = append(b.raw, whole...)
 		}
 		switch box.Type {
 		case "ftyp":
@@ -106,7 +110,7 @@ func (b *builder) addTracks() {
 			b.view.Streams = append(b.view.Streams, s)
 		}
 		t := &presentation.Track{
-			Bitrate: bitrate(s, init), Source: "capture", Header: b.header, Init: init, Ended: true,
+			Bitrate: bitrate(s, init), Source: "capture", Header: b.header, Raw: b.raw, Init: init, Ended: true,
 		}
 		s.Tracks = append(s.Tracks, t)
 		b.tracks[init.ID] = t
