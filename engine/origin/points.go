@@ -194,6 +194,9 @@ func (r *registry) open(name, dir string) *entry {
 	r.group.Go(func() {
 		defer close(e.done)
 		defer cancel()
+		if !p.ReadOnly() {
+			r.cleanPurged(dir)
+		}
 		if err := p.Run(ctx); err != nil {
 			r.log.Error("publishing point did not close cleanly", "point", name, "err", err)
 		}

@@ -13,6 +13,21 @@ import (
 	"pubpoint/engine/internal/servermanifest"
 )
 
+// Names of meta elements by which an event is listed without being read.
+const (
+	metaBegan    = "pubpoint.began"    // arrival of its first fragment; when it is sealed
+	metaDuration = "pubpoint.duration" // of its longest stream, 100 ns; when it is sealed
+)
+
+// eventTime is the time at which an event began, as its id has it.
+const eventTime = "20060102T150405.000Z"
+
+// reader is a directory that is read.
+type reader interface {
+	Stat(name string) (fs.FileInfo, error)
+	ReadFile(name string) ([]byte, error)
+}
+
 // Recorded is what the server manifest of an earlier event tells, without its media being read.
 type Recorded struct {
 	ID       string
@@ -31,19 +46,20 @@ const purgedPrefix = ".purged-"
 // PurgedDir is where the directory of an earlier event is moved to before it is deleted.
 func PurgedDir(id string) string { return eventsDir + "/" + purgedPrefix + id }
 
-// cleanPurged deletes what a crash left in the middle of being deleted.
-func cleanPurged(root *os.Root) error {
+// Purged returns the directories, below the point's, that were in the middle of being deleted when
+// the program ended.
+func Purged(root *os.Root) ([]string, error) {
 	dirs, err := fs.ReadDir(root.FS(), eventsDir)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil
+		return nil, nil
 	}
-	errs := []error{err}
+	var left []string
 	for _, d := range dirs {
 		if strings.HasPrefix(d.Name(), purgedPrefix) {
-			errs = append(errs, root.RemoveAll(eventsDir+"/"+d.Name()))
+			left = append(left, eventsDir+"/"+d.Name())
 		}
 	}
-	return errors.Join(errs...)
+	return left, err
 }
 
 // Earlier returns the ids of the events that were put aside in the directory of a point, the
@@ -106,7 +122,7 @@ func metaTime(doc *servermanifest.Document, name string) time.Time {
 }
 
 // readManifest reads a server manifest of any event.
-func readManifest(root *os.Root, name string) (*servermanifest.Document, error) {
+func readManifest(root reader, name string) (*servermanifest.Document, error) {
 	info, err := regular(root, name)
 	if err != nil {
 		return nil, err
@@ -123,30 +139,10 @@ func readManifest(root *os.Root, name string) (*servermanifest.Document, error) 
 
 // regular makes sure that a name is that of a file, before it is opened: opening a pipe waits
 // until somebody writes to it.
-func regular(root *os.Root, name string) (fs.FileInfo, error) {
+func regular(root reader, name string) (fs.FileInfo, error) {
 	info, err := root.Stat(name)
 	if err == nil && !info.Mode().IsRegular() {
 		err = fmt.Errorf("%s is no file", name)
 	}
 	return info, err
-}
-
-// retire lets an event go that is no longer shown. Its files are closed when the next one
-// follows it, because some readers are in the middle of them; the rest of it is forgotten.
-func (w *writer) retire(e *event) {
-	if w.retired != nil {
-		if err := w.retired.close(); err != nil {
-			w.log.Warn("files of an earlier event did not close", "err", err)
-		}
-	}
-	w.retired = e
-	if e == nil {
-		return
-	}
-	e.idx, e.hot = nil, nil
-	for _, st := range e.order {
-		for _, t := range st.tracks {
-			t.handle, t.index = nil, nil
-		}
-	}
 }

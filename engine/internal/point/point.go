@@ -124,6 +124,7 @@ func (p *Point) Run(ctx context.Context) error {
 			w.remember()
 			w.publish()
 		case <-ctx.Done():
+			w.closing = true
 			err := w.shutDown()
 			w.publish()
 			return err
