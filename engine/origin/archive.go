@@ -34,7 +34,7 @@ func (o *Origin) archived(name string, limit int) (events []engine.ArchivedEvent
 		// Nothing has been written through the directory handle itself.
 		_ = root.Close()
 	}()
-	ids, err := point.Earlier(root)
+	ids, err := point.Earlier(root, path.Base(name))
 	if err != nil {
 		return nil, archiveError(op, name, err)
 	}

@@ -59,6 +59,7 @@ type entry struct {
 
 	mu    sync.Mutex // of whoever changes the settings
 	stamp string     // what could be seen of point.toml when it was read; guarded by mu
+	seen  string     // what could be seen of it since; guarded by mu
 }
 
 // run keeps the points running until ctx ends, then waits until all are sealed. Points that

@@ -1,6 +1,7 @@
 package point
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -63,22 +64,27 @@ func Purged(root *os.Root) ([]string, error) {
 }
 
 // Earlier returns the ids of the events that were put aside in the directory of a point, the
-// newest first.
-func Earlier(root *os.Root) ([]string, error) {
+// newest first: the one whose server manifest was written last. base is the name of the
+// point's files.
+func Earlier(root *os.Root, base string) ([]string, error) {
 	dirs, err := fs.ReadDir(root.FS(), eventsDir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
+	sealed := map[string]time.Time{}
 	var ids []string
 	for _, d := range dirs {
 		// What ends in .left is a file that stood in the way of an archive.
-		if d.IsDir() && engine.ValidElement(d.Name()) && !strings.HasSuffix(d.Name(), ".left") {
-			ids = append(ids, d.Name())
+		if !d.IsDir() || !engine.ValidElement(d.Name()) || strings.HasSuffix(d.Name(), ".left") {
+			continue
+		}
+		if info, err := regular(root, EventDir(d.Name())+"/"+base+".ism"); err == nil {
+			ids, sealed[d.Name()] = append(ids, d.Name()), info.ModTime()
 		}
 	}
-	// An id is the time at which its event began, and sorts like it.
-	slices.Sort(ids)
-	slices.Reverse(ids)
+	slices.SortFunc(ids, func(a, b string) int {
+		return cmp.Or(sealed[b].Compare(sealed[a]), strings.Compare(b, a))
+	})
 	return ids, err
 }
 

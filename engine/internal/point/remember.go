@@ -42,9 +42,9 @@ func (w *writer) order() engine.State {
 	return ""
 }
 
-// remember writes down the operator's order when it has changed. An order is carried out even
+// rememberOrder writes down the operator's order when it has changed. An order is carried out even
 // when it cannot be written down; the operator is told.
-func (w *writer) remember() {
+func (w *writer) rememberOrder() {
 	if w.root == nil || w.cfg.ReadOnly || w.closing || w.order() == w.remembered {
 		return
 	}

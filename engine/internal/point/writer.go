@@ -132,7 +132,7 @@ func (w *writer) stop(byOrder bool) error {
 		return w.conflict("There is nothing to stop: the publishing point is " + string(w.state) + ".")
 	}
 	w.held, w.armed = byOrder, false
-	w.remember() // before sealing, which takes a while
+	w.rememberOrder() // before sealing, which takes a while
 	w.dismiss("The publishing point has been stopped.")
 	if w.event == nil || !w.event.idx.Live() || w.event.empty() {
 		w.disarm()
