@@ -34,7 +34,7 @@ func (o *Origin) archived(name string, limit int) (events []engine.ArchivedEvent
 		// Nothing has been written through the directory handle itself.
 		_ = root.Close()
 	}()
-	ids, err := point.Earlier(root)
+	ids, err := point.Earlier(root, path.Base(name))
 	if err != nil {
 		return nil, archiveError(op, name, err)
 	}
@@ -161,4 +161,20 @@ func (o *Origin) purgeEvent(ctx context.Context, name, id string) error {
 func archiveError(op, name string, err error) error {
 	return &engine.Error{Op: op, Point: name, Kind: engine.Storage, Err: err,
 		Text: "The archive of " + name + " cannot be read or changed: " + reason(err) + ". Check the directory's permissions."}
+}
+
+// cleanPurged deletes what a crash left in the middle of being deleted.
+func (r *registry) cleanPurged(dir string) {
+	root, err := r.root.OpenRoot(dir)
+	if err != nil {
+		return // the point itself tells
+	}
+	left, err := point.Purged(root)
+	errs := []error{err}
+	for _, d := range left {
+		errs = append(errs, root.RemoveAll(d))
+	}
+	if err := errors.Join(append(errs, root.Close())...); err != nil {
+		r.log.Warn("purged events are still there", "dir", dir, "err", err)
+	}
 }

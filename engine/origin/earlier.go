@@ -250,7 +250,7 @@ func (r recordings) Earlier(name string, limit int) []string {
 		// Nothing has been written through the directory handle itself.
 		_ = root.Close()
 	}()
-	ids, err := point.Earlier(root)
+	ids, err := point.Earlier(root, path.Base(name))
 	if err != nil {
 		r.points.log.Debug("earlier events cannot be listed", "point", name, "err", err)
 	}

@@ -59,6 +59,7 @@ type entry struct {
 
 	mu    sync.Mutex // of whoever changes the settings
 	stamp string     // what could be seen of point.toml when it was read; guarded by mu
+	seen  string     // what could be seen of it since; guarded by mu
 }
 
 // run keeps the points running until ctx ends, then waits until all are sealed. Points that
@@ -194,6 +195,9 @@ func (r *registry) open(name, dir string) *entry {
 	r.group.Go(func() {
 		defer close(e.done)
 		defer cancel()
+		if !p.ReadOnly() {
+			r.cleanPurged(dir)
+		}
 		if err := p.Run(ctx); err != nil {
 			r.log.Error("publishing point did not close cleanly", "point", name, "err", err)
 		}

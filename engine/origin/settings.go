@@ -48,12 +48,16 @@ func readSettings(root *os.Root, dir string) (s point.Settings, usable bool) {
 	return s, err == nil || !errors.Is(err, errNotTOML)
 }
 
-// reread tells a point of changes in its settings file.
+// reread tells a point of changes in its settings file, once it looks the same twice.
 func (r *registry) reread(e *entry) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	stamp := stampOf(r.root, e.dir)
 	if stamp == e.stamp || e.ReadOnly() {
+		return
+	}
+	if stamp != e.seen { // somebody may be in the middle of writing it
+		e.seen = stamp
 		return
 	}
 	s, usable := readSettings(r.root, e.dir)

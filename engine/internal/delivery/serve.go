@@ -96,6 +96,11 @@ func (s *server) fragment(w http.ResponseWriter, r *http.Request, t target, res 
 
 // manifest answers with bytes that change with the view.
 func (s *server) manifest(w http.ResponseWriter, r *http.Request, k key, src presentation.Source) {
+	wanted, err := playoutOf(r.URL.Query())
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
 	view := src.View()
 	if view == nil {
 		s.fail(w, r, &output.Error{Kind: output.Starting, Text: "The stream is starting; try again in a second."})
@@ -104,15 +109,10 @@ func (s *server) manifest(w http.ResponseWriter, r *http.Request, k key, src pre
 	if _, ok := k.resource.(output.Steady); ok {
 		view = view.WithoutOpen() // chunks come many times a second
 	}
-	wanted, err := playoutOf(r.URL.Query())
-	if err != nil {
-		s.fail(w, r, err)
-		return
-	}
-	k.playout = wanted.For(view)
 	render := func(ctx context.Context) (*document, error) {
 		return renderDocument(ctx, k.resource, frozen{k.playout.Source(src), k.playout.Of(view)}, view.Live)
 	}
+	k.playout = wanted.For(view)
 	get := func() (*document, error) { return render(r.Context()) }
 	if reflect.ValueOf(k.resource).Comparable() {
 		get = func() (*document, error) { return s.cache.get(r.Context(), k, view, render) }

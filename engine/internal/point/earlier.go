@@ -1,6 +1,7 @@
 package point
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -12,6 +13,21 @@ import (
 	"pubpoint/engine"
 	"pubpoint/engine/internal/servermanifest"
 )
+
+// Names of meta elements by which an event is listed without being read.
+const (
+	metaBegan    = "pubpoint.began"    // arrival of its first fragment; when it is sealed
+	metaDuration = "pubpoint.duration" // of its longest stream, 100 ns; when it is sealed
+)
+
+// eventTime is the time at which an event began, as its id has it.
+const eventTime = "20060102T150405.000Z"
+
+// reader is a directory that is read.
+type reader interface {
+	Stat(name string) (fs.FileInfo, error)
+	ReadFile(name string) ([]byte, error)
+}
 
 // Recorded is what the server manifest of an earlier event tells, without its media being read.
 type Recorded struct {
@@ -31,38 +47,44 @@ const purgedPrefix = ".purged-"
 // PurgedDir is where the directory of an earlier event is moved to before it is deleted.
 func PurgedDir(id string) string { return eventsDir + "/" + purgedPrefix + id }
 
-// cleanPurged deletes what a crash left in the middle of being deleted.
-func cleanPurged(root *os.Root) error {
-	dirs, err := fs.ReadDir(root.FS(), eventsDir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	errs := []error{err}
-	for _, d := range dirs {
-		if strings.HasPrefix(d.Name(), purgedPrefix) {
-			errs = append(errs, root.RemoveAll(eventsDir+"/"+d.Name()))
-		}
-	}
-	return errors.Join(errs...)
-}
-
-// Earlier returns the ids of the events that were put aside in the directory of a point, the
-// newest first.
-func Earlier(root *os.Root) ([]string, error) {
+// Purged returns the directories, below the point's, that were in the middle of being deleted when
+// the program ended.
+func Purged(root *os.Root) ([]string, error) {
 	dirs, err := fs.ReadDir(root.FS(), eventsDir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
+	var left []string
+	for _, d := range dirs {
+		if strings.HasPrefix(d.Name(), purgedPrefix) {
+			left = append(left, eventsDir+"/"+d.Name())
+		}
+	}
+	return left, err
+}
+
+// Earlier returns the ids of the events that were put aside in the directory of a point, the
+// newest first: the one whose server manifest was written last. base is the name of the
+// point's files.
+func Earlier(root *os.Root, base string) ([]string, error) {
+	dirs, err := fs.ReadDir(root.FS(), eventsDir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	sealed := map[string]time.Time{}
 	var ids []string
 	for _, d := range dirs {
 		// What ends in .left is a file that stood in the way of an archive.
-		if d.IsDir() && engine.ValidElement(d.Name()) && !strings.HasSuffix(d.Name(), ".left") {
-			ids = append(ids, d.Name())
+		if !d.IsDir() || !engine.ValidElement(d.Name()) || strings.HasSuffix(d.Name(), ".left") {
+			continue
+		}
+		if info, err := regular(root, EventDir(d.Name())+"/"+base+".ism"); err == nil {
+			ids, sealed[d.Name()] = append(ids, d.Name()), info.ModTime()
 		}
 	}
-	// An id is the time at which its event began, and sorts like it.
-	slices.Sort(ids)
-	slices.Reverse(ids)
+	slices.SortFunc(ids, func(a, b string) int {
+		return cmp.Or(sealed[b].Compare(sealed[a]), strings.Compare(b, a))
+	})
 	return ids, err
 }
 
@@ -106,7 +128,7 @@ func metaTime(doc *servermanifest.Document, name string) time.Time {
 }
 
 // readManifest reads a server manifest of any event.
-func readManifest(root *os.Root, name string) (*servermanifest.Document, error) {
+func readManifest(root reader, name string) (*servermanifest.Document, error) {
 	info, err := regular(root, name)
 	if err != nil {
 		return nil, err
@@ -123,30 +145,10 @@ func readManifest(root *os.Root, name string) (*servermanifest.Document, error) 
 
 // regular makes sure that a name is that of a file, before it is opened: opening a pipe waits
 // until somebody writes to it.
-func regular(root *os.Root, name string) (fs.FileInfo, error) {
+func regular(root reader, name string) (fs.FileInfo, error) {
 	info, err := root.Stat(name)
 	if err == nil && !info.Mode().IsRegular() {
 		err = fmt.Errorf("%s is no file", name)
 	}
 	return info, err
-}
-
-// retire lets an event go that is no longer shown. Its files are closed when the next one
-// follows it, because some readers are in the middle of them; the rest of it is forgotten.
-func (w *writer) retire(e *event) {
-	if w.retired != nil {
-		if err := w.retired.close(); err != nil {
-			w.log.Warn("files of an earlier event did not close", "err", err)
-		}
-	}
-	w.retired = e
-	if e == nil {
-		return
-	}
-	e.idx, e.hot = nil, nil
-	for _, st := range e.order {
-		for _, t := range st.tracks {
-			t.handle, t.index = nil, nil
-		}
-	}
 }

@@ -26,12 +26,7 @@ const (
 	metaBase      = "pubpoint.base"   // end of all earlier events, 100 ns
 	metaEnd       = "pubpoint.end"    // end of this one, 100 ns; when it is sealed
 	metaEnded     = "pubpoint.ended"
-	metaBegan     = "pubpoint.began"    // arrival of its first fragment; when it is sealed
-	metaDuration  = "pubpoint.duration" // of its longest stream, 100 ns; when it is sealed
 )
-
-// eventTime is the time at which an event began, as its id.
-const eventTime = "20060102T150405.000Z"
 
 // eventsDir holds the files of earlier events, a directory each.
 const eventsDir = "events"
@@ -86,7 +81,9 @@ func (w *writer) settle() {
 	if w.previous == nil {
 		return
 	}
-	w.retire(w.previous)
+	if err := w.previous.close(); err != nil {
+		w.log.Warn("files of the last event did not close", "err", err)
+	}
 	w.previous = nil
 }
 

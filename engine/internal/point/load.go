@@ -73,10 +73,6 @@ func (w *writer) prepare() error {
 	if err := probe(w.root); err != nil && w.settings.Archive {
 		return err
 	}
-	if err := cleanPurged(w.root); err != nil {
-		w.log.Warn("purged events are still there", "err", err)
-	}
-	w.recallOrder()
 	w.highWater = max(w.highWater, w.earlierEnd())
 	return nil
 }

@@ -110,7 +110,7 @@ func (p *Point) Run(ctx context.Context) error {
 	w := newWriter(p)
 	w.load()
 	w.obey()
-	w.remember()
+	w.rememberOrder()
 	w.publish()
 	close(p.loaded)
 	for {
@@ -118,14 +118,15 @@ func (p *Point) Run(ctx context.Context) error {
 		case c := <-p.commands:
 			err := c.run(w)
 			w.flush()
-			w.remember()
+			w.rememberOrder()
 			w.publish()
 			c.done <- err // whoever has the answer sees what it says
 		case <-w.alarm():
 			w.tick()
-			w.remember()
+			w.rememberOrder()
 			w.publish()
 		case <-ctx.Done():
+			w.closing = true
 			err := w.shutDown()
 			w.publish()
 			return err

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 
 	"pubpoint/engine"
@@ -43,9 +42,9 @@ func (w *writer) order() engine.State {
 	return ""
 }
 
-// remember writes down the operator's order when it has changed. An order is carried out even
+// rememberOrder writes down the operator's order when it has changed. An order is carried out even
 // when it cannot be written down; the operator is told.
-func (w *writer) remember() {
+func (w *writer) rememberOrder() {
 	if w.root == nil || w.cfg.ReadOnly || w.closing || w.order() == w.remembered {
 		return
 	}
@@ -71,8 +70,12 @@ func (w *writer) writeMemory() error {
 	return archive.WriteFile(w.root, stateName, append(b, '\n'))
 }
 
-// recallOrder reads what was remembered. What cannot be read counts as nothing ordered, and is told.
+// recallOrder reads what was remembered, once the directory is open. What cannot be read counts as
+// nothing ordered, and is told.
 func (w *writer) recallOrder() {
+	if w.root == nil || w.cfg.ReadOnly {
+		return
+	}
 	m, err := w.readMemory()
 	if err != nil {
 		w.log.Error("order not known", "err", err)
@@ -90,17 +93,17 @@ func (w *writer) recallOrder() {
 }
 
 func (w *writer) readMemory() (m memory, err error) {
-	if _, err := regular(w.root, stateName); errors.Is(err, fs.ErrNotExist) {
+	info, err := regular(w.root, stateName)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		return m, nil
-	} else if err != nil {
+	case err != nil:
 		return m, err
+	case info.Size() > maxState:
+		return m, fmt.Errorf("it has %d bytes", info.Size())
 	}
-	f, err := w.root.Open(stateName)
+	b, err := w.root.ReadFile(stateName)
 	if err != nil {
-		return m, err
-	}
-	b, err := io.ReadAll(io.LimitReader(f, maxState))
-	if err := errors.Join(err, f.Close()); err != nil {
 		return m, err
 	}
 	if err := json.Unmarshal(b, &m); err != nil {
@@ -115,6 +118,7 @@ func (w *writer) readMemory() (m memory, err error) {
 // obey brings the point to where its operator had ordered it before the program restarted, once
 // what the directory holds is known.
 func (w *writer) obey() {
+	w.recallOrder()
 	order := w.remembered
 	if w.state == engine.StateError || order == "" {
 		return

@@ -14,8 +14,7 @@ import (
 type writer struct {
 	p        *Point
 	cfg      *Config
-	settings engine.PointConfig // in force
-	wanted   engine.PointConfig // as they are written; the rest holds from the next event on
+	settings engine.PointConfig
 	log      *slog.Logger
 
 	state  engine.State
@@ -25,17 +24,10 @@ type writer struct {
 	held   bool // an operator stopped it: encoders do not start it again
 	armed  bool // an operator started it: it waits for an encoder however long
 
-	remembered engine.State // the order that point.state has
-	recalled   bool         // point.state has been read
-	closing    bool         // the program shuts down: no order changes by that
-
 	root  *os.Root // the point's directory; nil in state error
 	event *event   // on air, or the last one; nil before the first
 	// previous is the event before, shown until the new one has something to show.
 	previous *event
-	// retired is the one before that, or the last that was shown: its files are still open
-	// for those who are in the middle of reading them.
-	retired *event
 	// highWater is the end of the newest fragment of all events, at shiftScale: times never
 	// come again.
 	highWater engine.Ticks
@@ -56,15 +48,21 @@ type writer struct {
 
 	timer *time.Timer
 	due   time.Time // when timer fires; zero when nothing is due
+
+	wanted     engine.PointConfig // settings as they are written; some hold from the next event on only
+	remembered engine.State       // the order that point.state has
+	recalled   bool               // point.state has been read
+	closing    bool               // the point is being closed: no order changes by that
 }
 
 // kept is how many ended sessions and refusals are remembered.
 const kept = 16
 
 func newWriter(p *Point) *writer {
-	w := &writer{p: p, cfg: &p.cfg, settings: p.cfg.Settings, wanted: p.cfg.Settings, log: p.cfg.Logger, sessions: map[int64]*Session{}}
+	w := &writer{p: p, cfg: &p.cfg, settings: p.cfg.Settings, log: p.cfg.Logger, sessions: map[int64]*Session{}}
 	w.timer = time.NewTimer(time.Hour)
 	w.timer.Stop()
+	w.wanted = w.settings
 	w.enter(engine.StateIdle)
 	return w
 }
@@ -107,6 +105,7 @@ func (w *writer) start() error {
 		return nil
 	case engine.StateError:
 		w.load()
+		w.recallOrder()
 		if w.state == engine.StateError {
 			return &engine.Error{Point: w.cfg.Name, Kind: engine.Storage, Text: w.reason + " " + w.action}
 		}
@@ -134,7 +133,7 @@ func (w *writer) stop(byOrder bool) error {
 		return w.conflict("There is nothing to stop: the publishing point is " + string(w.state) + ".")
 	}
 	w.held, w.armed = byOrder, false
-	w.remember() // before sealing, which takes a while
+	w.rememberOrder() // before sealing, which takes a while
 	w.dismiss("The publishing point has been stopped.")
 	if w.event == nil || !w.event.idx.Live() || w.event.empty() {
 		w.disarm()
@@ -148,6 +147,7 @@ func (w *writer) stop(byOrder bool) error {
 // conclude seals the event and enters state stopped. What fails can be tried again.
 func (w *writer) conclude() error {
 	err := w.seal()
+	w.event.idx.SetChanged(w.event.ended)
 	w.enter(engine.StateStopped)
 	w.reason, w.action = "", "" // of the last try
 	w.unsealed = err != nil
@@ -214,7 +214,6 @@ func (w *writer) shutDown() error {
 			_ = w.root.Close()
 		}
 	}()
-	w.closing = true
 	var err error
 	for _, s := range w.sessions {
 		if !s.ended {
@@ -225,7 +224,6 @@ func (w *writer) shutDown() error {
 		err = w.stop(false)
 	}
 	w.settle()
-	w.retire(nil)
 	if w.event != nil {
 		err = errors.Join(err, w.event.close())
 	}
