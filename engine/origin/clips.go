@@ -94,7 +94,7 @@ type recording struct {
 }
 
 // recorded finds what a point, or a directory of finished files, has of an event.
-func (o *Origin) recorded(_ context.Context, op, name, event string) (recording, error) {
+func (o *Origin) recorded(ctx context.Context, op, name, event string) (recording, error) {
 	e := o.points.find(name, liveExt)
 	if e == nil {
 		e = o.points.find(name, vodExt)
@@ -103,11 +103,15 @@ func (o *Origin) recorded(_ context.Context, op, name, event string) (recording,
 		return recording{}, noPoint(op, name)
 	}
 	v := e.Source().View()
-	switch {
-	case v == nil:
+	if event != "" && (v == nil || event != v.Event) {
+		ref, err := (recordings{o.points}).Event(ctx, name, event)
+		if err != nil {
+			return recording{}, err
+		}
+		return recording{view: ref.Source.View(), title: e.Status().Title, release: ref.Release}, nil
+	}
+	if v == nil {
 		return recording{}, &engine.Error{Op: op, Point: name, Kind: engine.NotFound, Text: "The publishing point " + name + " has nothing recorded; put it on air first."}
-	case event != "" && event != v.Event:
-		return recording{}, &engine.Error{Op: op, Point: name, Kind: engine.NotFound, Text: "The publishing point " + name + " has no event " + event + "; list its archive."}
 	}
 	return recording{view: v, title: e.Status().Title, release: func() {}}, nil
 }

@@ -59,7 +59,9 @@ func unitsOf(s *presentation.Stream, t *presentation.Track) []unit {
 	units := make([]unit, 0, len(t.Fragments))
 	for i := range t.Fragments {
 		f := &t.Fragments[i]
-		mark := archive.Mark{Shift: shiftOf(f.Shift, s.Timescale), Discontinuity: anew(s, t, i)}
+		mark := archive.Mark{Shift: shiftOf(f.Shift, s.Timescale), Discontinuity: anew(s, t, i),
+			// What begins without a key frame would join the fragment before it when it is read back.
+			Complete: s.Type == engine.Video && !f.Sync}
 		u := unit{media: f.Media, at: f.Start.Rescale(s.Timescale, scale), mark: mark, start: f.Start}
 		if placed, ok := f.Media.(*archive.Media); ok {
 			if file, off, n, ok := placed.Extent(); ok {
@@ -171,7 +173,7 @@ func (src *source) lay() (*layout, error) {
 // all tracks of the file.
 func (src *source) mark(l *layout, q *queue, m archive.Mark) {
 	m.Discontinuity = m.Discontinuity && !q.due
-	if m.Shift == l.shift && !m.Discontinuity {
+	if m.Shift == l.shift && !m.Discontinuity && !m.Complete {
 		return
 	}
 	b := archive.AppendMark(nil, m)

@@ -42,6 +42,7 @@ func finishedSource(stream *presentation.Stream, t *presentation.Track) serverma
 	s := servermanifest.Source{
 		Type: t.Init.Type, Src: t.Source + ".ismv", SystemBitrate: uint32(t.Bitrate),
 		SystemLanguage: t.Init.Language, TrackID: t.Init.ID, TrackName: stream.Name,
+		Params: textParams(stream.Text),
 	}
 	if len(t.Fragments) > 0 {
 		s.Params = append(s.Params, servermanifest.Pair{Name: paramFrom, Value: strconv.FormatInt(int64(t.Fragments[0].Start), 10)})
