@@ -104,7 +104,7 @@ func appendFacts(dst []byte, f *fmp4.Fragment) []byte {
 	for _, n := range [4]uint32{f.TrackID, flags, f.Sequence, 0} {
 		dst = order.AppendUint32(dst, n)
 	}
-	for _, n := range [6]int64{f.Start, f.Duration, f.DecodeStart, f.TfxdDuration, f.PayloadOffset, f.PayloadSize} {
+	for _, n := range [6]int64{f.Start, f.Duration, f.DecodeStart, f.TfxdDuration, 0, f.PayloadSize} {
 		dst = order.AppendUint64(dst, uint64(n))
 	}
 	return dst
@@ -151,7 +151,7 @@ func parseFacts(b []byte) fmp4.Fragment {
 	return fmp4.Fragment{
 		TrackID: order.Uint32(b), Sequence: order.Uint32(b[8:]), HasTfxd: flags&trackTfxd != 0, Sync: flags&trackSync != 0,
 		Start: number(16), Duration: number(24), DecodeStart: number(32), TfxdDuration: number(40),
-		PayloadOffset: number(48), PayloadSize: number(56),
+		PayloadSize: number(56),
 	}
 }
 
@@ -163,7 +163,7 @@ func facts(fragments []*fmp4.Fragment) []fmp4.Fragment {
 	out := make([]fmp4.Fragment, len(fragments))
 	for i, f := range fragments {
 		out[i] = *f
-		out[i].Samples = nil
+		out[i].Samples, out[i].PayloadOffset = nil, 0
 	}
 	return out
 }

@@ -47,7 +47,8 @@ type Record struct {
 	MdatHeader int   // bytes between the moof and the payload
 	Payload    int64 // bytes
 	// Fragments has one for each track in the moof, with the encoder's own times. To
-	// bound memory they have no Samples, but for those that begin before time zero.
+	// bound memory they have no Samples, but for those that begin before time zero, and
+	// PayloadOffset is not told.
 	Fragments []*fmp4.Fragment
 	Shift     int64 // ticks of 100 ns that were added to the encoder's times, see [Mark]
 	// Discontinuity says that this is the first of one of its tracks since the encoder's

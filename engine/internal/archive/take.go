@@ -69,8 +69,8 @@ func (s *scanner) takeMoof(b fmp4.Box) error {
 	return nil
 }
 
-// parseMoof reads what an archive keeps of a moof: the samples only where some may have to be
-// left out.
+// parseMoof reads what an archive tells of a moof: the samples only where some may have to be
+// left out, and not where they lie.
 func (s *scanner) parseMoof(moof []byte, offset int64) ([]*fmp4.Fragment, error) {
 	// Where the samples lie does not matter here, but offsets counted from the start of
 	// the encoder's stream must not fail for being elsewhere in this file.
@@ -83,6 +83,7 @@ func (s *scanner) parseMoof(moof []byte, offset int64) ([]*fmp4.Fragment, error)
 		return nil, err
 	}
 	for _, f := range fragments {
+		f.PayloadOffset = 0
 		if f.Start >= 0 {
 			f.Samples = nil
 		}

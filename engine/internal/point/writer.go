@@ -25,7 +25,7 @@ type writer struct {
 	armed  bool // an operator started it: it waits for an encoder however long
 
 	root  archive.Directory // the point's directory; nil in state error
-	event *event   // on air, or the last one; nil before the first
+	event *event            // on air, or the last one; nil before the first
 	// previous is the event before, shown until the new one has something to show.
 	previous *event
 	// highWater is the end of the newest fragment of all events, at shiftScale: times never
