@@ -27,9 +27,8 @@ type event struct {
 	lost     time.Time // when the last encoder left; zero while one is there
 	hot      []hot     // media in memory, oldest first
 	hotBytes int64
-	files    []*archive.File // of an event that was read back
-	cuts     []engine.Ticks  // where segments begin on all streams, at shiftScale
-	nextCut  engine.Ticks    // the next is not before; 0 when not known yet
+	cuts     []engine.Ticks // where segments begin on all streams, at shiftScale
+	nextCut  engine.Ticks   // the next is not before; 0 when not known yet
 }
 
 // stream is what one stream id carries.
@@ -169,9 +168,6 @@ func (e *event) close() error {
 		for _, sg := range st.segments {
 			errs = append(errs, sg.close())
 		}
-	}
-	for _, f := range e.files {
-		errs = append(errs, f.Close())
 	}
 	return errors.Join(errs...)
 }

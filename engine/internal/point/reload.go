@@ -115,14 +115,13 @@ func (w *writer) openStream(e *event, id string, s servermanifest.Source, sealed
 			faults = append(faults, fmt.Errorf("%s: %w", name, err))
 			continue
 		}
-		e.files = append(e.files, scan.File)
 		if r.st == nil {
 			r.st = newStream(id, scan)
 			e.streams[r.st.id] = r.st
 			e.order = append(e.order, r.st)
 		}
 		r.scans = append(r.scans, scan)
-		sg := &segment{name: name, number: segmentNumber(name), header: scan.Header, made: true, sealed: scan.Sealed || sealed, bytes: scan.Size}
+		sg := &segment{name: name, number: segmentNumber(name), header: scan.Header, made: true, sealed: scan.Sealed || sealed, bytes: scan.Size, read: scan.File}
 		r.st.segments = append(r.st.segments, sg)
 		r.st.ended = sealed || scan.Sealed
 		if len(scan.Damaged) > 0 {
