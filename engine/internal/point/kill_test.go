@@ -34,7 +34,7 @@ func TestMain(m *testing.M) {
 // output which fragment has been accepted.
 func recordUntilKilled(dir string) error {
 	settings := engine.DefaultPointConfig()
-	settings.ArchiveSegment = 11 * 1e9
+	settings.ArchiveSegment, settings.Fsync = 11*1e9, "none"
 	p := New(Config{Name: "oceans", Settings: settings, ClientManifest: noManifest, Patience: 1e10,
 		Open: func() (*os.Root, error) { return os.OpenRoot(dir) }})
 	go func() {
