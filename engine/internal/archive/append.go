@@ -40,7 +40,7 @@ func (w *Writer) Mark(m Mark) error {
 // error is an [engine.Error] of kind Storage with a sentence for people. The writer stays
 // usable: the next Append tries again. The caller may go on with [NewMemory].
 func (w *Writer) Append(moof, mdatHeader, payload []byte) (*Media, error) {
-	p := &Piece{Moof: moof, MdatHeader: mdatHeader, Payload: payload, Arrived: w.now().UnixNano()}
+	p := &Arrival{Moof: moof, MdatHeader: mdatHeader, Payload: payload, Arrived: w.now().UnixNano()}
 	if w.init != nil {
 		s := scanner{scan: &Scan{Init: w.init}, limits: fmp4.DefaultLimits()}
 		var err error
@@ -57,7 +57,7 @@ func (w *Writer) Append(moof, mdatHeader, payload []byte) (*Media, error) {
 
 // Keep is Append for a fragment that is waiting in memory: m is from [NewMedia]. Unless
 // the policy is SyncEvery nothing is synced: call SyncDue when nobody waits any more.
-func (w *Writer) Keep(m *Media, p *Piece) error {
+func (w *Writer) Keep(m *Media, p *Arrival) error {
 	at := w.size
 	w.head = append(append(w.head[:0], p.Moof...), p.MdatHeader...)
 	if err := w.append(w.head, p.Payload); err != nil {

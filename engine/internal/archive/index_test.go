@@ -25,7 +25,7 @@ type recording struct {
 	disk   *archivetest.Disk
 	w      *archive.Writer
 	header []byte
-	pieces []archive.Piece
+	pieces []archive.Arrival
 	ends   []int64 // of the media, behind each fragment
 }
 
@@ -292,7 +292,7 @@ func TestPowerCuts(t *testing.T) {
 					if _, err := m.WritePayload(&b, 0, m.PayloadSize()); err != nil {
 						t.Fatal(err)
 					}
-					known := slices.ContainsFunc(r.pieces, func(p archive.Piece) bool { return bytes.Equal(p.Payload, b.Bytes()) })
+					known := slices.ContainsFunc(r.pieces, func(p archive.Arrival) bool { return bytes.Equal(p.Payload, b.Bytes()) })
 					if !known && policy == archive.SyncEvery {
 						t.Fatalf("seed %d: fragment %d holds what was never written", seed, i)
 					}

@@ -33,8 +33,8 @@ type buffers struct {
 // errBounds says that more was asked of a payload than it has.
 var errBounds = errors.New("the range lies outside the payload")
 
-// Piece is a fragment as it came in. Nobody changes its bytes any more.
-type Piece struct {
+// Arrival is a fragment as it came in. Nobody changes its bytes any more.
+type Arrival struct {
 	Moof       []byte // the whole box
 	MdatHeader []byte // 8 or 16 bytes
 	Payload    []byte // of the mdat
@@ -45,7 +45,7 @@ type Piece struct {
 
 // NewMedia returns the media of a fragment that is about to be archived: it is in memory,
 // and waits for [Writer.Keep], or for Lose.
-func NewMedia(p *Piece) *Media {
+func NewMedia(p *Arrival) *Media {
 	m := &Media{moof: int32(len(p.Moof)), header: int32(len(p.MdatHeader)), payload: int64(len(p.Payload))}
 	m.hot.Store(&buffers{moof: p.Moof, payload: p.Payload})
 	return m

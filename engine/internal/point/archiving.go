@@ -51,7 +51,7 @@ func (w *writer) record(s *Session, take []accepted, in *Incoming) *archive.Medi
 	}
 	st := take[0].t.stream
 	sg := w.segmentFor(s, st, &take[0])
-	p := &archive.Piece{Moof: in.Moof, MdatHeader: in.MdatHeader, Payload: in.Payload, Fragments: in.Tracks, Arrived: take[0].arrived.UnixNano()}
+	p := &archive.Arrival{Moof: in.Moof, MdatHeader: in.MdatHeader, Payload: in.Payload, Fragments: in.Tracks, Arrived: take[0].arrived.UnixNano()}
 	m, span := archive.NewMedia(p), spanOf(take)
 	mark := archive.Mark{Shift: int64(s.clock.shift), Discontinuity: s.unmarked}
 	done, taken := w.disk.rec.Add(w.writingTask(st, sg, m, p, mark, span))
@@ -81,7 +81,7 @@ func spanOf(take []accepted) hole {
 }
 
 // writingTask is the task that puts a fragment into its segment.
-func (w *writer) writingTask(st *stream, sg *segment, m *archive.Media, p *archive.Piece, mark archive.Mark, span hole) archive.Task {
+func (w *writer) writingTask(st *stream, sg *segment, m *archive.Media, p *archive.Arrival, mark archive.Mark, span hole) archive.Task {
 	d, dir, open := w.disk, w.root, w.opening(sg)
 	return archive.Task{
 		Cost: int64(len(p.Moof) + len(p.MdatHeader) + len(p.Payload)),

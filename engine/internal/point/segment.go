@@ -78,7 +78,7 @@ func putAside(dir archive.Directory, name, aside string) error {
 }
 
 // write archives one fragment. When it fails the media stays in memory alone.
-func (sg *segment) write(dir archive.Directory, m *archive.Media, p *archive.Piece, mark archive.Mark) error {
+func (sg *segment) write(dir archive.Directory, m *archive.Media, p *archive.Arrival, mark archive.Mark) error {
 	const often = int64(time.Second)
 	if p.Arrived-sg.checked >= often || p.Arrived < sg.checked {
 		if sg.checked = p.Arrived; sg.w.Vanished(dir) {

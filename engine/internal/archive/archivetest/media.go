@@ -10,7 +10,7 @@ import (
 
 // Fragment makes a small fragment of one sample: the moof has a tfdt, and the payload is told
 // apart by the number that it is filled with.
-func Fragment(track, number uint32, decode, duration uint64, size int) archive.Piece {
+func Fragment(track, number uint32, decode, duration uint64, size int) archive.Arrival {
 	payload := bytes.Repeat([]byte{byte(number), byte(number >> 8), byte(number >> 16), byte(track)}, (size+3)/4)[:size]
 	box := func(kind string, body ...[]byte) []byte {
 		b := bytes.Join(body, nil)
@@ -31,7 +31,7 @@ func Fragment(track, number uint32, decode, duration uint64, size int) archive.P
 			box("trun", words(dataOffset|sampleDuration|sampleSize|sampleFlags, 1, offset, uint32(duration), uint32(size), fmp4.FlagsSync))))
 	}
 	head := moof(0)
-	return archive.Piece{
+	return archive.Arrival{
 		Moof: moof(uint32(len(head)) + 8), MdatHeader: box("mdat", payload)[:8], Payload: payload,
 		Fragments: []*fmp4.Fragment{{
 			TrackID: track, Sequence: number, Start: int64(decode), Duration: int64(duration), DecodeStart: int64(decode), Sync: true,
