@@ -16,8 +16,8 @@ import (
 
 const two = 2 * second
 
-// held is a disk that lets writes of media wait until it is released.
-func held(d *archivetest.Disk) (release func()) {
+// stalled is a disk that lets writes of media wait until it is released.
+func stalled(d *archivetest.Disk) (release func()) {
 	gate := make(chan struct{})
 	d.Fault(func(op archivetest.Op) error {
 		if op.Kind == "write" && strings.HasSuffix(op.Name, ".ismv") {
@@ -38,7 +38,7 @@ func TestSlowDiskDelaysNobody(t *testing.T) {
 	s := newStage(t, inMemory(d), told.config, func(cfg *Config) { cfg.Now, cfg.Patience, cfg.HotBytes = clock.Now, time.Millisecond, 1 })
 	c := s.camera("x-200k", engine.Video, two)
 	c.send(2)
-	release := held(d)
+	release := stalled(d)
 	for range 30 {
 		c.send(1)
 		clock.advance(2 * time.Second)
@@ -73,7 +73,7 @@ func TestDiskTooSlowLeavesAHole(t *testing.T) {
 	s := newStage(t, inMemory(d), told.config, func(cfg *Config) { cfg.Patience, cfg.ArchiveQueue = time.Millisecond, 500 })
 	c := s.camera("x-200k", engine.Video, two)
 	c.send(2)
-	release := held(d)
+	release := stalled(d)
 	c.send(10)
 	told.await(t, "so slow that nothing more can wait")
 	if st := s.Status(); st.State != engine.StateStarted || st.Archive.Recording || st.Archive.Reason == "" {
@@ -107,7 +107,7 @@ func TestDiskThatDoesNotAnswerWhenTheEventEnds(t *testing.T) {
 	s := newStage(t, inMemory(d), told.config, func(cfg *Config) { cfg.Patience, cfg.Drain = time.Millisecond, 10*time.Millisecond })
 	c := s.camera("x-200k", engine.Video, two)
 	c.send(1)
-	release := held(d)
+	release := stalled(d)
 	c.send(3)
 	if err := s.SetState(t.Context(), engine.StateStopped); engine.KindOf(err) != engine.Storage {
 		t.Fatalf("stopped on a disk that does not answer: %v", err)
@@ -137,7 +137,7 @@ func TestProgramEndsOnADiskThatDoesNotAnswer(t *testing.T) {
 		s := &stage{Point: p, t: t}
 		c := s.camera("x-200k", engine.Video, two)
 		c.send(1)
-		release = held(d)
+		release = stalled(d)
 		c.send(5)
 		if err := stop(); err == nil {
 			t.Error("nothing was said to be wrong")

@@ -137,7 +137,8 @@ func (w *writer) seal() error {
 			w.finish(st, sg)
 		}
 	}
-	errs := []error{w.onDisk(func(archive.Directory) error { return nil })} // all before it is done then
+	drained := w.onDisk(func(archive.Directory) error { return nil }) // all before it is done then
+	errs := []error{drained}
 	for _, st := range e.order {
 		for _, sg := range st.segments {
 			errs = append(errs, sg.failed)
@@ -145,12 +146,12 @@ func (w *writer) seal() error {
 	}
 	if w.settings.Archive {
 		manifest, err := w.cfg.ClientManifest(e.view())
-		if err == nil && errs[0] == nil {
+		if err == nil && drained == nil {
 			err = w.onDisk(func(dir archive.Directory) error { return archive.WriteFile(dir, w.base()+".ismc", manifest) })
 		}
 		errs = append(errs, err)
 	}
-	if errs[0] == nil {
+	if drained == nil {
 		text := servermanifest.Write(w.document(true))
 		err := w.onDisk(func(dir archive.Directory) error { return archive.WriteFile(dir, w.base()+".ism", text) })
 		w.manifestWritten(err)
