@@ -35,7 +35,7 @@ func TestMain(m *testing.M) {
 func recordUntilKilled(dir string) error {
 	settings := engine.DefaultPointConfig()
 	settings.ArchiveSegment, settings.Fsync = 11*1e9, "none"
-	p := New(Config{Name: "oceans", Settings: settings, ClientManifest: noManifest, Patience: 1e10,
+	p := New(Config{Name: "oceans", Settings: settings, ClientManifest: noManifest, Patience: 60e9,
 		Open: func() (*os.Root, error) { return os.OpenRoot(dir) }})
 	go func() {
 		if err := p.Run(context.Background()); err != nil {

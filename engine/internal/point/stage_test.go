@@ -38,6 +38,7 @@ func newStage(t *testing.T, change ...func(*Config)) *stage {
 	cfg := Config{
 		Name: "oceans", Open: func() (*os.Root, error) { return os.OpenRoot(s.dir) }, Settings: engine.DefaultPointConfig(),
 		ClientManifest: noManifest,
+		Patience:       time.Minute, // whatever the machine has to do, what is shown is archived
 	}
 	for _, c := range change {
 		c(&cfg)
