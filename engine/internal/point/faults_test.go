@@ -31,13 +31,28 @@ func stalled(d *archivetest.Disk) (release func()) {
 	}
 }
 
+// impatient has a point wait for its disk hardly at all from now on, when all it was given so
+// far has been written.
+func (s *stage) impatient() {
+	s.t.Helper()
+	err := s.do(s.t.Context(), "be impatient", func(w *writer) error {
+		err := w.onDisk(func(archive.Directory) error { return nil })
+		w.cfg.Patience, w.cfg.Drain = time.Millisecond, 10*time.Millisecond
+		return err
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+}
+
 // TestSlowDiskDelaysNobody has the disk stand still: what arrives is shown all the same, and
 // is in the archive in the end.
 func TestSlowDiskDelaysNobody(t *testing.T) {
 	d, clock, told := archivetest.New(), newHands(), &ears{}
-	s := newStage(t, inMemory(d), told.config, func(cfg *Config) { cfg.Now, cfg.Patience, cfg.HotBytes = clock.Now, time.Millisecond, 1 })
+	s := newStage(t, inMemory(d), told.config, func(cfg *Config) { cfg.Now, cfg.HotBytes = clock.Now, 1 })
 	c := s.camera("x-200k", engine.Video, two)
 	c.send(2)
+	s.impatient()
 	release := stalled(d)
 	for range 30 {
 		c.send(1)
@@ -55,6 +70,12 @@ func TestSlowDiskDelaysNobody(t *testing.T) {
 	}
 	release()
 	told.await(t, "The archive has caught up")
+	if err := s.do(t.Context(), "be patient", func(w *writer) error {
+		w.cfg.Drain = time.Minute
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
 	if err := s.SetState(t.Context(), engine.StateStopped); err != nil {
 		t.Fatal(err)
 	}
@@ -70,9 +91,10 @@ func TestSlowDiskDelaysNobody(t *testing.T) {
 // missing in the archive, which is told with its times.
 func TestDiskTooSlowLeavesAHole(t *testing.T) {
 	d, told := archivetest.New(), &ears{}
-	s := newStage(t, inMemory(d), told.config, func(cfg *Config) { cfg.Patience, cfg.ArchiveQueue = time.Millisecond, 500 })
+	s := newStage(t, inMemory(d), told.config, func(cfg *Config) { cfg.ArchiveQueue = 500 })
 	c := s.camera("x-200k", engine.Video, two)
 	c.send(2)
+	s.impatient()
 	release := stalled(d)
 	c.send(10)
 	told.await(t, "so slow that nothing more can wait")
@@ -84,6 +106,7 @@ func TestDiskTooSlowLeavesAHole(t *testing.T) {
 	}
 	release()
 	if err := s.do(t.Context(), "wait", func(w *writer) error {
+		w.cfg.Drain, w.cfg.Patience = time.Minute, time.Minute
 		return w.onDisk(func(archive.Directory) error { return nil })
 	}); err != nil {
 		t.Fatal(err)
@@ -104,9 +127,10 @@ func TestDiskTooSlowLeavesAHole(t *testing.T) {
 // gets the end of the archive when it does answer.
 func TestDiskThatDoesNotAnswerWhenTheEventEnds(t *testing.T) {
 	d, told := archivetest.New(), &ears{}
-	s := newStage(t, inMemory(d), told.config, func(cfg *Config) { cfg.Patience, cfg.Drain = time.Millisecond, 10*time.Millisecond })
+	s := newStage(t, inMemory(d), told.config)
 	c := s.camera("x-200k", engine.Video, two)
 	c.send(1)
+	s.impatient()
 	release := stalled(d)
 	c.send(3)
 	if err := s.SetState(t.Context(), engine.StateStopped); engine.KindOf(err) != engine.Storage {
@@ -130,13 +154,14 @@ func TestProgramEndsOnADiskThatDoesNotAnswer(t *testing.T) {
 	d, told := archivetest.New(), &ears{}
 	var release func()
 	t.Run("program", func(t *testing.T) {
-		cfg := Config{Name: "oceans", Settings: engine.DefaultPointConfig(), Patience: time.Millisecond, Drain: 10 * time.Millisecond, ClientManifest: noManifest}
+		cfg := Config{Name: "oceans", Settings: engine.DefaultPointConfig(), Patience: time.Minute, ClientManifest: noManifest}
 		inMemory(d)(&cfg)
 		told.config(&cfg)
 		p, stop := runPoint(t, cfg)
 		s := &stage{Point: p, t: t}
 		c := s.camera("x-200k", engine.Video, two)
 		c.send(1)
+		s.impatient()
 		release = stalled(d)
 		c.send(5)
 		if err := stop(); err == nil {
