@@ -10,6 +10,7 @@ import (
 // methods may be called from any goroutine. Errors are *Error.
 type Service interface {
 	Points
+	Archives
 	Encoders
 	Meters
 	Watcher
@@ -36,10 +37,24 @@ type Points interface {
 	// cannot be. Kinds: NotFound, BadInput for a state that is not settable, Conflict for a
 	// change that is not possible now, Storage.
 	SetPointState(ctx context.Context, name string, want State) error
+	// UpdatePoint changes the settings of a point and writes them to its point.toml, where what
+	// it does not know stays. LookAhead, Archive and Fsync hold from the next event on, the limits
+	// of the archive from its next file on, all else at once. Kinds: NotFound, BadInput, Conflict
+	// when point.toml cannot be understood, Storage.
+	UpdatePoint(ctx context.Context, name string, cfg PointConfig) error
+	// DeletePoint closes a point and deletes its directory. Kinds: NotFound, Conflict while it
+	// is on air, unless forced, Storage.
+	DeletePoint(ctx context.Context, name string, how Deletion) error
 	// Links returns the absolute URLs of a point, whether or not it exists: where encoders
 	// post (add the bitrates of the tracks to its stream_id: "oceans-400k-64k.ismv"), the
 	// preview page, then one for each client manifest.
 	Links(point string) []Link
+}
+
+// Deletion says how to delete a publishing point.
+type Deletion struct {
+	Force     bool // also while it is on air: its event is ended first
+	KeepFiles bool // the directory is moved to .deleted in the document root, not deleted
 }
 
 // Link is one URL of a publishing point.

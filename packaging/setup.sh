@@ -71,6 +71,7 @@ needs() {
 			cmd dbus-daemon dbus
 			cmd dbus-launch dbus-x11
 			cmd chromium|chromium-browser|google-chrome chromium
+			cmd yt-dlp yt-dlp
 			deb fonts-dejavu-core fonts-dejavu-core
 		END
 		;;

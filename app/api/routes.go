@@ -23,10 +23,14 @@ func (s *Server) table() []route {
 		{method: "GET", path: prefix + "/points", handle: s.listPoints},
 		{method: "POST", path: prefix + "/points", handle: s.createPoint},
 		{method: "GET", path: prefix + "/points/{name}", handle: s.getPoint},
+		{method: "PATCH", path: prefix + "/points/{name}", handle: s.patchPoint},
+		{method: "DELETE", path: prefix + "/points/{name}", handle: s.deletePoint},
 		{method: "PUT", path: prefix + "/points/{name}/state", handle: s.putState},
 		{method: "GET", path: prefix + "/points/{name}/statistics", handle: s.getStatistics},
 		{method: "GET", path: prefix + "/points/{name}/series", handle: s.getSeries},
 		{method: "GET", path: prefix + "/points/{name}/findings", handle: s.getFindings},
+		{method: "GET", path: prefix + "/points/{name}/archive", handle: s.getArchive},
+		{method: "POST", path: prefix + "/points/{name}/archive", handle: s.postArchive},
 		{method: "GET", path: prefix + "/encoders", handle: s.listEncoders},
 		{method: "POST", path: prefix + "/encoders", handle: s.addEncoder},
 		{method: "GET", path: prefix + "/encoders/{id}", handle: s.getEncoder},
@@ -79,7 +83,7 @@ func (s *Server) rest(mux *http.ServeMux) http.Handler {
 			return
 		}
 		var allowed []string
-		for _, method := range []string{"GET", "POST", "PUT", "DELETE"} {
+		for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE"} {
 			other := r.Clone(r.Context())
 			other.Method = method
 			if _, pattern := mux.Handler(other); pattern != "/" {

@@ -29,8 +29,12 @@ type Desk interface {
 	Points() []engine.PointStatus
 	Point(name string) (engine.PointStatus, error)
 	CreatePoint(ctx context.Context, name string, cfg engine.PointConfig) error
+	UpdatePoint(ctx context.Context, name string, cfg engine.PointConfig) error
+	DeletePoint(ctx context.Context, name string, how engine.Deletion) error
 	SetPointState(ctx context.Context, name string, want engine.State) error
 	Links(point string) []engine.Link
+	ArchivedEvents(ctx context.Context, point string) ([]engine.ArchivedEvent, error)
+	PurgeArchive(ctx context.Context, point string, what engine.Purge) (engine.Purged, error)
 
 	Encoders() []engine.EncoderStatus
 	Tool() engine.ToolStatus

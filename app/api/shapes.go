@@ -51,6 +51,10 @@ type pointConfig struct {
 	AutoStart     bool    `json:"auto_start"`
 	Fsync         string  `json:"fsync"`
 	SourceTimeout float64 `json:"source_timeout_seconds"`
+
+	ArchiveSegment   float64 `json:"archive_segment_seconds"`
+	ArchiveKeep      float64 `json:"archive_keep_seconds"`
+	ArchiveKeepBytes int64   `json:"archive_keep_bytes"`
 }
 
 func pointOf(p engine.PointStatus, links []engine.Link) point {
@@ -68,18 +72,28 @@ func eventOf(e engine.EventStatus) event {
 
 func configOf(c engine.PointConfig) pointConfig {
 	return pointConfig{Title: c.Title, DVRWindow: c.DVRWindow.Seconds(), Archive: c.Archive, LookAhead: c.LookAhead,
-		OnReconnect: string(c.OnReconnect), AutoStart: c.AutoStart, Fsync: c.Fsync, SourceTimeout: c.SourceTimeout.Seconds()}
+		OnReconnect: string(c.OnReconnect), AutoStart: c.AutoStart, Fsync: c.Fsync, SourceTimeout: c.SourceTimeout.Seconds(),
+		ArchiveSegment: c.ArchiveSegment.Seconds(), ArchiveKeep: c.ArchiveKeep.Seconds(), ArchiveKeepBytes: c.ArchiveKeepBytes}
 }
 
 // config checks what was sent and returns the engine's own.
 func (c pointConfig) config() (engine.PointConfig, error) {
-	window, err := duration("dvr_window_seconds", c.DVRWindow)
-	if err != nil {
-		return engine.PointConfig{}, err
+	var window, timeout, segment, keep time.Duration
+	for _, d := range []struct {
+		field   string
+		seconds float64
+		into    *time.Duration
+	}{
+		{"dvr_window_seconds", c.DVRWindow, &window}, {"source_timeout_seconds", c.SourceTimeout, &timeout},
+		{"archive_segment_seconds", c.ArchiveSegment, &segment}, {"archive_keep_seconds", c.ArchiveKeep, &keep},
+	} {
+		var err error
+		if *d.into, err = duration(d.field, d.seconds); err != nil {
+			return engine.PointConfig{}, err
+		}
 	}
-	timeout, err := duration("source_timeout_seconds", c.SourceTimeout)
-	if err != nil {
-		return engine.PointConfig{}, err
+	if c.ArchiveKeepBytes < 0 {
+		return engine.PointConfig{}, badInput("archive_keep_bytes is %d; write a number of bytes, or 0 to keep all.", c.ArchiveKeepBytes)
 	}
 	policy := engine.ReconnectPolicy(c.OnReconnect)
 	switch policy {
@@ -93,7 +107,8 @@ func (c pointConfig) config() (engine.PointConfig, error) {
 		return engine.PointConfig{}, badInput("fsync is %q; write none, interval or every.", c.Fsync)
 	}
 	return engine.PointConfig{Title: c.Title, DVRWindow: window, Archive: c.Archive, LookAhead: c.LookAhead,
-		OnReconnect: policy, AutoStart: c.AutoStart, Fsync: c.Fsync, SourceTimeout: timeout}, nil
+		OnReconnect: policy, AutoStart: c.AutoStart, Fsync: c.Fsync, SourceTimeout: timeout,
+		ArchiveSegment: segment, ArchiveKeep: keep, ArchiveKeepBytes: c.ArchiveKeepBytes}, nil
 }
 
 // duration refuses spans that are negative or longer than a hundred years.

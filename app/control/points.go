@@ -16,9 +16,8 @@ func (d *Desk) CreatePoint(ctx context.Context, name string, cfg engine.PointCon
 		return &engine.Error{Op: "create point", Kind: engine.BadInput,
 			Text: fmt.Sprintf("%q cannot name a publishing point: use letters, digits, '.', '_' and '-', beginning with a letter or digit.", name)}
 	}
-	if cfg.LookAhead < 0 || cfg.LookAhead > 3 || cfg.DVRWindow < 0 || cfg.SourceTimeout < 0 {
-		return &engine.Error{Op: "create point", Point: name, Kind: engine.BadInput,
-			Text: "A publishing point looks ahead 0 to 3 fragments, and its times are not negative; correct its settings."}
+	if err := validate("create point", name, cfg); err != nil {
+		return err
 	}
 	return explain("create point", name, d.engine.CreatePoint(ctx, name, cfg))
 }

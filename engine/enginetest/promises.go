@@ -27,6 +27,9 @@ func Promises(t *testing.T, fresh func() engine.Service) {
 		"unknown points are not found":           unknownPoints,
 		"only three states can be asked for":     settableStates,
 		"an idle point is armed and shut down":   armAndShutDown,
+		"settings can be changed":                settingsChange,
+		"a deleted point is gone":                deletedPoint,
+		"nothing recorded is an empty archive":   emptyArchive,
 		"links are absolute":                     linksAbsolute,
 		"addresses have no final slash":          addresses,
 		"point snapshots are copies":             pointCopies,
@@ -107,6 +110,12 @@ func unknownPoints(t *testing.T, s engine.Service) {
 	_, err := s.Point("ocean")
 	wantKind(t, "Point", err, engine.NotFound)
 	wantKind(t, "SetPointState", s.SetPointState(t.Context(), "ocean", engine.StateStarted), engine.NotFound)
+	wantKind(t, "UpdatePoint", s.UpdatePoint(t.Context(), "ocean", engine.DefaultPointConfig()), engine.NotFound)
+	wantKind(t, "DeletePoint", s.DeletePoint(t.Context(), "ocean", engine.Deletion{Force: true}), engine.NotFound)
+	_, err = s.ArchivedEvents(t.Context(), "ocean")
+	wantKind(t, "ArchivedEvents", err, engine.NotFound)
+	_, err = s.PurgeArchive(t.Context(), "ocean", engine.Purge{Event: "x"})
+	wantKind(t, "PurgeArchive", err, engine.NotFound)
 	_, err = s.Series(engine.Query{Metric: engine.MetricArriving, Point: "ocean"})
 	wantKind(t, "Series", err, engine.NotFound)
 	_, err = s.AddEncoder(t.Context(), pattern("ocean", "one"))

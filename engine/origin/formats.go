@@ -2,6 +2,7 @@ package origin
 
 import (
 	"pubpoint/engine/internal/output"
+	"pubpoint/engine/internal/output/hds"
 	"pubpoint/engine/internal/output/smooth"
 )
 
@@ -9,5 +10,6 @@ import (
 func formats() []output.Format {
 	return []output.Format{
 		smooth.New(),
+		hds.New(),
 	}
 }

@@ -63,8 +63,9 @@ func New(cfg Config) (*Origin, error) {
 	}
 	o := &Origin{cfg: cfg, root: root, journal: newJournal(cfg.Logger), traffic: newTraffic(), sampler: metrics.NewSampler()}
 	o.points = &registry{
-		root: root, log: cfg.Logger, cfg: &o.cfg, tell: o.tellPoint, render: smooth.ClientManifest, points: map[string]*entry{},
+		root: root, log: cfg.Logger, cfg: &o.cfg, tell: o.tellPoint, render: smooth.ClientManifest, points: map[string]*entry{}, leaving: map[string]bool{},
 	}
+	o.points.shelf = &shelf{root: root, log: cfg.Logger, render: smooth.ClientManifest, cfg: &o.cfg, look: o.points.content, open: map[shelved]*openEvent{}}
 	o.fleet = &fleet{
 		log: cfg.Logger, path: cfg.FFmpeg, tell: o.journal.add, base: func() string { return o.Addresses().Media },
 		seen: o.seen, missing: "ffmpeg has not been looked for yet; try again in a moment.", encoders: map[string]*supervised{},
@@ -77,7 +78,7 @@ func New(cfg Config) (*Origin, error) {
 	}
 	encoders := ingest.New(ingest.Config{Points: o.points, Limits: cfg.limits(), InFlight: cfg.InFlight, Logger: cfg.Logger, Refused: o.refused})
 	o.handler = delivery.New(delivery.Config{
-		Formats: formats(), Points: directory{o.points, liveExt}, Finished: directory{o.points, vodExt},
+		Formats: formats(), Points: directory{o.points, liveExt}, Finished: directory{o.points, vodExt}, Recordings: recordings{o.points},
 		Ingest: encoders, Reject: encoders.Reject,
 		Preview: pageServer{pages, o}, Logger: cfg.Logger, Count: o.traffic.count,
 	})
@@ -193,6 +194,7 @@ func (o *Origin) watch(ctx context.Context) error {
 	defer meters.close()
 	for {
 		o.points.scan()
+		o.points.shelf.sweep(time.Now())
 		meters.update()
 		select {
 		case <-ticker.C:

@@ -47,6 +47,7 @@ func run(t *testing.T, root string) *running {
 			return
 		}
 		stopped = true
+		http.DefaultClient.CloseIdleConnections() // the server waits for those that were never used
 		cancel()
 		if err := <-ran; err != nil {
 			t.Errorf("run: %v", err)

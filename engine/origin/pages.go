@@ -34,7 +34,9 @@ func (p pageServer) serve(w http.ResponseWriter, r *http.Request, name string, s
 		http.NotFound(w, r) // removed since delivery looked
 		return
 	}
-	serve(w, r, p.o.previewOf(e))
+	v := p.o.previewOf(e)
+	v.Events = p.o.previewEvents(name, v.Event, "")
+	serve(w, r, v)
 }
 
 // previews are all points, for the list page.
@@ -57,12 +59,17 @@ func (o *Origin) previewOf(e *entry) preview.PointView {
 	}
 	base := path.Base(e.Name())
 	v.Links = append(v.Links, preview.Link{Label: "Ingest", Kind: preview.KindIngest, URL: base + vodExt + "?stream_id=" + base + "-1500k-64k.ismv", Note: "for encoders"})
-	for _, l := range formatLinks(base) {
-		v.Links = append(v.Links, preview.Link{Label: l.Label, Kind: preview.LinkKind(l.format), URL: l.Path})
+	v.Links = append(v.Links, playLinks(base)...)
+	if view := e.Source().View(); view != nil {
+		show(&v, view)
 	}
-	view := e.Source().View()
-	if view == nil || !smooth.Playable(view) {
-		return v
+	return v
+}
+
+// show adds what a player gets of a view.
+func show(v *preview.PointView, view *presentation.View) {
+	if !smooth.Playable(view) {
+		return
 	}
 	v.Live, v.Event, v.Edge = view.Live, view.Event, edge(view)
 	for _, s := range view.Streams {
@@ -73,7 +80,6 @@ func (o *Origin) previewOf(e *entry) preview.PointView {
 			})
 		}
 	}
-	return v
 }
 
 // edge is the end of the newest media of a view, on its own timeline.

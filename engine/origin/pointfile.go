@@ -35,6 +35,9 @@ type pointFile struct {
 // errAccess says that a file asks for limits of access that this version cannot keep.
 var errAccess = errors.New("point.toml limits who may publish (ingest_auth, allow_from), which this version cannot keep")
 
+// errNotTOML says that nothing of a file can be used.
+var errNotTOML = errors.New("point.toml cannot be understood")
+
 // readPointFile reads the settings in the directory dir of a publishing point. A missing file
 // means the defaults. With an error the settings that could be understood are returned too, so that
 // a slip in one line does not take a channel off the air.
@@ -60,7 +63,7 @@ func parsePointFile(b []byte) (engine.PointConfig, error) {
 	var f pointFile
 	meta, err := toml.Decode(string(b), &f)
 	if err != nil {
-		return cfg, fmt.Errorf("%s cannot be understood: %w", pointFileName, err)
+		return cfg, fmt.Errorf("%w: %w", errNotTOML, err)
 	}
 	var faults []error
 	for _, key := range meta.Undecoded() {
@@ -138,30 +141,43 @@ func setFsync(cfg *engine.PointConfig, value *string) error {
 	return fmt.Errorf("%s: fsync is %q and must be \"none\", \"interval\" or \"every\"", pointFileName, *value)
 }
 
-// writePointFile returns point.toml for settings that differ from the defaults, and nil
-// when none does.
-func writePointFile(cfg engine.PointConfig) ([]byte, error) {
-	def := engine.DefaultPointConfig()
-	var f pointFile
-	different(&f.Title, cfg.Title, def.Title)
-	different(&f.Archive, cfg.Archive, def.Archive)
-	different(&f.AutoStart, cfg.AutoStart, def.AutoStart)
-	different(&f.LookAhead, cfg.LookAhead, def.LookAhead)
-	different(&f.OnReconnect, string(cfg.OnReconnect), string(def.OnReconnect))
-	different(&f.Fsync, cfg.Fsync, def.Fsync)
-	different(&f.DVRWindow, cfg.DVRWindow.String(), def.DVRWindow.String())
-	different(&f.SourceTimeout, cfg.SourceTimeout.String(), def.SourceTimeout.String())
-	different(&f.ArchiveSegment, cfg.ArchiveSegment.String(), def.ArchiveSegment.String())
-	different(&f.ArchiveKeep, cfg.ArchiveKeep.String(), def.ArchiveKeep.String())
-	different(&f.ArchiveKeepBytes, cfg.ArchiveKeepBytes, def.ArchiveKeepBytes)
-	if f == (pointFile{}) {
-		return nil, nil
+// settingsOf are the settings as point.toml has them.
+func settingsOf(cfg engine.PointConfig) map[string]any {
+	return map[string]any{
+		"title": cfg.Title, "dvr_window": text(cfg.DVRWindow), "archive": cfg.Archive, "look_ahead": int64(cfg.LookAhead),
+		"on_reconnect": string(cfg.OnReconnect), "auto_start": cfg.AutoStart, "fsync": cfg.Fsync, "source_timeout": text(cfg.SourceTimeout),
+		"archive_segment": text(cfg.ArchiveSegment), "archive_keep": text(cfg.ArchiveKeep), "archive_keep_bytes": cfg.ArchiveKeepBytes,
 	}
-	return toml.Marshal(f)
 }
 
-func different[T comparable](dst **T, value, def T) {
-	if value != def {
-		*dst = &value
+// text is a duration as people write it.
+func text(d time.Duration) string {
+	if d == 0 {
+		return "0"
 	}
+	return d.String()
+}
+
+// writePointFile returns point.toml with the settings in place of those in old. What old has
+// besides stays, except for comments; what has its default and was not in old is left out. It
+// is nil when there is nothing to write.
+func writePointFile(old []byte, cfg engine.PointConfig) ([]byte, error) {
+	all := map[string]any{}
+	if _, err := toml.Decode(string(old), &all); err != nil {
+		return nil, fmt.Errorf("%w: %w", errNotTOML, err)
+	}
+	standard := settingsOf(engine.DefaultPointConfig())
+	for key, value := range settingsOf(cfg) {
+		_, there := all[key]
+		switch {
+		case key == "fsync" && value == "": // no value that the file may have
+			delete(all, key)
+		case there || value != standard[key]:
+			all[key] = value
+		}
+	}
+	if len(all) == 0 && len(old) == 0 {
+		return nil, nil
+	}
+	return toml.Marshal(all)
 }

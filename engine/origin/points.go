@@ -41,7 +41,11 @@ type registry struct {
 
 	mu     sync.Mutex
 	points map[string]*entry
-	group  sync.WaitGroup
+	// leaving are those that are being deleted: their directories count no more.
+	leaving map[string]bool
+	group   sync.WaitGroup
+
+	shelf *shelf // earlier events that somebody plays
 }
 
 // entry is one publishing point and what runs it.
@@ -52,6 +56,9 @@ type entry struct {
 	content string
 	cancel  context.CancelFunc
 	done    chan struct{}
+
+	mu    sync.Mutex // of whoever changes the settings
+	stamp string     // what could be seen of point.toml when it was read; guarded by mu
 }
 
 // run keeps the points running until ctx ends, then waits until all are sealed. Points that
@@ -61,6 +68,7 @@ func (r *registry) run(ctx context.Context) error {
 	<-ctx.Done()
 	r.close()
 	r.group.Wait()
+	r.shelf.close()
 	return nil
 }
 
@@ -91,7 +99,9 @@ func (r *registry) scan() {
 		if name, ok := key(p); ok {
 			seen[name] = true
 			r.renew(name, p)
-			r.open(name, p)
+			if e := r.open(name, p); e != nil {
+				r.reread(e)
+			}
 			return fs.SkipDir
 		}
 		if strings.HasPrefix(d.Name(), ".") || strings.Count(p, "/") >= scanDepth {
@@ -161,26 +171,22 @@ func (r *registry) open(name, dir string) *entry {
 	if e := r.points[name]; e != nil {
 		return e
 	}
-	if r.ctx.Err() != nil {
+	if r.ctx.Err() != nil || r.leaving[name] {
 		return nil
 	}
-	refuse, complaint := "", ""
 	tell := func(s engine.Severity, text string) { r.tell(name, s, text) }
-	settings, err := readPointFile(r.root, dir)
-	switch {
-	case errors.Is(err, errAccess):
-		refuse = capital(err.Error()) + ", so nobody may."
-	case err != nil:
-		complaint = "Some settings are not used: " + strings.ReplaceAll(err.Error(), "\n", "; ") + "."
-		tell(engine.Warning, complaint)
+	stamp := stampOf(r.root, dir)
+	read, _ := readSettings(r.root, dir)
+	if read.Complaint != "" {
+		tell(engine.Warning, read.Complaint)
 	}
 	p := point.New(point.Config{
 		Name: strings.TrimSuffix(name, path.Ext(dir)), Open: func() (*os.Root, error) { return r.root.OpenRoot(dir) },
-		ReadOnly: strings.EqualFold(path.Ext(dir), vodExt), Settings: settings, Refuse: refuse, Complaint: complaint, ClientManifest: r.render, Tell: tell,
+		ReadOnly: strings.EqualFold(path.Ext(dir), vodExt), Settings: read.Config, Refuse: read.Refuse, Complaint: read.Complaint, ClientManifest: r.render, Tell: tell,
 		Logger: r.log.With("point", name), Limits: r.cfg.limits(), HotBytes: r.cfg.HotBytes, Grace: r.cfg.Grace,
 	})
 	ctx, cancel := context.WithCancel(r.ctx)
-	e := &entry{Point: p, dir: dir, cancel: cancel, done: make(chan struct{})}
+	e := &entry{Point: p, dir: dir, cancel: cancel, done: make(chan struct{}), stamp: stamp}
 	if p.ReadOnly() {
 		e.content = r.content(dir)
 	}
@@ -266,7 +272,7 @@ func (r *registry) create(name string, cfg engine.PointConfig) error {
 		return &engine.Error{Op: op, Point: name, Kind: engine.BadInput,
 			Text: "A publishing point's name may have letters, digits, '.', '_' and '-' only, must begin with a letter or digit, have at most 64 characters, not end in .isml, and be no device name of Windows (CON, NUL)."}
 	}
-	file, err := writePointFile(cfg)
+	file, err := writePointFile(nil, cfg)
 	if err != nil {
 		return &engine.Error{Op: op, Point: name, Kind: engine.Internal, Err: err}
 	}

@@ -88,5 +88,8 @@ func (d directory) Lookup(name string) (delivery.PointRef, bool) {
 	if e.Source().View() != nil {
 		ref.Source = e.Source()
 	}
+	if e.ReadOnly() {
+		ref.Tag = fingerprint(e.content)
+	}
 	return ref, true
 }

@@ -3,6 +3,7 @@ package archive
 import (
 	"fmt"
 	"io"
+	"slices"
 
 	"pubpoint/engine/internal/fmp4"
 	"pubpoint/engine/internal/presentation"
@@ -42,6 +43,12 @@ func NewComposite(init *fmp4.Init, first Piece) *Composite {
 // only the newest of them may be continued, by one goroutine; all may be read meanwhile.
 func (c *Composite) With(next Piece) *Composite {
 	return &Composite{init: c.init, pieces: append(c.pieces, next), payload: c.payload + next.Size}
+}
+
+// Clip returns a Composite of the same pieces that is not to be continued: it keeps no room
+// for more.
+func (c *Composite) Clip() *Composite {
+	return &Composite{init: c.init, pieces: slices.Clone(c.pieces), payload: c.payload}
 }
 
 // Pieces returns what c consists of, in order. The caller must not change it.

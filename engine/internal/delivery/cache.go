@@ -17,6 +17,9 @@ import (
 const (
 	maxDocuments     = 256
 	maxDocumentBytes = 64 << 20
+	// Of these, what is odd has a share, so that it never drives out what most viewers want.
+	maxOddDocuments = 64
+	maxOddBytes     = 16 << 20
 )
 
 // errRendering is for those who waited for a rendering that panicked.
@@ -49,9 +52,15 @@ func (d *document) cost() int { return 2 * len(d.plain) }
 type key struct {
 	point    string
 	finished bool
+	tag      string // of an earlier event, and of files that may change
 	format   string
 	resource output.Resource // comparable
+	playout  presentation.Playout
 }
+
+// odd tells whether a document is one of as many as viewers care to ask for: of an earlier
+// event, or with numbers of their own.
+func (k key) odd() bool { return k.tag != "" || k.playout != presentation.Playout{} }
 
 // cache keeps the newest document of each resource, so that many viewers cost one
 // rendering a view. It is safe for concurrent use.
@@ -151,19 +160,35 @@ func (c *cache) settle(k key, e *entry) {
 	}
 	e.cost = e.doc.cost()
 	c.bytes += e.cost
+	if k.odd() {
+		for n, bytes := c.odd(); (n > maxOddDocuments || bytes > maxOddBytes) && c.evict(e, key.odd); {
+			n, bytes = c.odd()
+		}
+	}
 	for len(c.entries) > maxDocuments || c.bytes > maxDocumentBytes {
-		if !c.evict(e) {
+		if !c.evict(e, func(key) bool { return true }) {
 			return
 		}
 	}
 }
 
-// evict drops the entry that was not used for longest, other than keep.
-func (c *cache) evict(keep *entry) bool {
+// odd counts the odd documents and their bytes.
+func (c *cache) odd() (n, bytes int) {
+	for k, e := range c.entries {
+		if k.odd() {
+			n++
+			bytes += e.cost
+		}
+	}
+	return n, bytes
+}
+
+// evict drops the entry that was not used for longest among some, other than keep.
+func (c *cache) evict(keep *entry, among func(key) bool) bool {
 	var oldest key
 	used := uint64(math.MaxUint64)
 	for k, e := range c.entries {
-		if e != keep && e.used < used {
+		if e != keep && e.used < used && among(k) {
 			oldest, used = k, e.used
 		}
 	}

@@ -20,6 +20,8 @@ type Config struct {
 	Points Directory
 	// Finished finds the directories N.ism of finished files; nil when there are none.
 	Finished Directory
+	// Recordings finds the earlier events of publishing points; nil when there are none.
+	Recordings Recordings
 	// Ingest gets the requests of encoders, as they came; nil answers them with 404.
 	Ingest http.Handler
 	// Reject refuses a request that brings a body so that its encoder notices; nil answers
@@ -56,6 +58,7 @@ type PointRef struct {
 	Source presentation.Source // nil while there is no event to show
 	State  engine.State
 	Reason string // one sentence for people, with StateError; may be empty
+	Tag    string // changes when finished files do; empty for a point that may be on air
 }
 
 // Preview makes the pages for people. point is the name of a publishing point that exists.
@@ -66,6 +69,10 @@ type Preview interface {
 	ServePoint(w http.ResponseWriter, r *http.Request, point string)
 	// ServeFacts answers GET and HEAD of "P/N.isml/facts.json".
 	ServeFacts(w http.ResponseWriter, r *http.Request, point string)
+	// ServeEvent answers GET and HEAD of "P/N.isml/Events(ID)/"; there may be no such event.
+	ServeEvent(w http.ResponseWriter, r *http.Request, point, id string)
+	// ServeEventFacts answers GET and HEAD of "P/N.isml/Events(ID)/facts.json".
+	ServeEventFacts(w http.ResponseWriter, r *http.Request, point, id string)
 	// ServeAsset answers GET and HEAD of everything below "/_pubpoint/".
 	ServeAsset(w http.ResponseWriter, r *http.Request)
 }

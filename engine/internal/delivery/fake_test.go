@@ -71,6 +71,12 @@ func (pages) ServePoint(w http.ResponseWriter, _ *http.Request, point string) {
 func (pages) ServeFacts(w http.ResponseWriter, _ *http.Request, point string) {
 	say(w, "facts of "+point)
 }
+func (pages) ServeEvent(w http.ResponseWriter, _ *http.Request, point, id string) {
+	say(w, "page of "+point+", event "+id)
+}
+func (pages) ServeEventFacts(w http.ResponseWriter, _ *http.Request, point, id string) {
+	say(w, "facts of "+point+", event "+id)
+}
 func (pages) ServeAsset(w http.ResponseWriter, r *http.Request) { say(w, "asset "+r.URL.Path) }
 
 func say(w http.ResponseWriter, text string) {

@@ -2,6 +2,7 @@ package delivery
 
 import (
 	"net/http"
+	"path"
 
 	"github.com/gorilla/mux"
 )
@@ -25,13 +26,13 @@ func (s *server) routes() *mux.Router {
 	r.NotFoundHandler = http.HandlerFunc(s.nothingHere)
 	r.MethodNotAllowedHandler = http.HandlerFunc(s.notAllowed)
 
-	for _, path := range []string{
+	for _, form := range []string{
 		point + file,                // P/N.isml/N.ism?stream_id=ID
 		point + streams,             // P/N.isml/Streams(ID)
 		point + events + streams,    // P/N.isml/Events(E)/Streams(ID)
 		point + switching + streams, // P/N.isml/Switching(S)/Streams(ID)
 	} {
-		r.HandleFunc(path, s.ingest).Methods(http.MethodPost, http.MethodPut).Name(ingestRoute)
+		r.HandleFunc(form, s.ingest).Methods(http.MethodPost, http.MethodPut).Name(ingestRoute)
 	}
 	for _, row := range []struct {
 		path string
@@ -39,7 +40,12 @@ func (s *server) routes() *mux.Router {
 	}{
 		{point + "/", s.page},           // the preview page
 		{point + "/facts.json", s.page}, // its live facts
-		{point + anything, s.media},     // manifests and media of all formats
+		// An earlier event, or the one on air under its own name.
+		{point + events, s.addSlash},
+		{point + events + "/", s.page},
+		{point + events + "/facts.json", s.page},
+		{point + events + anything, s.media},
+		{point + anything, s.media}, // manifests and media of all formats
 	} {
 		r.HandleFunc(row.path, row.read).Methods(http.MethodGet, http.MethodHead)
 	}
@@ -103,9 +109,14 @@ func (s *server) page(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
+	id := eventID(mux.Vars(r)["event"])
 	switch {
 	case s.cfg.Preview == nil || t.finished:
 		s.nothingHere(w, r)
+	case id != "" && r.URL.Path[len(r.URL.Path)-1] == '/':
+		s.cfg.Preview.ServeEvent(w, r, t.name, id)
+	case id != "":
+		s.cfg.Preview.ServeEventFacts(w, r, t.name, id)
 	case r.URL.Path[len(r.URL.Path)-1] == '/':
 		s.cfg.Preview.ServePoint(w, r, t.name)
 	default:
@@ -113,13 +124,13 @@ func (s *server) page(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// addSlash sends browsers to the page of a point: its links are relative to the directory.
+// addSlash sends browsers to the page of a point or an event: its links are relative to the
+// directory.
 func (s *server) addSlash(w http.ResponseWriter, r *http.Request) {
-	t, _, ok := s.find(w, r)
-	if !ok {
+	if _, _, ok := s.find(w, r); !ok {
 		return
 	}
-	location := "./" + t.element + "/"
+	location := "./" + path.Base(r.URL.EscapedPath()) + "/"
 	if r.URL.RawQuery != "" {
 		location += "?" + r.URL.RawQuery
 	}

@@ -44,14 +44,21 @@ func (s *server) media(w http.ResponseWriter, r *http.Request) {
 	if noted, ok := w.(*response); ok {
 		noted.point, noted.class = t.name, res.Class()
 	}
+	if mux.Vars(r)["event"] != "" {
+		var release func()
+		if ref, release, ok = s.recording(w, r, t, ref); !ok {
+			return
+		}
+		defer release()
+	}
 	if !s.onAir(w, r, t, ref) {
 		return
 	}
 	switch res.Class() {
 	case output.ClientManifest, output.Bootstrap:
-		s.manifest(w, r, key{t.name, t.finished, format.Name(), res}, ref.Source)
+		s.manifest(w, r, key{point: t.name, finished: t.finished, tag: ref.Tag, format: format.Name(), resource: res}, ref.Source)
 	default:
-		s.fragment(w, r, res, ref.Source)
+		s.fragment(w, r, t, res, ref.Source)
 	}
 }
 
@@ -68,12 +75,13 @@ func (s *server) resolve(t target, r *http.Request) (output.Format, output.Resou
 }
 
 // fragment answers with bytes that never change.
-func (s *server) fragment(w http.ResponseWriter, r *http.Request, res output.Resource, src presentation.Source) {
-	obj, err := res.Render(r.Context(), src)
+func (s *server) fragment(w http.ResponseWriter, r *http.Request, t target, res output.Resource, src presentation.Source) {
+	obj, release, err := s.renderMedia(r, t, res, src)
 	if err != nil {
 		s.fail(w, r, err)
 		return
 	}
+	defer release()
 	h := w.Header()
 	h.Set("Content-Type", obj.Type)
 	h.Set("Cache-Control", mediaCaching)
@@ -96,8 +104,14 @@ func (s *server) manifest(w http.ResponseWriter, r *http.Request, k key, src pre
 	if _, ok := k.resource.(output.Steady); ok {
 		view = view.WithoutOpen() // chunks come many times a second
 	}
+	wanted, err := playoutOf(r.URL.Query())
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	k.playout = wanted.For(view)
 	render := func(ctx context.Context) (*document, error) {
-		return renderDocument(ctx, k.resource, frozen{src, view}, view.Live)
+		return renderDocument(ctx, k.resource, frozen{k.playout.Source(src), k.playout.Of(view)}, view.Live)
 	}
 	get := func() (*document, error) { return render(r.Context()) }
 	if reflect.ValueOf(k.resource).Comparable() {

@@ -21,7 +21,6 @@ const maxPath = 2048
 // target is the publishing point that a path names.
 type target struct {
 	name     string // without extension: "sports/arena"
-	element  string // the last element as asked for: "arena.isml"
 	finished bool   // a directory of finished files, N.ism
 }
 
@@ -30,7 +29,6 @@ func parseTarget(dir string) target {
 	ext := path.Ext(dir)
 	return target{
 		name:     strings.TrimSuffix(dir, ext),
-		element:  path.Base(dir),
 		finished: !strings.EqualFold(ext, ".isml"),
 	}
 }

@@ -300,6 +300,21 @@ func (x *Index) End() {
 	x.live = false
 }
 
+// SetChanged says when what the newest view shows came to be, for an event that has ended:
+// the same before and after it is read back.
+func (x *Index) SetChanged(t time.Time) { x.changed, x.settledAt = t, t }
+
+// SetWindow changes the DVR window.
+func (x *Index) SetWindow(d time.Duration) {
+	if x.cfg.Window == d {
+		return
+	}
+	x.cfg.Window = d
+	x.version++
+	x.changed = x.cfg.Now()
+	x.settled, x.settledAt = x.version, x.changed
+}
+
 // Version is that of the newest view.
 func (x *Index) Version() uint64 { return x.version }
 

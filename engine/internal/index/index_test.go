@@ -328,3 +328,24 @@ func BenchmarkAppendAndView(b *testing.B) {
 		x.View()
 	}
 }
+
+func TestWindowAndDateCanBeSet(t *testing.T) {
+	now := time.Unix(100, 0)
+	x := New(Config{Point: "p", Window: time.Second, Now: func() time.Time { return now }})
+	add(t, x, newTrack(t, x, engine.Video, 200), 0, 2000)
+	before := x.View()
+	x.SetWindow(time.Second)
+	if x.Version() != before.Version {
+		t.Error("nothing has changed, but the view is another")
+	}
+	now = now.Add(time.Minute)
+	x.SetWindow(time.Hour)
+	if v := x.View(); v.Window != time.Hour || v.Version <= before.Version || !v.Changed.Equal(now) || before.Window != time.Second {
+		t.Errorf("window %s, version %d of %s", v.Window, v.Version, v.Changed)
+	}
+	x.End()
+	x.SetChanged(time.Unix(5, 0))
+	if v := x.View(); !v.Changed.Equal(time.Unix(5, 0)) || v.Live {
+		t.Errorf("ended it is of %s", v.Changed)
+	}
+}

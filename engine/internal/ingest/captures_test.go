@@ -182,3 +182,35 @@ func TestMethodOneTwoProcesses(t *testing.T) {
 		t.Fatalf("%d quality levels", len(s.Tracks))
 	}
 }
+
+// TestOtherSoundAndPictures takes in what the captures have not: HE-AAC, a time scale of
+// 90 kHz, and times that begin before zero or where a wall clock is.
+func TestOtherSoundAndPictures(t *testing.T) {
+	av := vector(t, "av-isml.ismv")
+	header, fragments, _ := split(t, av)
+	for name, c := range map[string]struct {
+		body  []byte
+		codec string
+		first engine.Ticks
+	}{
+		"HE-AAC":        {patched(t, av, "\x11\x90\x56\xe5\x00", 0, 0, 0x2b, 0x11, 0x88, 0, 0), "mp4a.40.5", 0},
+		"90 kHz":        {patched(t, av, "mdhd", 0, 24, 0, 1, 0x5f, 0x90), "mp4a.40.2", 0},
+		"a wall clock":  {append(bytes.Clone(header), stamped(t, fragments[0], wall)...), "", wall},
+		"odd times":     {append(bytes.Clone(header), stamped(t, fragments[0], 12_345_677)...), "", 12_345_677},
+		"negative time": {append(bytes.Clone(header), stamped(t, fragments[0], -400_000)...), "", 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := newDesk(t, engine.DefaultPointConfig())
+			if status, text := d.post("/oceans.isml/Streams(x)", bytes.NewReader(c.body)); status != http.StatusOK {
+				t.Fatal(status, text)
+			}
+			v := d.point.Source().View()
+			if got := v.Stream("video").Spans[0].Start; got != c.first {
+				t.Errorf("it begins at %d, not at %d", got, c.first)
+			}
+			if c.codec != "" && v.Stream("audio").Tracks[0].Init.Codec != c.codec {
+				t.Errorf("sound is %s", v.Stream("audio").Tracks[0].Init.Codec)
+			}
+		})
+	}
+}

@@ -23,7 +23,7 @@ import (
 )
 
 // deadline is generous: it only ends a test that hangs.
-const deadline = 30 * time.Second
+const deadline = time.Minute
 
 // vector reads a capture of a real encoder.
 func vector(t testing.TB, name string) []byte {

@@ -119,7 +119,7 @@ func (h *Handler) probe(w http.ResponseWriter, r *http.Request, p *point.Point, 
 		h.refuse(w, r, p, target, badTarget("The URL names no stream; add /Streams(ID) or ?stream_id=ID.ismv."))
 		return
 	}
-	if err := p.Admissible(r.Context()); err != nil {
+	if err := p.Admissible(r.Context(), target.Event); err != nil {
 		h.refuse(w, r, p, target, err)
 		return
 	}

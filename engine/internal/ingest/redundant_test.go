@@ -242,7 +242,7 @@ func TestRedundantCaptures(t *testing.T) {
 					b.send(second[i])
 				}
 				if i < 2 {
-					sending(1+min(1, dies), min(1, int64(i))) // both are there before one is far ahead
+					sending(1+min(1, dies), int64(i)) // both are there before one is far ahead
 				}
 			}
 			if dies >= max(len(first), len(second)) {

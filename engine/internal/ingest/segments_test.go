@@ -237,6 +237,9 @@ func TestAnotherEventWhileOneIsOnAir(t *testing.T) {
 			if status != want || status == 409 && (!strings.Contains(text, "one") || !strings.Contains(text, "two")) {
 				t.Fatalf("%d %s", status, text)
 			}
+			if status, _ := d.put(http.MethodPost, "/oceans.isml/Events(three)/Streams(x)", nil); status != want {
+				t.Fatalf("the empty probe got %d", status)
+			}
 			id := map[int]string{409: "one", 200: "two"}[want]
 			if st := d.point.Status(); st.Event.ID != id || st.State != engine.StateStarted {
 				t.Fatalf("event %s, %s", st.Event.ID, st.State)

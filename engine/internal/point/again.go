@@ -12,7 +12,7 @@ import (
 // sent finds what has been accepted of a piece that comes again: the media of the piece with
 // its time, whether it was a fragment by itself or part of one.
 func (t *track) sent(f *fmp4.Fragment, shift engine.Ticks) (presentation.Media, bool) {
-	at := engine.Ticks(f.DecodeStart) + shift
+	at, _ := decoded(f, shift)
 	if t.open != nil && at >= t.open.Decode-sameTime {
 		return sentChunk(t.open, at)
 	}

@@ -63,6 +63,9 @@ func (w *writer) judge(s *Session, in *Incoming) ([]accepted, error) {
 			return nil, &engine.Error{Point: w.cfg.Name, Kind: engine.BadInput,
 				Text: fmt.Sprintf("A fragment is of track %d, which the header does not have; send ftyp and moov of all tracks first.", f.TrackID)}
 		}
+		if _, length := published(f, 0); f.Start < 0 && length <= 0 {
+			continue // priming samples alone, which are nowhere: they tell nothing of clocks
+		}
 		if !s.clock.set {
 			if err := w.setClock(s, t, f, in); err != nil {
 				return nil, err

@@ -1,6 +1,8 @@
 package point
 
 import (
+	"slices"
+
 	"pubpoint/engine"
 	"pubpoint/engine/internal/archive"
 	"pubpoint/engine/internal/fmp4"
@@ -164,6 +166,8 @@ func (t *track) complete(next *accepted) finished {
 		}
 	}
 	t.settleMode(len(t.chunks), f.Sync)
+	// It is kept as long as the event: without the room for more.
+	f.Chunks, f.Media = slices.Clone(t.chunks), t.body.Clip()
 	done := finished{Fragment: f, payload: t.body.PayloadSize(), discontinuity: t.begins}
 	t.open, t.body, t.chunks = nil, nil, nil
 	t.end, t.length, t.usual = f.End(), f.Duration, f.Duration

@@ -20,6 +20,8 @@
 //     is deleted;
 //   - published times never go back and never repeat within a point, not even across its
 //     events, so a fragment's URL names the same bytes for ever;
+//   - with one encoder of a stream nothing is delayed; only what a second one may fill in is;
+//   - an encoder between two POSTs is there until none has come for long;
 //   - what an encoder is told (refused, closed) is decided here and said by package ingest;
 //   - a disk that fails turns the archive red and nothing else: live goes on from memory.
 //

@@ -271,7 +271,7 @@ func TestDirectoryRemovedWhileLive(t *testing.T) {
 		}
 	}
 	both(3)
-	d.RemoveAll()
+	d.Vanish()
 	both(3)
 	told.await(t, "x-200k.ismv has been removed")
 	told.await(t, "y-64k.ismv has been removed")

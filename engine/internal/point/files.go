@@ -24,11 +24,16 @@ const (
 	metaBase      = "pubpoint.base" // end of all earlier events, 100 ns
 	metaEnd       = "pubpoint.end"  // end of this one, 100 ns; when it is sealed
 	metaEnded     = "pubpoint.ended"
+	metaBegan     = "pubpoint.began"    // arrival of its first fragment; when it is sealed
+	metaDuration  = "pubpoint.duration" // of its longest stream, 100 ns; when it is sealed
 )
 
 // paramSegments is a param of a source in the server manifest: the numbers of the archive
 // files that the track is in, as in "1-3 5". The first is that of src.
 const paramSegments = "pubpointSegments"
+
+// eventTime is the time at which an event began, as its id.
+const eventTime = "20060102T150405.000Z"
 
 // eventsDir holds the files of earlier events, a directory each.
 const eventsDir = "events"
@@ -44,6 +49,7 @@ func (w *writer) begin(name string) error {
 		}
 	}
 	w.settle()
+	w.adopt()
 	id := w.eventID(name)
 	w.previous = w.event
 	w.findings = findings{}
@@ -105,7 +111,10 @@ func remove(dir archive.Directory, names []string) error {
 
 // settle lets the last event go, once the new one has something to show.
 func (w *writer) settle() {
-	w.letGo(w.previous)
+	if w.previous == nil {
+		return
+	}
+	w.retire(w.previous)
 	w.previous = nil
 }
 
@@ -133,7 +142,9 @@ func (w *writer) seal() error {
 	if e.ended.IsZero() {
 		e.ended = w.now()
 	}
+	errs = append(errs, w.takeHeld(true))
 	e.idx.End()
+	e.idx.SetChanged(e.ended)
 	w.highWater = max(w.highWater, e.end())
 	for _, st := range e.order {
 		for _, sg := range st.segments {
@@ -228,6 +239,7 @@ func (w *writer) document(sealed bool) *servermanifest.Document {
 		d.Meta = append(d.Meta,
 			servermanifest.Pair{Name: metaEnded, Value: e.ended.UTC().Format(time.RFC3339Nano)},
 			servermanifest.Pair{Name: metaEnd, Value: strconv.FormatInt(int64(e.end()), 10)})
+		d.Meta = append(d.Meta, e.facts()...)
 	}
 	for _, stream := range e.view().Streams {
 		for _, t := range stream.Tracks {

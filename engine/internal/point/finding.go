@@ -16,6 +16,7 @@ const (
 	foundLate         = "fragment-late"
 	foundGap          = "gap"
 	foundClockRestart = "clock-restarted"
+	foundClockBack    = "clock-went-back"
 	foundClockOwn     = "clock-of-its-own"
 	foundNoKeyStart   = "no-key-frame-start"
 	foundNoKeyFrame   = "fragments-without-key-frame"
@@ -56,6 +57,8 @@ func ruleOf(code string) rule {
 		return rule{severity: engine.Warning, lasts: time.Minute, action: "Check the network and the load of the encoder; a second encoder of the same stream would have filled it."}
 	case foundClockRestart:
 		return rule{severity: engine.Warning, lasts: 10 * time.Minute, action: "Lock the encoder's clock to the wall clock, so that it goes on where it was."}
+	case foundClockBack:
+		return rule{severity: engine.Failure, lasts: time.Minute, action: "Start the encoder again: a new connection may begin with another time."}
 	case foundClockOwn:
 		return rule{severity: engine.Warning, lasts: 10 * time.Minute, action: "Start all rungs together, or lock them to one clock."}
 	case foundNoKeyStart:

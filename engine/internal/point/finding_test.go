@@ -67,7 +67,7 @@ func TestFindingsAreCountedAndGo(t *testing.T) {
 
 // TestEveryFindingSaysWhatToDo holds the rules to their form.
 func TestEveryFindingSaysWhatToDo(t *testing.T) {
-	for _, code := range []string{foundMiscounted, foundNoManifest, foundDuplicate, foundLate, foundGap, foundClockRestart, foundClockOwn,
+	for _, code := range []string{foundMiscounted, foundNoManifest, foundDuplicate, foundLate, foundGap, foundClockRestart, foundClockBack, foundClockOwn,
 		foundNoKeyStart, foundNoKeyFrame, foundNotAligned, foundSourceLost} {
 		r := ruleOf(code)
 		if r.action == "" || !strings.HasSuffix(r.action, ".") || r.severity == "" {
@@ -203,6 +203,13 @@ func TestSilenceIsFound(t *testing.T) {
 		if got := s.Status().Findings; codes(got) != "source-lost" || got[0].Severity != engine.Failure || time.Since(got[0].First) != time.Second {
 			t.Fatalf("%+v", got)
 		}
+		// A moment before the event ends, nobody is missing.
+		sound, pictures = s.connect("sound-64k", engine.Audio, 48_000), s.connect("pictures-200k", engine.Video, scale)
+		sound.end()
+		pictures.end()
+		if got := s.Status().Findings; len(got) != 0 {
+			t.Fatalf("%+v", got)
+		}
 		// Nothing is wrong with what encoders send once the event is over.
 		if err := s.SetState(t.Context(), engine.StateStopped); err != nil {
 			t.Fatal(err)
@@ -241,6 +248,25 @@ func TestClocksAndNamesAreFound(t *testing.T) {
 	if got := s.Status().Findings; len(got) != 0 {
 		t.Fatalf("%+v", got)
 	}
+}
+
+// TestTimesThatGoBackAreFound has an encoder begin again without connecting again.
+func TestTimesThatGoBackAreFound(t *testing.T) {
+	s := newStage(t)
+	e := s.connect("x-200k", engine.Video, scale)
+	for i := range engine.Ticks(20) {
+		e.send(i*gop*second, gop*second)
+	}
+	e.send(19*gop*second, gop*second) // again
+	if got := s.Status().Findings; len(got) != 0 {
+		t.Fatalf("%+v", got)
+	}
+	e.send(gop*second, gop*second)
+	got := s.Status().Findings
+	if codes(got) != "clock-went-back" || !strings.Contains(got[0].Text, "38s") {
+		t.Fatalf("%+v", got)
+	}
+	onGrid(t, s.view(), "video", gop*second, 20)
 }
 
 func TestManifestThatCannotBeReadIsFound(t *testing.T) {

@@ -3,6 +3,7 @@ package point
 import (
 	"cmp"
 	"slices"
+	"time"
 )
 
 // When several encoders send one stream, a fragment may arrive before the one in front of it,
@@ -40,14 +41,21 @@ func (w *writer) fillable(s *Session, a accepted) bool {
 	}
 	begins := a.decode()
 	for _, other := range w.sessions {
-		if other == s || other.stream != s.stream || other.tracks == nil || other.ended || !other.clock.set || !other.posting() || w.stale(other) {
+		if other == s || other.stream != s.stream || other.tracks == nil || other.ended || !other.clock.set || !other.posting() || w.hangs(other, t) {
 			continue
 		}
-		if sent, any := other.sent[t]; any && sent <= begins+leeway(a.f) {
+		if sent, any := other.sent[t]; !any || sent <= begins+leeway(a.f) {
 			return true
 		}
 	}
 	return false
+}
+
+// hangs reports whether nothing has come from a session for so long that it will not fill a
+// gap: a connection may be dead long before it counts as stale.
+func (w *writer) hangs(s *Session, t *track) bool {
+	silent := time.Duration(w.now().UnixNano() - s.lastByte.Load())
+	return silent > 2*t.length.Duration(t.init.Timescale)+time.Second
 }
 
 // hold lets fragments wait. Another copy of what waits is not needed.

@@ -159,7 +159,7 @@ func TestReconnectFromFarBack(t *testing.T) {
 // those that are there brings each fragment, and none goes back behind what it has left out,
 // the presentation is the one that a single encoder gives.
 func TestAnyOrderOfSeveralSourcesGivesOnePresentation(t *testing.T) {
-	for seed := range uint64(100) {
+	for seed := range uint64(50) {
 		r := rand.New(rand.NewPCG(seed, 1))
 		s := newStage(t, func(cfg *Config) { cfg.Settings.Archive = seed%8 == 0 })
 		const total = 40

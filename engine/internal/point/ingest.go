@@ -15,6 +15,9 @@ func (w *writer) admissible() error {
 	if w.cfg.ReadOnly {
 		return w.conflict("A .ism directory is played only; post to a publishing point (.isml).")
 	}
+	if w.cfg.Refuse != "" && w.state != engine.StateError {
+		return &engine.Error{Point: w.cfg.Name, Kind: engine.Unavailable, Text: w.cfg.Refuse}
+	}
 	switch w.state {
 	case engine.StateError:
 		return &engine.Error{Point: w.cfg.Name, Kind: engine.Unavailable, Text: w.reason + " " + w.action}
@@ -199,7 +202,7 @@ func (w *writer) leave(s *Session, ending string) {
 	if !s.resting.IsZero() {
 		gone = s.resting
 	}
-	w.retire(s, ending)
+	w.discharge(s, ending)
 	w.observeLeft(s)
 	defer s.forget()
 	if w.event == nil || !w.event.idx.Live() {

@@ -2,7 +2,6 @@ package point
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"strconv"
@@ -21,7 +20,7 @@ const maxManifest = 1 << 20
 // that a crash left open goes on where it stopped.
 func (w *writer) load() {
 	if w.cfg.Refuse != "" {
-		w.fail(w.cfg.Refuse, "Correct point.toml and restart the program.", errors.New("access settings cannot be kept"))
+		w.fail(w.cfg.Refuse, refusedAction, errors.New("access settings cannot be kept"))
 		return
 	}
 	if w.event != nil { // read again after an error
@@ -74,7 +73,11 @@ func (w *writer) prepare() error {
 	if err := probe(w.root); err != nil && w.settings.Archive {
 		return err
 	}
-	w.highWater = max(w.highWater, w.earlierEnd(), w.deletedEnd())
+	if err := cleanPurged(w.root); err != nil {
+		w.log.Warn("purged events are still there", "err", err)
+	}
+	w.recallOrder()
+	w.highWater = max(w.highWater, w.earlierEnd())
 	return nil
 }
 
@@ -97,29 +100,11 @@ func (w *writer) earlierEnd() engine.Ticks {
 }
 
 func (w *writer) readServerManifest(name string) (*servermanifest.Document, error) {
-	info, err := w.regular(name)
-	if err != nil {
-		return nil, err
-	}
-	if info.Size() > maxManifest {
-		return nil, fmt.Errorf("%s has %d bytes, more than a server manifest can have", name, info.Size())
-	}
-	b, err := w.root.ReadFile(name)
-	if err != nil {
-		return nil, err
-	}
-	return servermanifest.ParseDocument(b)
+	return readManifest(w.root, name)
 }
 
-// regular makes sure that a name is that of a file, before it is opened: opening a pipe waits
-// until somebody writes to it.
-func (w *writer) regular(name string) (fs.FileInfo, error) {
-	info, err := w.root.Stat(name)
-	if err == nil && !info.Mode().IsRegular() {
-		err = fmt.Errorf("%s is no file", name)
-	}
-	return info, err
-}
+// regular is regular in the point's directory.
+func (w *writer) regular(name string) (fs.FileInfo, error) { return regular(w.root, name) }
 
 // readEvent rebuilds the event from its server manifest and archive files; nil when there
 // is none.
@@ -157,8 +142,21 @@ func (w *writer) readEvent() (*event, error) {
 	e.recall()
 	if sealed {
 		e.idx.End()
+		e.idx.SetChanged(w.endOf(e))
 	}
 	return e, faults
+}
+
+// endOf is when an event that is read back ended: as its manifest tells, else when the
+// manifest was written.
+func (w *writer) endOf(e *event) time.Time {
+	if !e.ended.IsZero() {
+		return e.ended
+	}
+	if info, err := w.root.Stat(w.base() + ".ism"); err == nil {
+		return info.ModTime()
+	}
+	return w.now()
 }
 
 // recall works out when the event began: presentation time zero has a known wall clock.

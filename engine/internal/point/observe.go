@@ -2,6 +2,7 @@ package point
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"pubpoint/engine"
@@ -31,6 +32,11 @@ func (w *writer) observeDropped(s *Session, a accepted, in *Incoming) {
 		return
 	}
 	at := engine.Ticks(a.f.DecodeStart) + a.shift
+	if back := s.sent[a.t] - at; back > (3+heldPerTrack)*a.t.length {
+		w.find(foundClockBack, s.stream, fmt.Sprintf("The times of %s went back by %s inside its connection, so what it sends is left out.",
+			a.t.name, back.Duration(a.t.init.Timescale).Round(time.Second)))
+		return
+	}
 	near := leeway(a.f)
 	kept := a.t.prints.find(func(p *fingerprint) bool { return at-p.decode <= near && p.decode-at <= near })
 	switch {
@@ -160,7 +166,7 @@ func (h *Header) audioOnly() bool {
 // findings are those of this moment: what was noted, and what silence tells.
 func (o *observed) findings(st *engine.PointStatus, now time.Time) []engine.Finding {
 	var more []engine.Finding
-	if st.SourceLost {
+	if st.SourceLost && slices.ContainsFunc(st.Tracks, func(t engine.TrackStatus) bool { return !t.Ended }) {
 		r := ruleOf(foundSourceLost)
 		f := engine.Finding{Code: foundSourceLost, Severity: r.severity, Action: r.action, First: st.Since, Last: now, Count: 1,
 			Text: "No encoder is sending, though the event is on air."}

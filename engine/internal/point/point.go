@@ -143,6 +143,8 @@ func (p *Point) Run(ctx context.Context) error {
 	w := newWriter(p)
 	go w.disk.run()
 	w.load()
+	w.obey()
+	w.remember()
 	w.flush()
 	w.publish()
 	close(p.loaded)
@@ -151,6 +153,7 @@ func (p *Point) Run(ctx context.Context) error {
 		case c := <-p.commands:
 			err := c.run(w)
 			w.flush()
+			w.remember()
 			w.publish()
 			c.done <- err // whoever has the answer sees what it says
 		case <-w.disk.news:
@@ -158,6 +161,7 @@ func (p *Point) Run(ctx context.Context) error {
 			w.publish()
 		case <-w.alarm():
 			w.tick()
+			w.remember()
 			w.publish()
 		case <-ctx.Done():
 			err := w.shutDown()

@@ -229,7 +229,7 @@ func (w *writer) dismissOthers(s *Session) (along []*Session) {
 		switch {
 		case other == s || other.header == nil:
 		case !other.resting.IsZero():
-			w.retire(other, closedUnmarked)
+			w.discharge(other, closedUnmarked)
 			other.forget()
 		case !other.clock.set && !other.ended && (other.info.Event == s.info.Event || other.info.Event == ""):
 			along = append(along, other)

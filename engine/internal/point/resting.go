@@ -175,11 +175,11 @@ func (w *writer) lostSince() time.Time {
 	return last
 }
 
-// retire moves a session from the connected ones to the past.
-func (w *writer) retire(s *Session, ending string) {
+// discharge moves a session from the connected ones to the past.
+func (w *writer) discharge(s *Session, ending string) {
 	delete(w.sessions, s.id)
 	s.connected, s.ending, s.left = false, ending, w.now()
-	w.remember(s)
+	w.keepPast(s)
 	w.log.Log(context.Background(), s.logLevel(), "encoder left", "session", s.id, "stream", s.stream, "ending", ending, "fragments", s.accepted, "dropped", s.dropped)
 }
 

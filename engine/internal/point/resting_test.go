@@ -131,3 +131,32 @@ func TestRestingSessionsOfTwoMachines(t *testing.T) {
 		}
 	})
 }
+
+// TestLiveEdgeWaitsBetweenPosts has one rung come in one POST and the other in one for each
+// segment: the timeline waits for the second while it rests, and no longer once it has left.
+func TestLiveEdgeWaitsBetweenPosts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStage(t)
+		low := s.connect("low-100k", engine.Video, scale)
+		s.connectFrom("192.0.2.1:1", "x-200k", engine.Video, scale).Rest()
+		for i := range engine.Ticks(5) {
+			low.send(i*gop*second, gop*second)
+			if n := len(s.view().Stream("video").Spans); n != int(i) {
+				t.Fatalf("%d spans before segment %d has come on both rungs", n, i)
+			}
+			pass(time.Second)
+			if err := s.segment("192.0.2.1:1", i*gop*second); err != nil {
+				t.Fatal(err)
+			}
+			if n := len(s.view().Stream("video").Spans); n != int(i)+1 {
+				t.Fatalf("%d spans once segment %d has come", n, i)
+			}
+			pass(time.Second)
+		}
+		low.send(5*gop*second, gop*second)
+		pass(11 * time.Second)
+		if n := len(s.view().Stream("video").Spans); n != 6 {
+			t.Fatalf("%d spans once the other has left", n)
+		}
+	})
+}

@@ -29,7 +29,7 @@ func (w *writer) retainIfDue() {
 		return
 	}
 	w.retention = w.now().Add(retentionPause)
-	if len(w.retired) > 0 {
+	if len(w.deleted) > 0 {
 		w.retention = w.now().Add(retiredFor)
 	}
 	base := w.base()

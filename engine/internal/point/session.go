@@ -64,10 +64,15 @@ func (p *Point) Open(ctx context.Context, info SessionInfo) (*Session, context.C
 	return s, run, nil
 }
 
-// Admissible reports whether Open would let an encoder in now; it answers the empty POST
-// by which encoders ask (MS-SSTR 3.3.3).
-func (p *Point) Admissible(ctx context.Context) error {
-	return p.do(ctx, "probe", func(w *writer) error { return w.admissible() })
+// Admissible reports whether Open would let an encoder in now that names an event, or none;
+// it answers the empty POST by which encoders ask (MS-SSTR 3.3.3).
+func (p *Point) Admissible(ctx context.Context, event string) error {
+	return p.do(ctx, "probe", func(w *writer) error {
+		if err := w.admissible(); err != nil {
+			return err
+		}
+		return w.otherEvent(event)
+	})
 }
 
 // Received counts bytes that have arrived.

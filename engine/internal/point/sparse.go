@@ -306,9 +306,9 @@ func (w *writer) sources() int {
 	return n
 }
 
-// remember keeps an ended session for the status. Of those that each brought some text of
+// keepPast keeps an ended session for the status. Of those that each brought some text of
 // one stream it keeps the newest.
-func (w *writer) remember(s *Session) {
+func (w *writer) keepPast(s *Session) {
 	if s.sparse {
 		w.past = slices.DeleteFunc(w.past, func(p *Session) bool { return p.sparse && p.stream == s.stream })
 	}

@@ -38,14 +38,14 @@ func (w *writer) publish() {
 func (w *writer) status() *engine.PointStatus {
 	st := &engine.PointStatus{
 		Name: w.cfg.Name, Title: w.settings.Title, State: w.state, Reason: w.reason, Action: w.action,
-		Since: w.since, Config: w.settings, Refusals: slices.Clone(w.refusals),
+		Since: w.since, Config: w.wanted, Refusals: slices.Clone(w.refusals),
 		SourceLost: w.state == engine.StateStarted && w.sources() == 0,
 	}
 	if st.Reason == "" && w.hampered != "" {
 		st.Reason, st.Action = w.hampered, "Check what stands in its place and the directory's permissions; live goes on."
 	}
 	if st.Reason == "" && w.cfg.Complaint != "" {
-		st.Reason, st.Action = w.cfg.Complaint, "Correct point.toml and restart the program; the defaults are used meanwhile."
+		st.Reason, st.Action = w.cfg.Complaint, "Correct point.toml; it is read again when it changes. Until then the rest of the settings holds."
 	}
 	if st.Title == "" {
 		st.Title = w.cfg.Name

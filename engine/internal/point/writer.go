@@ -14,7 +14,8 @@ import (
 type writer struct {
 	p        *Point
 	cfg      *Config
-	settings engine.PointConfig
+	settings engine.PointConfig // in force
+	wanted   engine.PointConfig // as they are written; the rest holds from the next event on
 	log      *slog.Logger
 
 	state  engine.State
@@ -24,11 +25,18 @@ type writer struct {
 	held   bool // an operator stopped it: encoders do not start it again
 	armed  bool // an operator started it: it waits for an encoder however long
 
+	remembered engine.State // the order that point.state has
+	recalled   bool         // point.state has been read
+	closing    bool         // the program shuts down: no order changes by that
+
 	disk  *disk
 	root  archive.Directory // the point's directory; nil in state error
 	event *event            // on air, or the last one; nil before the first
 	// previous is the event before, shown until the new one has something to show.
 	previous *event
+	// retired is the one before that, or the last that was shown: its files are still open
+	// for those who are in the middle of reading them.
+	retired *event
 	// highWater is the end of the newest fragment of all events, at shiftScale: times never
 	// come again.
 	highWater engine.Ticks
@@ -54,14 +62,14 @@ type writer struct {
 	// retention is when the archive is looked through for what need not be kept any more; zero
 	// when it never is.
 	retention time.Time
-	retired   []retired // files that were deleted while somebody may read them
+	deleted   []retired // files that were deleted while somebody may read them
 }
 
 // kept is how many ended sessions and refusals are remembered.
 const kept = 16
 
 func newWriter(p *Point) *writer {
-	w := &writer{p: p, cfg: &p.cfg, settings: p.cfg.Settings, log: p.cfg.Logger, sessions: map[int64]*Session{}}
+	w := &writer{p: p, cfg: &p.cfg, settings: p.cfg.Settings, wanted: p.cfg.Settings, log: p.cfg.Logger, sessions: map[int64]*Session{}}
 	w.disk = newDisk(w.cfg)
 	w.timer = time.NewTimer(time.Hour)
 	w.timer.Stop()
@@ -134,6 +142,7 @@ func (w *writer) stop(byOrder bool) error {
 		return w.conflict("There is nothing to stop: the publishing point is " + string(w.state) + ".")
 	}
 	w.held, w.armed = byOrder, false
+	w.remember() // before sealing, which takes a while
 	w.dismiss("The publishing point has been stopped.")
 	if w.event == nil || !w.event.idx.Live() || w.event.empty() {
 		w.disarm()
@@ -197,7 +206,7 @@ func (w *writer) dismiss(why string) {
 	for _, s := range w.sessions {
 		switch {
 		case !s.resting.IsZero(): // nobody is connected who could be told
-			w.retire(s, closedUnmarked)
+			w.discharge(s, closedUnmarked)
 			s.forget()
 		case !s.ended:
 			s.cancel(w.conflict(why + " Start it again before encoders post to it."))
@@ -207,6 +216,7 @@ func (w *writer) dismiss(why string) {
 
 // shutDown ends what is open before the program exits.
 func (w *writer) shutDown() error {
+	w.closing = true
 	var err error
 	for _, s := range w.sessions {
 		if !s.ended {
@@ -217,6 +227,7 @@ func (w *writer) shutDown() error {
 		err = w.stop(false)
 	}
 	w.settle()
+	w.retire(nil)
 	w.letGo(w.event)
 	w.closeRetired(true)
 	err = errors.Join(err, w.endDisk())

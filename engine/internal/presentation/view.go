@@ -23,7 +23,11 @@ type View struct {
 	SettledAt time.Time
 	// ZeroTime is the wall clock at presentation time zero, taken once an event.
 	ZeroTime time.Time
-	Streams  []*Stream // video first, then audio, then text; order and length never shrink while live
+	// Origin is the presentation time at which the event began, in whole seconds: the same
+	// for as long as the event is kept, however much of its beginning has gone. Formats whose
+	// players count from the beginning take it away.
+	Origin  time.Duration
+	Streams []*Stream // video first, then audio, then text; order and length never shrink while live
 }
 
 // Stream is a set of tracks that a player may switch between.
@@ -57,6 +61,9 @@ type Text struct {
 type Span struct {
 	Start    engine.Ticks
 	Duration engine.Ticks // > 0
+	// Number counts the spans of the stream from the event's first on, which is 0. It stays
+	// with its span whatever is dropped before it.
+	Number uint32
 	// Discontinuity says that an encoder's clock began again at Start: timestamps inside
 	// the fragments were moved.
 	Discontinuity bool
@@ -97,7 +104,9 @@ type Fragment struct {
 	Arrived int64 // wall clock of its last byte, nanoseconds since 1970
 	Media   Media
 	// Chunks are the pieces that the encoder sent the fragment in, in order, without gap or
-	// overlap in decode time; nil when it came whole. Media has all of them as one.
+	// overlap in decode time; nil when it came whole. Media has all of them as one. Where an
+	// encoder foresaw wrongly how long a picture is shown, the next chunk of video begins up
+	// to a tenth of a second behind the end of one; in Media the picture lasts until then.
 	Chunks []Chunk
 }
 

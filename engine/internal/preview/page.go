@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // frame is what every page has around its content.
@@ -38,6 +39,7 @@ type pointPage struct {
 	Ingest    []linkRow
 	Command   string // what an idle point teaches; "" without an ingest link
 	Tracks    []trackRow
+	Events    []eventRow
 	Boot      boot
 }
 
@@ -55,6 +57,41 @@ type linkRow struct {
 	Full string
 }
 
+// eventRow is an event of the point; Instant is Began for programs, empty when not known.
+type eventRow struct {
+	URL, Began, Instant, Length, Badge string
+	Here                               bool
+}
+
+// eventRows is empty unless there is an event besides the one that the page shows.
+func eventRows(events []EventLink) []eventRow {
+	if len(events) == 0 || len(events) == 1 && events[0].Here {
+		return nil
+	}
+	rows := make([]eventRow, 0, len(events))
+	for _, e := range events {
+		row := eventRow{URL: e.URL, Began: "Unknown time", Length: clock(e.Duration), Badge: "VOD", Here: e.Here}
+		if !e.Began.IsZero() {
+			row.Began = e.Began.UTC().Format("2 January 2006, 15:04:05 UTC")
+			row.Instant = e.Began.UTC().Format(time.RFC3339)
+		}
+		if e.Live {
+			row.Badge, row.Length = "LIVE", "" // it grows while the page is open
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// clock writes a length as players do: "1:02:03", "2:03".
+func clock(d time.Duration) string {
+	s := int(d / time.Second)
+	if s >= 3600 {
+		return fmt.Sprintf("%d:%02d:%02d", s/3600, s/60%60, s%60)
+	}
+	return fmt.Sprintf("%d:%02d", s/60, s%60)
+}
+
 type trackRow struct{ Type, Name, Codec, Bitrate, Size string }
 
 func (p *Preview) pointPage(r *http.Request, v *PointView) (*pointPage, error) {
@@ -69,7 +106,8 @@ func (p *Preview) pointPage(r *http.Request, v *PointView) (*pointPage, error) {
 		Reason:    v.Reason,
 		Badge:     badge(v),
 		Tracks:    trackRows(v.Tracks),
-		Boot:      boot{Manifest: v.link(KindSmooth), Facts: FactsPath, First: newFacts(v)},
+		Events:    eventRows(v.Events),
+		Boot:      boot{Manifest: playout(v.link(KindSmooth), r.URL.Query()), Facts: FactsPath, First: newFacts(v)},
 	}
 	base := baseURL(r)
 	for _, l := range v.Links {
@@ -88,6 +126,21 @@ func (p *Preview) pointPage(r *http.Request, v *PointView) (*pointPage, error) {
 		}
 	}
 	return page, nil
+}
+
+// playout adds to the address of a manifest how the viewer of the page wants it: what the page
+// itself was asked with.
+func playout(manifest string, asked url.Values) string {
+	wanted := url.Values{}
+	for _, key := range []string{"dvr_window_length", "time_shift"} {
+		if asked.Has(key) {
+			wanted.Set(key, asked.Get(key))
+		}
+	}
+	if manifest == "" || len(wanted) == 0 {
+		return manifest
+	}
+	return manifest + "?" + wanted.Encode()
 }
 
 // baseURL is the page's own full address as the client wrote it.

@@ -88,6 +88,13 @@ var hashes = regexp.MustCompile(`-[0-9a-f]{12}\.`)
 func TestPages(t *testing.T) {
 	failed := idle()
 	failed.Name, failed.State, failed.Reason = "broken", StateError, "The folder cannot be written. Give the user write access."
+	recorded := onAir()
+	recorded.Live, recorded.State = false, StateStopped
+	recorded.Events = []EventLink{
+		{Began: time.Date(2026, 7, 2, 18, 0, 0, 0, time.UTC), Duration: 65 * time.Second, Live: true, URL: "../"},
+		{Began: time.Date(2026, 7, 1, 18, 0, 0, 0, time.UTC), Duration: 2*time.Hour + 3*time.Second, Here: true, URL: "../Events(20260701T180000.000Z)/"},
+		{Duration: time.Minute, URL: "../Events(recorded)/"},
+	}
 	tests := []struct {
 		golden string
 		dist   fs.FS
@@ -98,6 +105,7 @@ func TestPages(t *testing.T) {
 		{"point-idle", built(), "/oceans.isml/", func(p *Preview) func(http.ResponseWriter, *http.Request) { return point(p, idle()) }},
 		{"point-not-built", fstest.MapFS{}, "/oceans.isml/", func(p *Preview) func(http.ResponseWriter, *http.Request) { return point(p, idle()) }},
 		{"point-error", built(), "/broken.isml/", func(p *Preview) func(http.ResponseWriter, *http.Request) { return point(p, failed) }},
+		{"point-recorded", built(), "/sports/final.isml/Events(20260701T180000.000Z)/", func(p *Preview) func(http.ResponseWriter, *http.Request) { return point(p, recorded) }},
 		{"list", built(), "/", func(p *Preview) func(http.ResponseWriter, *http.Request) { return p.ServeList }},
 	}
 	for _, tt := range tests {

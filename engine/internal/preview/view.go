@@ -65,6 +65,15 @@ type Track struct {
 	Height   int    // pixels, 0 when not video
 }
 
+// EventLink is one event of a publishing point: the one on air, or a recording.
+type EventLink struct {
+	Began    time.Time     // zero when not known
+	Duration time.Duration // of its media
+	URL      string        // relative to the page: "Events(20260701T120000.000Z)/"
+	Live     bool          // it is on air
+	Here     bool          // the page shows it
+}
+
 // PointView is one publishing point at one instant, as its preview page shows it. The
 // package reads it and keeps nothing of it.
 type PointView struct {
@@ -85,6 +94,10 @@ type PointView struct {
 
 	// Links are shown in this order.
 	Links []Link
+
+	// Events are what can be played here, newest first. The page lists them when there is
+	// another than the one it shows.
+	Events []EventLink
 
 	// Tracks are what a player would get now. Empty means that there is nothing to play
 	// and the page waits.

@@ -133,6 +133,23 @@ func (d *Disk) Remove(name string) error {
 	return nil
 }
 
+// RemoveAll removes a file, or a directory with all that is in it.
+func (d *Disk) RemoveAll(name string) error {
+	if err := d.ask(Op{Kind: "remove", Name: name}); err != nil {
+		return failed("remove", name, err)
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	name = path.Clean(name)
+	for other := range d.names {
+		if other == name || strings.HasPrefix(other, name+"/") {
+			delete(d.names, other)
+		}
+	}
+	delete(d.dirs, name)
+	return nil
+}
+
 // MkdirAll makes a directory and those above it.
 func (d *Disk) MkdirAll(name string, _ fs.FileMode) error {
 	if err := d.ask(Op{Kind: "mkdir", Name: name}); err != nil {

@@ -75,9 +75,9 @@ func (d *Disk) Fault(f func(Op) error) {
 	d.fault = f
 }
 
-// RemoveAll takes the directory away: its names are gone, no other can be made, and files
+// Vanish takes the directory away: its names are gone, no other can be made, and files
 // that are open stay readable and writable.
-func (d *Disk) RemoveAll() {
+func (d *Disk) Vanish() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.names, d.dirs, d.gone = map[string]*inode{}, map[string]bool{}, true
