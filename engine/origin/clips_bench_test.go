@@ -39,7 +39,7 @@ func hour(b *testing.B, dir string) {
 	for n := range *clipFiles {
 		name := fmt.Sprintf("hour-%dk.ismv", n+1)
 		doc.Sources = append(doc.Sources, servermanifest.Source{Type: "video", Src: name, SystemBitrate: uint32(n+1) * 1000, TrackID: 1, TrackName: "video"})
-		w, err := archive.Create(root, name, head, archive.Options{Sync: archive.SyncNone})
+		w, err := archive.Create(archive.On(root), name, head, archive.Options{Sync: archive.SyncNone})
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -66,7 +66,7 @@ func hour(b *testing.B, dir string) {
 			b.Fatal(err)
 		}
 	}
-	if err := archive.WriteFile(root, "hour.ism", servermanifest.Write(doc)); err != nil {
+	if err := archive.WriteFile(archive.On(root), "hour.ism", servermanifest.Write(doc)); err != nil {
 		b.Fatal(err)
 	}
 	if err := root.Close(); err != nil {

@@ -189,7 +189,7 @@ func TestArchiveIsListedAndPurged(t *testing.T) {
 		t.Fatal(err)
 	}
 	if then.ID != e.first || then.Live || then.Current || then.Title != "The sea" || then.Ended.Before(then.Began) ||
-		time.Since(then.Began) > deadline || then.Duration < time.Second || len(then.Files) != 3 || then.Files[1].Bytes != int64(len(want)) {
+		time.Since(then.Began) > deadline || then.Duration < time.Second || len(then.Files) != 4 || then.Files[1].Bytes != int64(len(want)) {
 		t.Errorf("the first event is %+v", then)
 	}
 	if then.URL != e.Addresses().Media+"/oceans.isml/Events("+e.first+")/Manifest" || len(then.Links) < 2 || !then.Links[0].Browse {

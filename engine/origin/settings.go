@@ -139,5 +139,5 @@ func (r *registry) rewrite(e *entry, cfg engine.PointConfig) (err error) {
 	if err != nil || file == nil {
 		return err
 	}
-	return archive.WriteFile(root, pointFileName, file)
+	return archive.WriteFile(archive.On(root), pointFileName, file)
 }

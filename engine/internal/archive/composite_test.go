@@ -12,7 +12,7 @@ import (
 // TestCompositeReadsAcrossPieces lays the fragments of a capture's video behind one another, from
 // memory and from the file, and reads every range that begins or ends beside a border.
 func TestCompositeReadsAcrossPieces(t *testing.T) {
-	scan, err := ScanFile(vectors(t), "1s-fragments-midgop-isml.ismv", fmp4.DefaultLimits())
+	scan, err := ScanFile(On(vectors(t)), "1s-fragments-midgop-isml.ismv", fmp4.DefaultLimits())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,7 +81,7 @@ func checkRange(t *testing.T, c *Composite, all []byte, off, n int64) {
 // TestCompositeOfWhatIsNotThere asks for samples that a moof does not have, and reads a file that
 // was closed.
 func TestCompositeOfWhatIsNotThere(t *testing.T) {
-	scan, err := ScanFile(vectors(t), "1s-fragments-midgop-isml.ismv", fmp4.DefaultLimits())
+	scan, err := ScanFile(On(vectors(t)), "1s-fragments-midgop-isml.ismv", fmp4.DefaultLimits())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,10 +9,11 @@ import (
 // Extent is where a fragment lies on disk: n bytes of file from off on, moof, mdat and what
 // is between them. ok is false when it is in memory alone.
 func (m *Media) Extent() (file *File, off, n int64, ok bool) {
-	if m.file == nil {
+	file = m.file.Load()
+	if file == nil {
 		return nil, 0, 0, false
 	}
-	return m.file, m.offset, m.Size(), true
+	return file, m.offset, m.Size(), true
 }
 
 // AppendMark appends the box that says m, for files that are put together of other files.

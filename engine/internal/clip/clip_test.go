@@ -39,7 +39,7 @@ func archived(t *testing.T, name string) *presentation.View {
 	if err != nil {
 		t.Fatal(err)
 	}
-	scan, err := archive.ScanFile(root, name, fmp4.DefaultLimits())
+	scan, err := archive.ScanFile(archive.On(root), name, fmp4.DefaultLimits())
 	if err != nil {
 		t.Fatal(err)
 	}

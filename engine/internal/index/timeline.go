@@ -104,7 +104,7 @@ func (s *stream) advance(all bool) {
 
 // add appends a span to the timeline.
 func (s *stream) add(span presentation.Span) {
-	if s.counted > 0 && (span.Discontinuity || span.Start > s.behind+engine.Ticks(s.timescale/10)) {
+	if len(s.spans) > 0 && (span.Discontinuity || span.Start > s.behind+engine.Ticks(s.timescale/10)) {
 		s.jumps++
 	}
 	span.Number, span.Jumps = s.counted, s.jumps

@@ -137,6 +137,7 @@ func (d *desk) open(settings engine.PointConfig, change ...func(*point.Config)) 
 		Name: "oceans", Open: func() (*os.Root, error) { return os.OpenRoot(d.dir) }, Settings: settings,
 		ClientManifest: func(v *presentation.View) ([]byte, error) { return []byte("<" + v.Event + "/>"), nil },
 		Tell:           d.tell, Grace: time.Millisecond,
+		Patience: time.Minute, // whatever the machine has to do, what is shown is archived
 	}
 	for _, c := range change {
 		c(&cfg)

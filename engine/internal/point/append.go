@@ -2,6 +2,7 @@ package point
 
 import (
 	"fmt"
+	"time"
 
 	"pubpoint/engine"
 	"pubpoint/engine/internal/archive"
@@ -20,6 +21,8 @@ type accepted struct {
 	from, to      int32        // which samples of that; to is 0 for all
 	partial       bool         // the moof or its mdat has more than this
 	fragment      engine.Ticks // start of the fragment that it is part of, once that is known
+	arrived       time.Time
+	segment       *segment // the archive file that it goes to; nil without one
 }
 
 // append judges a fragment, archives it and shows it.
@@ -172,7 +175,7 @@ const sameTime = 8
 // showPiece makes what was accepted part of the track, and shows what is complete and what is
 // open now.
 func (w *writer) showPiece(s *Session, a *accepted, size int64, media *archive.Media) error {
-	t, e, now := a.t, w.event, w.now()
+	t, e, now := a.t, w.event, a.arrived
 	got := t.assemble(a, media, size, now.UnixNano())
 	t.arrived = now
 	if got.begun {
@@ -259,9 +262,4 @@ func measured(bytes int64, length engine.Ticks, timescale uint32) int {
 		return 1000
 	}
 	return max(1, int(float64(bytes)*8/seconds/1000+0.5)) * 1000
-}
-
-// indexEntry finds a fragment by the time that its URL has.
-func indexEntry(start engine.Ticks, offset int64) fmp4.IndexEntry {
-	return fmp4.IndexEntry{Time: uint64(start), MoofOffset: uint64(offset)}
 }

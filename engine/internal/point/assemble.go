@@ -92,9 +92,7 @@ func (t *track) assemble(a *accepted, media *archive.Media, size, arrived int64)
 			t.begin(a, media, c)
 		}
 		t.fragments++
-		if media.Offset() >= 0 {
-			t.index = append(t.index, indexEntry(a.start, media.Offset()))
-		}
+		a.segment.add(t, a.start, media)
 	}
 	t.decode = a.decode() + engine.Ticks(a.f.Duration)
 	t.shift, t.part = a.shift, a.part

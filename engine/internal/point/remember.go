@@ -67,7 +67,7 @@ func (w *writer) writeMemory() error {
 	if err != nil {
 		return err
 	}
-	return archive.WriteFile(w.root, stateName, append(b, '\n'))
+	return w.onDisk(func(dir archive.Directory) error { return archive.WriteFile(dir, stateName, append(b, '\n')) })
 }
 
 // recallOrder reads what was remembered, once the directory is open. What cannot be read counts as

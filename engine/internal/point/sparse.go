@@ -211,14 +211,13 @@ func sparseLength(f *fmp4.Fragment, timescale uint32) engine.Ticks {
 
 // showSparse appends a fragment of a sparse track to the index.
 func (w *writer) showSparse(a accepted, size int64, media *archive.Media) error {
-	now := w.now()
 	f := a.view(size, media)
-	f.Arrived = now.UnixNano()
+	f.Arrived = a.arrived.UnixNano()
 	if err := w.event.idx.Append(a.t.handle, f, false); err != nil {
 		return &engine.Error{Point: w.cfg.Name, Kind: engine.Internal, Err: err}
 	}
-	a.t.tookSparse(a, media.Offset())
-	a.t.arrived = now
+	a.t.tookSparse(a, media)
+	a.t.arrived = a.arrived
 	return nil
 }
 
@@ -231,25 +230,16 @@ func (a accepted) view(size int64, media presentation.Media) presentation.Fragme
 }
 
 // tookSparse counts a fragment in. However long it lasts, it uses up no more than its time.
-func (t *track) tookSparse(a accepted, offset int64) {
-	if offset >= 0 {
-		entry := indexEntry(a.start, offset)
-		i, _ := slices.BinarySearchFunc(t.index, entry, func(x, y fmp4.IndexEntry) int {
-			if x.Time < y.Time {
-				return -1
-			}
-			return 1
-		})
-		t.index = slices.Insert(t.index, i, entry)
-	}
+func (t *track) tookSparse(a accepted, media *archive.Media) {
+	a.segment.add(t, a.start, media)
 	t.end, t.length = max(t.end, a.start+1), 1
 	t.fragments++
 	t.bytes += a.f.PayloadSize
 }
 
 // restoreSparse puts a recorded fragment of a sparse track where it was.
-func (t *track) restoreSparse(e *event, f *fmp4.Fragment, r *archive.Record, shift engine.Ticks) error {
-	a := accepted{t: t, f: f, shift: shift, start: engine.Ticks(f.Start) + shift, length: sparseLength(f, t.init.Timescale)}
+func (t *track) restoreSparse(e *event, sg *segment, f *fmp4.Fragment, r *archive.Record, shift engine.Ticks) error {
+	a := accepted{t: t, f: f, segment: sg, shift: shift, start: engine.Ticks(f.Start) + shift, length: sparseLength(f, t.init.Timescale)}
 	for range maxSameTime {
 		if _, taken := t.handle.At(a.start); !taken {
 			break
@@ -260,10 +250,12 @@ func (t *track) restoreSparse(e *event, f *fmp4.Fragment, r *archive.Record, shi
 	if len(r.Fragments) > 1 {
 		size = f.PayloadSize
 	}
-	if err := e.idx.Restore(t.handle, a.view(size, r.Media), false); err != nil {
+	view := a.view(size, r.Media)
+	view.Arrived = r.Arrived
+	if err := e.idx.Restore(t.handle, view, false); err != nil {
 		return err
 	}
-	t.tookSparse(a, r.Offset)
+	t.tookSparse(a, r.Media)
 	return nil
 }
 

@@ -3,11 +3,11 @@ package point
 import (
 	"errors"
 	"log/slog"
-	"os"
 	"path"
 	"time"
 
 	"pubpoint/engine"
+	"pubpoint/engine/internal/archive"
 )
 
 // writer is a point's state, owned by the goroutine in Run.
@@ -24,15 +24,21 @@ type writer struct {
 	held   bool // an operator stopped it: encoders do not start it again
 	armed  bool // an operator started it: it waits for an encoder however long
 
-	root  *os.Root // the point's directory; nil in state error
-	event *event   // on air, or the last one; nil before the first
+	disk  *disk
+	root  archive.Directory // the point's directory; nil in state error
+	event *event            // on air, or the last one; nil before the first
 	// previous is the event before, shown until the new one has something to show.
 	previous *event
+	// bygone is the one before that, or the last that was shown: its files are still open for
+	// those who are in the middle of reading them.
+	bygone *event
 	// highWater is the end of the newest fragment of all events, at shiftScale: times never
 	// come again.
 	highWater engine.Ticks
 	unwritten bool   // the server manifest on disk is behind
+	writing   bool   // it is being written
 	unsealed  bool   // the last seal failed and can be tried again
+	overdue   bool   // because the disk has not answered in time
 	hampered  string // why the server manifest cannot be written, as a sentence; else empty
 	version   uint64 // the highest of any view shown
 	shown     struct {
@@ -48,6 +54,10 @@ type writer struct {
 
 	timer *time.Timer
 	due   time.Time // when timer fires; zero when nothing is due
+	// retention is when the archive is looked through for what need not be kept any more; zero
+	// when it never is.
+	retention time.Time
+	deleted   []retired // files that were deleted while somebody may read them
 
 	wanted     engine.PointConfig // settings as they are written; some hold from the next event on only
 	remembered engine.State       // the order that point.state has
@@ -60,6 +70,7 @@ const kept = 16
 
 func newWriter(p *Point) *writer {
 	w := &writer{p: p, cfg: &p.cfg, settings: p.cfg.Settings, log: p.cfg.Logger, sessions: map[int64]*Session{}}
+	w.disk = newDisk(w.cfg)
 	w.timer = time.NewTimer(time.Hour)
 	w.timer.Stop()
 	w.wanted = w.settings
@@ -150,7 +161,7 @@ func (w *writer) conclude() error {
 	w.event.idx.SetChanged(w.event.ended)
 	w.enter(engine.StateStopped)
 	w.reason, w.action = "", "" // of the last try
-	w.unsealed = err != nil
+	w.unsealed, w.overdue = err != nil, errors.Is(err, errNoAnswer)
 	if err != nil {
 		w.reason = "The archive could not be completed: " + err.Error() + "."
 		w.action = "Free space on the disk or mend it; what was recorded is kept."
@@ -208,12 +219,7 @@ func (w *writer) dismiss(why string) {
 
 // shutDown ends what is open before the program exits.
 func (w *writer) shutDown() error {
-	defer func() {
-		if w.root != nil {
-			// Nothing has been written through the directory handle itself.
-			_ = w.root.Close()
-		}
-	}()
+	w.closing = true
 	var err error
 	for _, s := range w.sessions {
 		if !s.ended {
@@ -224,8 +230,13 @@ func (w *writer) shutDown() error {
 		err = w.stop(false)
 	}
 	w.settle()
-	if w.event != nil {
-		err = errors.Join(err, w.event.close())
+	w.retire(nil)
+	w.letGo(w.event)
+	w.closeRetired(true)
+	err = errors.Join(err, w.endDisk())
+	if w.root != nil {
+		// Nothing has been written through the directory handle itself.
+		_ = w.root.Close()
 	}
 	return err
 }
@@ -248,7 +259,7 @@ func (w *writer) alarm() <-chan time.Time {
 // deadline is when something is due; zero when nothing is.
 func (w *writer) deadline() time.Time {
 	var first time.Time
-	for _, at := range []time.Time{w.ending(), w.silence(), w.nextLeaving()} {
+	for _, at := range []time.Time{w.ending(), w.silence(), w.nextLeaving(), w.retention} {
 		if !at.IsZero() && (first.IsZero() || at.Before(first)) {
 			first = at
 		}
@@ -275,6 +286,7 @@ func (w *writer) tick() {
 	w.due = time.Time{}
 	w.judgeSilent()
 	w.judgeResting()
+	w.retainIfDue()
 	at := w.ending()
 	if at.IsZero() || w.now().Before(at) {
 		return
