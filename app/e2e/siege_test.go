@@ -1,0 +1,212 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"math/rand/v2"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// The stream ids of the two rungs. The first sends each fragment in a request of its own,
+// the second all in one.
+const (
+	rungOne = "oceans-90k"
+	rungTwo = "oceans-40k"
+)
+
+// siege is one root whose server is killed again and again.
+type siege struct {
+	*house
+	t        *testing.T
+	chance   *rand.Rand
+	one, two *rung
+	seen     map[string]sight // by address below the server, of the event on air
+	taken    atomic.Int64     // the newest fragment of the first rung that was acknowledged
+	events   int
+}
+
+// sight is what a viewer was given at an address.
+type sight struct {
+	sum [sha256.Size]byte
+	tag string
+}
+
+// deed is what goes on when the server is killed.
+type deed string
+
+const (
+	streaming deed = "fragments arrive"
+	sealing   deed = "the event is sealed"
+	beginning deed = "another event begins"
+)
+
+// TestKilledAgainAndAgain kills the server 200 times and looks each time what has become of
+// what it had acknowledged.
+func TestKilledAgainAndAgain(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name, settings string
+		seed           uint64
+	}{
+		{"one file", "fsync = \"none\"\n", 1},
+		{"short files", "archive_segment = \"30s\"\n", 2},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			g := &siege{house: newHouse(t), t: t, chance: rand.New(rand.NewPCG(c.seed, 0)),
+				one: newRung(t, rungOne), two: newRung(t, rungTwo), seen: map[string]sight{}}
+			g.mkdir(t, "oceans")
+			if err := os.WriteFile(g.path("oceans", "point.toml"), []byte(c.settings), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			g.taken.Store(-1)
+			total := 0
+			for round := range 100 {
+				what := streaming
+				if round%6 == 5 {
+					what = sealing
+				}
+				total += len(g.seen)
+				g.round(round, what)
+			}
+			g.end()
+			t.Logf("%d events, %d fragments looked at again", g.events, total)
+		})
+	}
+}
+
+// round starts the server, compares, lets media flow, and kills it.
+func (g *siege) round(n int, what deed) {
+	t := g.t
+	s := g.start(t)
+	g.unharmed(s, n)
+	if state := s.state(t, "oceans"); state == "stopped" || state == "idle" {
+		s.order(t, "oceans", "started")
+		clear(g.seen)
+		g.taken.Store(-1)
+		g.events++
+		what = beginning
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	var all sync.WaitGroup
+	var errs [3]error
+	next := int64(0)
+	if had := g.recorded(t, "oceans", rungTwo); len(had) > 0 && what != beginning {
+		next = had[len(had)-1]
+	}
+	all.Go(func() { errs[0] = g.one.single(ctx, s.ingest("oceans", rungOne), g.taken.Load()+1, &g.taken) })
+	all.Go(func() { errs[1] = g.two.endless(ctx, s.ingest("oceans", rungTwo), next) })
+	all.Go(func() { errs[2] = g.view(ctx, s) })
+	g.wait(what, s)
+	s.kill(t)
+	cancel()
+	all.Wait()
+	if err := errors.Join(errs[:]...); err != nil && what != sealing {
+		t.Fatalf("round %d, while %s: %v", n, what, err)
+	}
+}
+
+// wait lets a moment pass that differs each time.
+func (g *siege) wait(what deed, s *server) {
+	pause := func(limit time.Duration) {
+		timer := time.NewTimer(time.Duration(g.chance.Int64N(int64(limit))))
+		defer timer.Stop()
+		<-timer.C
+	}
+	switch what {
+	case streaming:
+		pause(120 * time.Millisecond)
+	case beginning:
+		pause(20 * time.Millisecond)
+	case sealing:
+		pause(60 * time.Millisecond)
+		ctx, cancel := context.WithTimeout(g.t.Context(), deadline)
+		ordered := make(chan struct{})
+		go func() {
+			defer close(ordered)
+			// The server may be gone before it answers: that is what this is about.
+			_ = s.request(ctx, http.MethodPut, "/api/v1/points/oceans/state", `{"state":"stopped"}`)
+		}()
+		pause(12 * time.Millisecond)
+		cancel()
+		<-ordered
+	}
+}
+
+// view fetches what the manifest lists, as long as the server is there.
+func (g *siege) view(ctx context.Context, s *server) error {
+	p := &player{base: s.url("oceans", "Manifest"), client: &http.Client{Transport: &http.Transport{DisableCompression: true}}}
+	defer p.client.CloseIdleConnections()
+	for ctx.Err() == nil {
+		_, levels, err := p.manifest(ctx)
+		if err != nil {
+			return nil //nolint:nilerr // the server was killed
+		}
+		for _, l := range levels {
+			for _, at := range l.spans {
+				path := l.at(at.start)
+				if _, has := g.seen[path]; has {
+					continue
+				}
+				a, err := p.get(ctx, http.MethodGet, p.address(l, at.start))
+				if err != nil {
+					return nil //nolint:nilerr // as above
+				}
+				if a.status == http.StatusOK {
+					g.seen[path] = sight{sha256.Sum256(a.body), a.header.Get("ETag")}
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// unharmed makes sure that a server which was killed has come back with everything.
+func (g *siege) unharmed(s *server, n int) {
+	t := g.t
+	p := newPlayer(t, s.url("oceans", "Manifest"))
+	for path, before := range g.seen {
+		a := p.mustGet(t, http.StatusOK, http.MethodGet, s.url("oceans", path))
+		if sha256.Sum256(a.body) != before.sum || a.header.Get("ETag") != before.tag {
+			t.Fatalf("round %d: %s was %s and is %s, %d bytes", n, path, before.tag, a.header.Get("ETag"), len(a.body))
+		}
+	}
+	s.state(t, "oceans") // the directory has been read when this is answered
+	if left := g.leftovers(t, "oceans"); len(left) > 0 {
+		t.Fatalf("round %d leaves %v", n, left)
+	}
+	had := g.recorded(t, "oceans", rungOne)
+	for i := range g.taken.Load() + 1 {
+		if !slices.Contains(had, i) {
+			t.Fatalf("round %d: fragment %d of %d was acknowledged and is not in the archive: %v", n, i, g.taken.Load(), had)
+		}
+	}
+}
+
+// end ends the last event well and looks at all of them.
+func (g *siege) end() {
+	t := g.t
+	s := g.start(t)
+	g.unharmed(s, -1)
+	if s.state(t, "oceans") == "started" {
+		s.order(t, "oceans", "stopped")
+	}
+	g.unharmed(s, -1)
+	if code := s.terminate(t); code != 0 {
+		t.Errorf("the server ended with %d:\n%s", code, s.out)
+	}
+	earlier, err := filepath.Glob(g.path("oceans", "events", "*", "oceans.ism"))
+	if err != nil || g.events < 2 || len(earlier) < g.events-1 {
+		t.Errorf("of %d events %d were put aside: %v", g.events, len(earlier), err)
+	}
+}
