@@ -15,10 +15,24 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 )
 
 // step is the length of each fragment of a rung, in 100 ns: 60 pictures at 29.97 a second.
 const step = 20020000
+
+// pace is the pause of a sender between two fragments: 500 times as fast as they play.
+const pace = 4 * time.Millisecond
+
+// paced waits for the next turn; false when there is none.
+func paced(ctx context.Context, turn *time.Ticker) bool {
+	select {
+	case <-turn.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
 
 // rung is one bitrate of an encoder that sends as fast as it is let: the first fragment of a
 // capture again and again, at the next time each.
@@ -76,7 +90,9 @@ func (r *rung) single(ctx context.Context, url string, n int64, taken *atomic.In
 	transport := &http.Transport{}
 	defer transport.CloseIdleConnections()
 	client := &http.Client{Transport: transport}
-	for ; ; n++ {
+	turn := time.NewTicker(pace)
+	defer turn.Stop()
+	for ; paced(ctx, turn); n++ {
 		req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, io.MultiReader(bytes.NewReader(r.header), bytes.NewReader(r.fragment(n))))
 		if err != nil {
 			return err
@@ -94,6 +110,7 @@ func (r *rung) single(ctx context.Context, url string, n int64, taken *atomic.In
 		}
 		taken.Store(n)
 	}
+	return nil
 }
 
 // endless sends fragments from n on in one request without end, until the server is gone or ctx ends.
@@ -102,8 +119,10 @@ func (r *rung) endless(ctx context.Context, url string, n int64) error {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
+		turn := time.NewTicker(pace)
+		defer turn.Stop()
 		_, err := feed.Write(r.header)
-		for ; err == nil && ctx.Err() == nil; n++ {
+		for ; err == nil && paced(ctx, turn); n++ {
 			_, err = feed.Write(r.fragment(n))
 		}
 		feed.CloseWithError(io.ErrUnexpectedEOF) // a connection that breaks off
@@ -191,4 +210,12 @@ func (s *server) request(ctx context.Context, method, path, body string) error {
 		return err
 	}
 	return resp.Body.Close()
+}
+
+// event is the id of the event that a point shows; empty without one.
+func (s *server) event(t *testing.T, point string) string {
+	t.Helper()
+	var answer struct{ Event struct{ ID string } }
+	s.api(t, http.MethodGet, "/api/v1/points/"+point, nil, &answer)
+	return answer.Event.ID
 }

@@ -131,6 +131,11 @@ func (w *writer) readEvent() (*event, error) {
 	if err != nil {
 		return nil, err
 	}
+	if !w.cfg.ReadOnly {
+		if err := w.undoMove(doc); err != nil {
+			return nil, err
+		}
+	}
 	_, err = w.root.Stat(w.base() + ".ismc")
 	sealed := err == nil || w.cfg.ReadOnly || metaText(doc, metaEnded) != ""
 	e := &event{id: metaText(doc, metaEvent), base: engine.Ticks(metaNumber(doc, metaBase)), streams: map[string]*stream{}}
@@ -246,7 +251,7 @@ func (w *writer) openStream(e *event, src string, sealed bool) (*archive.Scan, e
 		return nil, err
 	}
 	e.files = append(e.files, scan.File)
-	st := &stream{id: streamID(src), header: &Header{Raw: scan.Header, Init: scan.Init}, bytes: scan.Size, ended: sealed || scan.Sealed}
+	st := &stream{id: streamID(src), header: &Header{Raw: scan.Header, Init: scan.Init}, bytes: scan.Size, ended: sealed}
 	for i := range scan.Init.Tracks {
 		st.tracks = append(st.tracks, &track{stream: st, init: &scan.Init.Tracks[i]})
 	}
@@ -263,6 +268,9 @@ func (w *writer) openStream(e *event, src string, sealed bool) (*archive.Scan, e
 
 // goOn makes the file of an open event ready to be written again.
 func (w *writer) goOn(st *stream, scan *archive.Scan) error {
+	if err := archive.Unseal(w.root, scan); err != nil { // the program died while it sealed the event
+		return err
+	}
 	if scan.Torn > 0 {
 		if err := archive.Recover(w.root, scan); err != nil {
 			return err
