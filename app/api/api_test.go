@@ -143,7 +143,8 @@ func TestRoutes(t *testing.T) {
 		{"PUT", "/sports/arena.isml/state", `{"state":"error"}`, 400, nil},
 		{"DELETE", "/sports/arena.isml/state", "", 405, nil},
 		{"PUT", "/sports/arena.isml/statistics", "{}", 405, nil},
-		{"GET", "/sports/arena.isml/archive", "", 404, nil},
+		{"GET", "/sports/arena.isml/archive", "", 200, []string{`{"events":[]}`}},
+		{"PUT", "/sports/arena.isml/archive", "{}", 405, nil},
 		{"GET", "/.isml/state", "", 404, nil},
 		{"DELETE", "/api/v1/points", "", 405, []string{"GET, POST"}},
 		{"OPTIONS", "/api/v1/points", "", 405, nil},
@@ -341,7 +342,8 @@ func TestOpenAPITellsTheRoutes(t *testing.T) {
 			told = append(told, strings.ToUpper(method)+" "+path)
 		}
 	}
-	known := []string{"GET /metrics", "GET /{point}.isml/state", "PUT /{point}.isml/state", "GET /{point}.isml/statistics"}
+	known := []string{"GET /metrics", "GET /{point}.isml/state", "PUT /{point}.isml/state", "GET /{point}.isml/statistics",
+		"GET /{point}.isml/archive"}
 	for _, r := range s.table() {
 		known = append(known, r.method+" "+r.path)
 	}
@@ -403,6 +405,7 @@ func TestOpenAPITellsTheFields(t *testing.T) {
 		"Problem": problem{}, "PointConfig": pointConfig{}, "Point": point{Since: at}, "PointEvent": event{Began: at, Ended: at},
 		"Statistics": statistics{}, "Track": track{LastArrival: at}, "Source": source{Began: at, LastByte: at}, "Refusal": refusal{},
 		"Encoder": encoder{Since: at, Began: at}, "Progress": progress{At: at}, "LogLine": logLine{}, "Event": happening{}, "NewState": stateBody{},
+		"ArchivedEvent": archivedEvent{Began: at, Ended: at}, "ArchiveFile": archiveFile{},
 		"Rung": engine.Rung{}, "EncoderInput": engine.EncoderInput{Path: "x", Loop: true},
 	} {
 		text, err := json.Marshal(value)

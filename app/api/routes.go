@@ -26,6 +26,8 @@ func (s *Server) table() []route {
 		{method: "PUT", path: prefix + "/points/{name}/state", handle: s.putState},
 		{method: "GET", path: prefix + "/points/{name}/statistics", handle: s.getStatistics},
 		{method: "GET", path: prefix + "/points/{name}/series", handle: s.getSeries},
+		{method: "GET", path: prefix + "/points/{name}/archive", handle: s.getArchive},
+		{method: "POST", path: prefix + "/points/{name}/archive", handle: s.postArchive},
 		{method: "GET", path: prefix + "/encoders", handle: s.listEncoders},
 		{method: "POST", path: prefix + "/encoders", handle: s.addEncoder},
 		{method: "GET", path: prefix + "/encoders/{id}", handle: s.getEncoder},

@@ -31,6 +31,8 @@ type Desk interface {
 	CreatePoint(ctx context.Context, name string, cfg engine.PointConfig) error
 	SetPointState(ctx context.Context, name string, want engine.State) error
 	Links(point string) []engine.Link
+	ArchivedEvents(ctx context.Context, point string) ([]engine.ArchivedEvent, error)
+	PurgeArchive(ctx context.Context, point string, what engine.Purge) (engine.Purged, error)
 
 	Encoders() []engine.EncoderStatus
 	Tool() engine.ToolStatus

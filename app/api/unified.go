@@ -31,13 +31,16 @@ func unified(path string) (name, noun string, ok bool) {
 		return "", "", false
 	}
 	noun = strings.ToLower(path[i+1:])
-	return strings.TrimPrefix(path[:i-len(extension)], "/"), noun, noun == "state" || noun == "statistics"
+	return strings.TrimPrefix(path[:i-len(extension)], "/"), noun, noun == "state" || noun == "statistics" || noun == "archive"
 }
 
 func (s *Server) answerUnified(name, noun string) http.Handler {
 	read := func(w http.ResponseWriter, _ *http.Request) error { return s.writeStatistics(w, name) }
-	if noun == "state" {
+	switch noun {
+	case "state":
 		read = func(w http.ResponseWriter, _ *http.Request) error { return s.writeSMIL(w, name) }
+	case "archive":
+		read = func(w http.ResponseWriter, r *http.Request) error { return s.writeArchive(w, r, name) }
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {

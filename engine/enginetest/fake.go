@@ -21,6 +21,7 @@ type Fake struct {
 	encoders  map[string]engine.EncoderStatus
 	logs      map[string][]engine.LogLine
 	series    map[seriesKey]engine.Series
+	archives  map[string][]engine.ArchivedEvent
 	tool      engine.ToolStatus
 	addresses engine.Addresses
 	failures  map[string]error
@@ -45,6 +46,7 @@ func New() *Fake {
 		encoders:  map[string]engine.EncoderStatus{},
 		logs:      map[string][]engine.LogLine{},
 		series:    map[seriesKey]engine.Series{},
+		archives:  map[string][]engine.ArchivedEvent{},
 		tool:      engine.ToolStatus{Path: "/usr/bin/ffmpeg", Version: "7.1"},
 		addresses: engine.Addresses{Media: "http://127.0.0.1:8088", Admin: "http://127.0.0.1:8089"},
 		failures:  map[string]error{},

@@ -24,7 +24,12 @@ const (
 	metaBase      = "pubpoint.base" // end of all earlier events, 100 ns
 	metaEnd       = "pubpoint.end"  // end of this one, 100 ns; when it is sealed
 	metaEnded     = "pubpoint.ended"
+	metaBegan     = "pubpoint.began"    // arrival of its first fragment; when it is sealed
+	metaDuration  = "pubpoint.duration" // of its longest stream, 100 ns; when it is sealed
 )
+
+// eventTime is the time at which an event began, as its id.
+const eventTime = "20060102T150405.000Z"
 
 // eventsDir holds the files of earlier events, a directory each.
 const eventsDir = "events"
@@ -43,7 +48,7 @@ func (w *writer) begin() error {
 	}
 	w.settle()
 	w.previous = w.event
-	id := w.now().UTC().Format("20060102T150405.000Z")
+	id := w.now().UTC().Format(eventTime)
 	if w.previous != nil && w.previous.id == id {
 		id += "-2" // within one millisecond
 	}
@@ -237,6 +242,7 @@ func (w *writer) document(sealed bool) *servermanifest.Document {
 		d.Meta = append(d.Meta,
 			servermanifest.Pair{Name: metaEnded, Value: e.ended.UTC().Format(time.RFC3339Nano)},
 			servermanifest.Pair{Name: metaEnd, Value: strconv.FormatInt(int64(e.end()), 10)})
+		d.Meta = append(d.Meta, e.facts()...)
 	}
 	for _, stream := range e.view().Streams {
 		for _, t := range stream.Tracks {

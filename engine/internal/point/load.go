@@ -97,29 +97,11 @@ func (w *writer) earlierEnd() engine.Ticks {
 }
 
 func (w *writer) readServerManifest(name string) (*servermanifest.Document, error) {
-	info, err := w.regular(name)
-	if err != nil {
-		return nil, err
-	}
-	if info.Size() > maxManifest {
-		return nil, fmt.Errorf("%s has %d bytes, more than a server manifest can have", name, info.Size())
-	}
-	b, err := w.root.ReadFile(name)
-	if err != nil {
-		return nil, err
-	}
-	return servermanifest.ParseDocument(b)
+	return readManifest(w.root, name)
 }
 
-// regular makes sure that a name is that of a file, before it is opened: opening a pipe waits
-// until somebody writes to it.
-func (w *writer) regular(name string) (fs.FileInfo, error) {
-	info, err := w.root.Stat(name)
-	if err == nil && !info.Mode().IsRegular() {
-		err = fmt.Errorf("%s is no file", name)
-	}
-	return info, err
-}
+// regular is regular in the point's directory.
+func (w *writer) regular(name string) (fs.FileInfo, error) { return regular(w.root, name) }
 
 // readEvent rebuilds the event from its server manifest and archive files; nil when there
 // is none.
