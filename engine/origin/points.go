@@ -302,7 +302,7 @@ func (r *registry) mkdir(dir string, file []byte) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(archive.WriteFile(sub, pointFileName, file), sub.Close())
+	return errors.Join(archive.WriteFile(archive.On(sub), pointFileName, file), sub.Close())
 }
 
 // reason is the innermost cause of a file error in words.

@@ -28,7 +28,7 @@ func TestWriteFileReplaces(t *testing.T) {
 	}
 	for _, name := range []string{"oceans.ism", "sub/oceans.ism"} {
 		for _, data := range []string{"first", "", "second, longer"} {
-			if err := WriteFile(root, name, []byte(data)); err != nil {
+			if err := WriteFile(On(root), name, []byte(data)); err != nil {
 				t.Fatal(err)
 			}
 			if got := readFile(t, root, name); string(got) != data {
@@ -47,7 +47,7 @@ func TestWriteFileFailsCleanly(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, name := range []string{"taken", "no/such", "../outside"} {
-		if err := WriteFile(root, name, []byte("x")); engine.KindOf(err) != engine.Storage || engine.Sentence(err) == "" {
+		if err := WriteFile(On(root), name, []byte("x")); engine.KindOf(err) != engine.Storage || engine.Sentence(err) == "" {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -66,7 +66,7 @@ func TestCleanRemovesLeftoversOnly(t *testing.T) {
 	if err := root.Mkdir(".pubpoint-dir.tmp", 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if err := Clean(root); err != nil {
+	if err := Clean(On(root)); err != nil {
 		t.Fatal(err)
 	}
 	want := []string{".hidden", ".pubpoint-dir.tmp", "s.ismv", "x.tmp"}

@@ -15,15 +15,6 @@ var ErrClosed = errors.New("the archive file has been closed")
 // copySize is how much of a payload is in memory on its way from the file to a viewer.
 const copySize = 64 << 10
 
-// disk is what is asked of an open file. [os.File] is one; tests have others that fail.
-type disk interface {
-	io.ReaderAt
-	io.WriterAt
-	Truncate(size int64) error
-	Sync() error
-	Close() error
-}
-
 // File is an open archive file, shared by the [Media] in it and the [Writer] that
 // appends to it. Its owner closes it when nothing is to be read from it any more. It may
 // be used from any goroutine.

@@ -78,7 +78,7 @@ func TestViewerGoesAway(t *testing.T) {
 
 func TestReadAfterRenameAndClose(t *testing.T) {
 	root, c := openRoot(t), readCapture(t, "1s-fragments-midgop-isml.ismv")
-	w, err := Create(root, "s.ismv", c.header, Options{Sync: SyncNone})
+	w, err := Create(On(root), "s.ismv", c.header, Options{Sync: SyncNone})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,7 +110,7 @@ func TestReadAfterRenameAndClose(t *testing.T) {
 
 func TestCoolWhileRead(t *testing.T) {
 	root, c := openRoot(t), readCapture(t, "1s-fragments-midgop-isml.ismv")
-	w, err := Create(root, "s.ismv", c.header, Options{Sync: SyncNone})
+	w, err := Create(On(root), "s.ismv", c.header, Options{Sync: SyncNone})
 	if err != nil {
 		t.Fatal(err)
 	}

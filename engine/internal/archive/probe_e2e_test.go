@@ -38,7 +38,7 @@ func TestFfprobeReadsSealedArchives(t *testing.T) {
 		{"av-plain.ismv", "125", "236", false},
 	} {
 		root, c := openRoot(t), readCapture(t, tt.name)
-		w, err := Create(root, "s.ismv", c.header, Options{})
+		w, err := Create(On(root), "s.ismv", c.header, Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -53,7 +53,7 @@ func TestFfprobeReadsSealedArchives(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		scan, err := ScanFile(root, "s.ismv", fmp4.DefaultLimits())
+		scan, err := ScanFile(On(root), "s.ismv", fmp4.DefaultLimits())
 		if err != nil {
 			t.Fatal(err)
 		}

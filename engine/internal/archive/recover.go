@@ -13,7 +13,7 @@ import (
 // such as an index that does not fit, one unfinished box, or nothing but zero bytes. With
 // anything else behind, it fails with a Conflict and changes nothing. The scan is brought
 // up to date. The file must not have changed since the scan.
-func Recover(root *os.Root, scan *Scan) error {
+func Recover(dir Directory, scan *Scan) error {
 	if scan.Sealed || scan.Torn == 0 {
 		return nil
 	}
@@ -28,7 +28,7 @@ func Recover(root *os.Root, scan *Scan) error {
 					scan.Name, scan.Good, scan.Torn)}
 		}
 	}
-	f, err := root.OpenFile(scan.Name, os.O_RDWR, 0)
+	f, err := dir.OpenFile(scan.Name, os.O_RDWR, 0)
 	if err != nil {
 		return storageError("recover archive", scan.Name, err)
 	}
@@ -39,7 +39,7 @@ func Recover(root *os.Root, scan *Scan) error {
 	return nil
 }
 
-func cut(f *os.File, scan *Scan) error {
+func cut(f Handle, scan *Scan) error {
 	info, err := f.Stat()
 	if err != nil {
 		return err

@@ -86,14 +86,14 @@ func TestRecoverAndGoOn(t *testing.T) {
 		}
 		scan := scanFile(t, root, "s.ismv")
 		if scan.Torn > 0 {
-			if _, err := Reopen(root, scan, Options{}); engine.KindOf(err) != engine.Conflict {
+			if _, err := Reopen(On(root), scan, Options{}); engine.KindOf(err) != engine.Conflict {
 				t.Fatalf("%d bytes: a torn file was opened: %v", n, err)
 			}
 		}
-		if err := Recover(root, scan); err != nil {
+		if err := Recover(On(root), scan); err != nil {
 			t.Fatalf("%d bytes: %v", n, err)
 		}
-		w, err := Reopen(root, scan, Options{Sync: SyncNone})
+		w, err := Reopen(On(root), scan, Options{Sync: SyncNone})
 		if err != nil {
 			t.Fatalf("%d bytes: %v", n, err)
 		}
@@ -143,7 +143,7 @@ func TestRecoverCutsWhatIsExplained(t *testing.T) {
 				t.Fatal(err)
 			}
 			scan := scanFile(t, root, "s.ismv")
-			err := Recover(root, scan)
+			err := Recover(On(root), scan)
 			got := readFile(t, root, "s.ismv")
 			if tt.kept < 0 {
 				if engine.KindOf(err) != engine.Conflict || !bytes.Equal(got, tt.data) {
@@ -169,7 +169,7 @@ func TestRecoverLeavesAFileThatGrew(t *testing.T) {
 	if err := root.WriteFile("s.ismv", append(torn, 0), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if err := Recover(root, scan); engine.KindOf(err) != engine.Storage {
+	if err := Recover(On(root), scan); engine.KindOf(err) != engine.Storage {
 		t.Errorf("recover of a file that grew: %v", err)
 	}
 }
@@ -180,10 +180,10 @@ func TestReopenRefusesSealed(t *testing.T) {
 		t.Fatal(err)
 	}
 	scan := scanFile(t, root, "s.ismv")
-	if err := Recover(root, scan); err != nil {
+	if err := Recover(On(root), scan); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Reopen(root, scan, Options{}); !errors.Is(err, ErrSealed) {
+	if _, err := Reopen(On(root), scan, Options{}); !errors.Is(err, ErrSealed) {
 		t.Errorf("reopen: %v", err)
 	}
 }

@@ -27,7 +27,17 @@ type Scan struct {
 	Fault    error // why the scan ended before the end of the file; nil when it did not
 	File     *File // open for reading; the caller closes it
 
-	shift int64 // in force at Good
+	// Damaged are the fragments whose bytes are not those that were written, which a power
+	// cut may have left behind what was durable. They are not among Records.
+	Damaged []Entry
+	// Believed is how many of Records are from the index file, without a look at the media.
+	Believed int
+
+	shift    int64 // in force at Good
+	rejoined rejoined
+	kept     int64   // bytes of the index file that are right
+	fresh    []Entry // what the index file lacks, without checksums
+	durable  int64   // bytes that the index file knows to be on disk
 }
 
 // Record is one moof with its mdat.
@@ -37,12 +47,14 @@ type Record struct {
 	MdatHeader int   // bytes between the moof and the payload
 	Payload    int64 // bytes
 	// Fragments has one for each track in the moof, with the encoder's own times. To
-	// bound memory they have no Samples, but for those that begin before time zero.
+	// bound memory they have no Samples, but for those that begin before time zero, and
+	// PayloadOffset is not told.
 	Fragments []*fmp4.Fragment
 	Shift     int64 // ticks of 100 ns that were added to the encoder's times, see [Mark]
 	// Discontinuity says that this is the first of one of its tracks since the encoder's
 	// clock began again.
 	Discontinuity bool
+	Arrived       int64 // wall clock, ns since 1970, as the index file has it; 0 when not known
 	Media         *Media
 }
 
@@ -71,16 +83,26 @@ func (s *Scan) TrackIndex() []fmp4.TrackIndex {
 	return out
 }
 
-// ScanFile reads the archive file name: the header, and of each fragment the moof. Any
-// fragmented MP4 will do; boxes that are none of its business are passed over. The file
-// is opened for reading and left open as Scan.File, unless ScanFile fails.
+// ScanFile reads the archive file name: the header, and of each fragment the moof, or what
+// the index file beside it says as far as that is safe. Any fragmented MP4 will do; boxes
+// that are none of its business are passed over. The file is opened for reading and left
+// open as Scan.File, unless ScanFile fails.
 //
 // A file that breaks off or makes no sense somewhere is scanned up to there, see
 // Scan.Fault; only one without a header that can be used is an error: [ErrNoHeader] when
 // it ends too soon for one, a [fmp4.FormatError] when its tracks cannot be delivered.
 // Limits bound the boxes that are read into memory: moov, moof, uuid and mfra.
-func ScanFile(root *os.Root, name string, l fmp4.Limits) (*Scan, error) {
-	f, err := root.Open(name)
+func ScanFile(dir Directory, name string, l fmp4.Limits) (*Scan, error) {
+	index, err := LoadIndex(dir, name)
+	if err != nil {
+		index = nil // the media tells all that matters
+	}
+	return scanWith(dir, name, l, index)
+}
+
+// scanWith is ScanFile with an index, or without.
+func scanWith(dir Directory, name string, l fmp4.Limits, index *Index) (*Scan, error) {
+	f, err := dir.Open(name)
 	if err != nil {
 		kind := engine.Storage
 		if errors.Is(err, os.ErrNotExist) {
@@ -94,7 +116,7 @@ func ScanFile(root *os.Root, name string, l fmp4.Limits) (*Scan, error) {
 	if err != nil {
 		return nil, errors.Join(scanError(name, err), file.Close())
 	}
-	scan, err := scanDisk(file, info.Size(), l)
+	scan, err := scanIndexed(file, info.Size(), l, index)
 	if err != nil {
 		return nil, errors.Join(scanError(name, err), file.Close())
 	}
@@ -111,8 +133,13 @@ func scanError(name string, err error) error {
 		Text: fmt.Sprintf("The archive file %s cannot be used (%v). Move it away to go on without it.", name, err)}
 }
 
+// scanDisk scans a file without an index.
 func scanDisk(file *File, size int64, l fmp4.Limits) (*Scan, error) {
-	s := &scanner{window: window{file: file, size: size}, limits: l,
+	return scanIndexed(file, size, l, nil)
+}
+
+func scanIndexed(file *File, size int64, l fmp4.Limits, index *Index) (*Scan, error) {
+	s := &scanner{window: window{file: file, size: size}, limits: l, index: index,
 		scan: &Scan{Name: file.name, Size: size, File: file}}
 	err := s.walk()
 	if s.scan.Init == nil {
@@ -130,6 +157,7 @@ func scanDisk(file *File, size int64, l fmp4.Limits) (*Scan, error) {
 	}
 	s.scan.Fault = err
 	s.scan.Good = max(s.scan.Good, int64(len(s.scan.Header)))
+	s.note(Entry{}) // the header of a file that has nothing else
 	if !s.scan.Sealed {
 		s.scan.Torn = size - s.scan.Good
 	}

@@ -113,13 +113,13 @@ func TestScanRefusesWhatIsNoArchive(t *testing.T) {
 			if err := root.WriteFile("s.ismv", tt.data, 0o644); err != nil {
 				t.Fatal(err)
 			}
-			_, err := ScanFile(root, "s.ismv", fmp4.DefaultLimits())
+			_, err := ScanFile(On(root), "s.ismv", fmp4.DefaultLimits())
 			if engine.KindOf(err) != engine.BadInput || errors.Is(err, ErrNoHeader) != tt.noHeader {
 				t.Errorf("kind %v, no header %v: %v", engine.KindOf(err), errors.Is(err, ErrNoHeader), err)
 			}
 		})
 	}
-	if _, err := ScanFile(root, "no.ismv", fmp4.DefaultLimits()); engine.KindOf(err) != engine.NotFound {
+	if _, err := ScanFile(On(root), "no.ismv", fmp4.DefaultLimits()); engine.KindOf(err) != engine.NotFound {
 		t.Errorf("a file that is not there: %v", err)
 	}
 }
@@ -229,7 +229,7 @@ func FuzzScan(f *testing.F) {
 // little in their payloads: a scan does not read those.
 func BenchmarkScanDay(b *testing.B) {
 	root, c := openRoot(b), readCapture(b, "av-isml.ismv")
-	w, err := Create(root, "day.ismv", c.header, Options{Sync: SyncNone})
+	w, err := Create(On(root), "day.ismv", c.header, Options{Sync: SyncNone})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -246,7 +246,7 @@ func BenchmarkScanDay(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		scan, err := ScanFile(root, "day.ismv", fmp4.DefaultLimits())
+		scan, err := ScanFile(On(root), "day.ismv", fmp4.DefaultLimits())
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -107,7 +107,7 @@ func closeFile(t testing.TB, f *File) {
 
 func scanFile(t testing.TB, root *os.Root, name string) *Scan {
 	t.Helper()
-	scan, err := ScanFile(root, name, fmp4.DefaultLimits())
+	scan, err := ScanFile(On(root), name, fmp4.DefaultLimits())
 	if err != nil {
 		t.Fatal(err)
 	}

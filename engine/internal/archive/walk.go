@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
-	"slices"
 
 	"pubpoint/engine/internal/fmp4"
 )
@@ -22,9 +20,31 @@ type scanner struct {
 	headerEnd int64
 	moof      *Record // waits for its mdat
 	shift     int64   // of the newest mark
-	// rejoined are the tracks that have been seen since the newest discontinuity; nil
-	// before the first.
-	rejoined map[uint32]bool
+	rejoined  rejoined
+
+	index    *Index           // nil without one, and when it has been used
+	expected map[int64]*Entry // entries behind those that were believed, by offset
+	// following are the same in order, as long as the media goes on like them, and ends
+	// where each ends in the index file.
+	following []Entry
+	ends      []int64
+	noted     int64   // pieces have been noted up to here
+	marks     []Entry // seen since the newest whole fragment
+}
+
+// rejoined are the tracks that have been seen since the newest discontinuity; nil before
+// the first.
+type rejoined map[uint32]bool
+
+// first reports whether one of a moof's tracks is seen for the first time since then.
+func (r rejoined) first(tracks []*fmp4.Fragment) bool {
+	first := false
+	for _, f := range tracks {
+		if r != nil && !r[f.TrackID] {
+			r[f.TrackID], first = true, true
+		}
+	}
+	return first
 }
 
 // walk goes from box to box until the end of the file or the first fault.
@@ -38,6 +58,11 @@ func (s *scanner) walk() error {
 			return err
 		}
 		at += box.Size
+		if s.index != nil && at == s.index.headerEnd() {
+			if at, err = s.believe(); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }
@@ -96,7 +121,7 @@ func (s *scanner) take(b fmp4.Box) error {
 	case "moof":
 		return s.takeMoof(b)
 	case "mdat":
-		s.takeMdat(b)
+		return s.takeMdat(b)
 	case "mfra":
 		if b.Offset+b.Size == s.size {
 			return s.takeIndex(b)
@@ -111,128 +136,6 @@ func (s *scanner) load(b fmp4.Box, limit int64) ([]byte, error) {
 		return nil, fault(fmp4.TooLarge, b, fmt.Sprintf("size %d is over the limit of %d bytes", b.Size, limit))
 	}
 	return s.bytes(b.Offset, b.Size)
-}
-
-func (s *scanner) takeMoov(b fmp4.Box) error {
-	if s.scan.Init != nil {
-		return nil // an encoder's second request, stored by others: the first header stands
-	}
-	moov, err := s.load(b, s.limits.Moov)
-	if err != nil {
-		return err
-	}
-	if s.scan.Init, err = fmp4.ParseInit(s.ftyp, moov, s.limits); err != nil {
-		s.scan.Init = nil
-		return moved(err, b.Offset)
-	}
-	s.headerEnd = b.Offset + b.Size
-	return nil
-}
-
-func (s *scanner) takeUUID(b fmp4.Box) error {
-	if b.Size > s.limits.Other || b.Size < 28 {
-		return nil
-	}
-	box, err := s.bytes(b.Offset, b.Size)
-	if err != nil {
-		return err
-	}
-	if m, ok := parseMark(box); ok {
-		s.shift = m.Shift
-		if m.Discontinuity {
-			s.rejoined = make(map[uint32]bool)
-		}
-		return nil
-	}
-	uuid, _, payload, ok := fmp4.UUIDPayload(box)
-	inHeader := ok && len(s.scan.Records) == 0 && s.moof == nil
-	if inHeader && (uuid == fmp4.UUIDServerManifest || uuid == fmp4.UUIDStreamManifest) {
-		s.headerEnd = b.Offset + b.Size
-		if uuid == fmp4.UUIDServerManifest {
-			s.scan.Manifest = bytes.Clone(payload)
-		}
-	}
-	return nil
-}
-
-func (s *scanner) takeMoof(b fmp4.Box) error {
-	if s.scan.Init == nil {
-		return fault(fmp4.BadOrder, b, "a fragment comes before the moov that describes its tracks")
-	}
-	moof, err := s.load(b, s.limits.Moof)
-	if err != nil {
-		return err
-	}
-	// Where the samples lie does not matter here, but offsets counted from the start of
-	// the encoder's stream must not fail for being elsewhere in this file.
-	at := fmp4.Position{Moof: b.Offset, Payload: b.Offset}
-	if base, ok := baseDataOffset(moof); ok && base > 0 {
-		at = fmp4.Position{Moof: base, Payload: base}
-	}
-	fragments, err := fmp4.ParseMoof(moof, s.scan.Init, s.limits, at)
-	if err != nil {
-		return moved(err, b.Offset)
-	}
-	for _, f := range fragments {
-		if f.Start >= 0 {
-			f.Samples = nil
-		}
-	}
-	s.moof = &Record{Offset: b.Offset, MoofSize: int(b.Size), Fragments: fragments, Shift: s.shift}
-	return nil
-}
-
-// takeMdat completes the fragment whose moof came before.
-func (s *scanner) takeMdat(b fmp4.Box) {
-	r := s.moof
-	if r == nil {
-		return
-	}
-	s.moof = nil
-	r.MdatHeader = int(b.PayloadOffset() - r.Offset - int64(r.MoofSize))
-	r.Payload = b.PayloadSize()
-	r.Media = &Media{file: s.file, offset: r.Offset, moof: int64(r.MoofSize), header: int64(r.MdatHeader), payload: r.Payload}
-	for _, f := range r.Fragments {
-		if s.rejoined != nil && !s.rejoined[f.TrackID] {
-			s.rejoined[f.TrackID] = true
-			r.Discontinuity = true
-		}
-	}
-	s.scan.Records = append(s.scan.Records, *r)
-	s.scan.Good, s.scan.shift = b.Offset+b.Size, s.shift
-}
-
-// takeIndex believes the mfra at the end of the file if it says where it begins, and
-// every entry of it is a fragment that has been seen.
-func (s *scanner) takeIndex(b fmp4.Box) error {
-	mfra, err := s.load(b, s.limits.Mdat)
-	if err != nil {
-		return err
-	}
-	if len(mfra) < 24 || string(mfra[len(mfra)-12:len(mfra)-8]) != "mfro" ||
-		binary.BigEndian.Uint32(mfra[len(mfra)-4:]) != uint32(b.Size) {
-		return nil
-	}
-	index, err := fmp4.ParseMfra(mfra)
-	if err != nil {
-		return nil // no index: the fragments have been read without it
-	}
-	for _, t := range index {
-		for _, e := range t.Entries {
-			if e.MoofOffset > math.MaxInt64 || !s.hasRecord(int64(e.MoofOffset)) {
-				return nil
-			}
-		}
-	}
-	s.scan.Sealed, s.scan.Index = s.scan.Init != nil, index
-	return nil
-}
-
-func (s *scanner) hasRecord(offset int64) bool {
-	_, ok := slices.BinarySearchFunc(s.scan.Records, offset, func(r Record, want int64) int {
-		return int(max(-1, min(1, r.Offset-want)))
-	})
-	return ok
 }
 
 // header keeps the header as it was received.

@@ -1,9 +1,11 @@
 package archive
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
-	"io"
+	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"time"
@@ -46,28 +48,35 @@ func (o Options) Validate() error {
 // was closed.
 var ErrSealed = errors.New("the archive file is complete")
 
-// Writer appends to one archive file. It belongs to one goroutine.
+// Writer appends to one archive file, and tells its index file what. It belongs to one
+// goroutine.
 type Writer struct {
-	file  *File
-	sync  SyncPolicy
-	now   func() time.Time
-	size  int64 // whole boxes end here
-	torn  bool  // there may be bytes behind size
-	shift int64 // in force at size
-	head  []byte
-	last  time.Time // of the newest sync
-	done  bool
+	file     *File
+	index    *indexWriter // nil when it could not be opened
+	unwell   error        // why index is nil
+	sync     SyncPolicy
+	now      func() time.Time
+	size     int64 // whole boxes end here
+	synced   int64 // known to be on disk
+	torn     bool  // there may be bytes behind size
+	shift    int64 // in force at size
+	rejoined rejoined
+	init     *fmp4.Init // what the header says; nil when that is of no use
+	head     []byte
+	last     time.Time // of the newest sync
+	done     bool
 }
 
-// Create makes the file name in root, with the header as received, and returns its
+// Create makes the file name in dir, with the header as received, and returns its
 // writer. It fails with a Conflict when there is a file of that name; two programs must
 // not create the same name at once. The name appears when the whole header is in the
 // file, so that no crash leaves a file without one; what it does leave, [Clean] removes.
-func Create(root *os.Root, name string, header []byte, opt Options) (*Writer, error) {
+// The index file beside it is made too, if it can be: see [Writer.IndexFault].
+func Create(dir Directory, name string, header []byte, opt Options) (*Writer, error) {
 	if err := opt.Validate(); err != nil {
 		return nil, err
 	}
-	switch _, err := root.Stat(name); {
+	switch _, err := dir.Stat(name); {
 	case err == nil:
 		return nil, &engine.Error{Op: "create archive", Kind: engine.Conflict, Err: os.ErrExist,
 			Text: fmt.Sprintf("The archive file %s exists already. Move it away, or choose another stream id.", name)}
@@ -75,7 +84,7 @@ func Create(root *os.Root, name string, header []byte, opt Options) (*Writer, er
 		return nil, storageError("create archive", name, err)
 	}
 	temp := tempName(path.Dir(name))
-	f, err := root.OpenFile(temp, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o644)
+	f, err := dir.OpenFile(temp, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o644)
 	if err != nil {
 		return nil, storageError("create archive", name, err)
 	}
@@ -83,23 +92,25 @@ func Create(root *os.Root, name string, header []byte, opt Options) (*Writer, er
 	remove := temp
 	err = w.begin(header)
 	if err == nil {
-		if err = root.Rename(temp, name); err == nil {
+		if err = dir.Rename(temp, name); err == nil {
 			remove = name
 		}
 	}
 	if err == nil && w.sync != SyncNone {
-		err = syncDir(root, path.Dir(name))
+		err = dir.SyncDir(path.Dir(name))
 	}
 	if err != nil {
-		return nil, storageError("create archive", name, errors.Join(err, w.file.Close(), root.Remove(remove)))
+		return nil, storageError("create archive", name, errors.Join(err, w.file.Close(), dir.Remove(remove)))
 	}
+	w.index, w.unwell = createIndex(dir, name)
+	w.record(&Entry{Kind: PieceHeader, Length: w.size}, header)
 	return w, nil
 }
 
 // Reopen goes on after the last whole fragment of a file that was scanned and is neither
-// sealed nor torn; see [Recover]. The writer has a [File] of its own: that of the scan
-// stays with the Media of its records.
-func Reopen(root *os.Root, scan *Scan, opt Options) (*Writer, error) {
+// sealed nor torn; see [Recover]. What its index file lacks is added. The writer has a
+// [File] of its own: that of the scan stays with the Media of its records.
+func Reopen(dir Directory, scan *Scan, opt Options) (*Writer, error) {
 	if err := opt.Validate(); err != nil {
 		return nil, err
 	}
@@ -111,12 +122,14 @@ func Reopen(root *os.Root, scan *Scan, opt Options) (*Writer, error) {
 		return nil, &engine.Error{Op: "reopen archive", Kind: engine.Conflict,
 			Text: fmt.Sprintf("The archive file %s has %d bytes behind its last whole fragment: recover it first.", scan.Name, scan.Torn)}
 	}
-	f, err := root.OpenFile(scan.Name, os.O_RDWR, 0)
+	f, err := dir.OpenFile(scan.Name, os.O_RDWR, 0)
 	if err != nil {
 		return nil, storageError("reopen archive", scan.Name, err)
 	}
 	w := newWriter(newFile(scan.Name, f), opt)
-	w.size, w.shift = scan.Good, scan.shift
+	w.size, w.shift, w.rejoined, w.synced, w.init = scan.Good, scan.shift, maps.Clone(scan.rejoined), scan.durable, scan.Init
+	w.last = w.now()
+	w.index, w.unwell = reopenIndex(dir, scan)
 	return w, nil
 }
 
@@ -134,11 +147,35 @@ func (w *Writer) begin(header []byte) error {
 	if err := w.write(header); err != nil {
 		return err
 	}
-	if w.sync != SyncNone {
-		return w.file.disk.Sync()
+	w.init = parseHeader(header)
+	if w.sync == SyncNone {
+		return nil
 	}
+	if err := w.file.disk.Sync(); err != nil {
+		return err
+	}
+	w.synced = w.size
 	return nil
 }
+
+// parseHeader reads what an index has to know of a header; nil when it is none.
+func parseHeader(header []byte) *fmp4.Init {
+	in := newFile("header", heldBytes(header))
+	scan, err := scanDisk(in, int64(len(header)), fmp4.DefaultLimits())
+	if err != nil {
+		return nil // it is kept as it came, whatever it is
+	}
+	return scan.Init
+}
+
+// heldBytes is a file in memory, for reading.
+type heldBytes []byte
+
+func (b heldBytes) ReadAt(p []byte, off int64) (int, error) { return bytes.NewReader(b).ReadAt(p, off) }
+func (heldBytes) WriteAt([]byte, int64) (int, error)        { return 0, fs.ErrPermission }
+func (heldBytes) Truncate(int64) error                      { return fs.ErrPermission }
+func (heldBytes) Sync() error                               { return nil }
+func (heldBytes) Close() error                              { return nil }
 
 // File is the file that is written. It stays open, for reading, when the writer is
 // closed.
@@ -147,101 +184,13 @@ func (w *Writer) File() *File { return w.file }
 // Size is how many bytes of whole boxes the file has.
 func (w *Writer) Size() int64 { return w.size }
 
-// Mark says what became of the encoder's times from the next fragment on. It writes
-// nothing unless the shift changes or the clock begins again, so that ordinary archives
-// are exactly the accepted bytes. Errors are those of Append; after one, Mark must be
-// repeated before the next Append.
-func (w *Writer) Mark(m Mark) error {
-	if m.Shift == w.shift && !m.Discontinuity {
-		return nil
+// IndexFault is why the index file is behind the media, and nil while it is not. Nothing
+// is lost by it: the media is scanned instead when it is opened again.
+func (w *Writer) IndexFault() error {
+	if w.index == nil {
+		return w.unwell
 	}
-	if err := w.append(appendMark(nil, m)); err != nil {
-		return err
-	}
-	w.shift = m.Shift
-	return nil
-}
-
-// Append writes one fragment: the moof box, the header of its mdat as received, and the
-// mdat's payload. The Media that it returns keeps moof and payload, which must not be
-// changed any more, until its Cool.
-//
-// When the disk refuses, the file ends with the last whole fragment as before, and the
-// error is an [engine.Error] of kind Storage with a sentence for people. The writer stays
-// usable: the next Append tries again. The caller may go on with [NewMemory].
-func (w *Writer) Append(moof, mdatHeader, payload []byte) (*Media, error) {
-	m := &Media{file: w.file, offset: w.size, moof: int64(len(moof)),
-		header: int64(len(mdatHeader)), payload: int64(len(payload))}
-	w.head = append(append(w.head[:0], moof...), mdatHeader...)
-	if err := w.append(w.head, payload); err != nil {
-		return nil, err
-	}
-	m.hot.Store(&buffers{moof: moof, payload: payload})
-	return m, nil
-}
-
-// append writes parts behind the last whole box, all of them or nothing, and syncs when
-// it is time.
-func (w *Writer) append(parts ...[]byte) error {
-	if w.done {
-		return &engine.Error{Op: "append to archive", Kind: engine.Conflict, Err: ErrSealed,
-			Text: fmt.Sprintf("The archive file %s is complete: nothing can be added.", w.file.name)}
-	}
-	before := w.size
-	err := w.write(parts...)
-	if err == nil && (w.sync == SyncEvery || w.sync == SyncInterval && w.now().Sub(w.last) >= syncInterval) {
-		if err = w.file.disk.Sync(); err != nil {
-			w.size = before
-			err = w.mend(err)
-		}
-		w.last = w.now()
-	}
-	if err != nil {
-		return &engine.Error{Op: "append to archive", Kind: engine.Storage, Err: err,
-			Text: fmt.Sprintf("The archive file %s cannot be written (%s). Free some space or mend the disk: archiving goes on by itself.", w.file.name, cause(err))}
-	}
-	return nil
-}
-
-// write writes parts behind size and moves size behind them, or cuts off what it wrote.
-func (w *Writer) write(parts ...[]byte) error {
-	if w.torn {
-		if err := w.mend(nil); err != nil {
-			return err
-		}
-	}
-	at := w.size
-	for _, part := range parts {
-		n, err := w.file.disk.WriteAt(part, at)
-		if err == nil && n < len(part) {
-			err = io.ErrShortWrite
-		}
-		if err != nil {
-			return w.mend(err)
-		}
-		at += int64(n)
-	}
-	w.size = at
-	return nil
-}
-
-// mend cuts the file back to size after cause, and remembers when that fails too.
-func (w *Writer) mend(cause error) error {
-	err := w.file.disk.Truncate(w.size)
-	w.torn = err != nil
-	if err != nil {
-		err = fmt.Errorf("cut back to %d bytes: %w", w.size, err)
-	}
-	return errors.Join(cause, err)
-}
-
-// Sync forces what was written to the disk.
-func (w *Writer) Sync() error {
-	if err := w.file.disk.Sync(); err != nil {
-		return storageError("sync archive", w.file.name, err)
-	}
-	w.last = w.now()
-	return nil
+	return w.index.fault
 }
 
 // Seal completes the file: it appends an mfra with the given index, whose times are the
@@ -249,15 +198,25 @@ func (w *Writer) Sync() error {
 // as before, and Seal may be called again.
 func (w *Writer) Seal(tracks []fmp4.TrackIndex) error {
 	before := w.size
-	if err := w.append(fmp4.AppendMfra(nil, tracks)); err != nil {
+	mfra := fmp4.AppendMfra(nil, tracks)
+	if err := w.append(mfra); err != nil {
 		return err
 	}
 	if err := w.Sync(); err != nil {
 		w.size = before
 		return w.mend(err)
 	}
+	w.record(&Entry{Kind: PieceMfra, Offset: before, Length: int64(len(mfra))}, mfra)
 	w.done = true
+	w.closeIndex()
 	return nil
+}
+
+// closeIndex ends the index file; what fails is its own loss.
+func (w *Writer) closeIndex() {
+	if w.index != nil {
+		w.index, w.unwell = nil, w.index.close(w.sync != SyncNone)
+	}
 }
 
 // Close ends the writer without sealing: it cuts off what a failed write left, and syncs.
@@ -274,7 +233,9 @@ func (w *Writer) Close() error {
 			err = storageError("close archive", w.file.name, err)
 		}
 	}
-	return errors.Join(err, w.Sync())
+	err = errors.Join(err, w.Sync())
+	w.closeIndex()
+	return err
 }
 
 // storageError puts a cause into a sentence that says what to do.

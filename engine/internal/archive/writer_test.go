@@ -20,7 +20,7 @@ func TestArchiveIsTheAcceptedBytes(t *testing.T) {
 		"av-prft-isml.ismv", "1s-fragments-midgop-isml.ismv", "audio-only-2s-isml.ismv", "av-cmaf.mp4", "av-fmp4-basedataoffset.mp4"} {
 		t.Run(name, func(t *testing.T) {
 			root, c := openRoot(t), readCapture(t, name)
-			w, err := Create(root, "s.ismv", c.header, Options{})
+			w, err := Create(On(root), "s.ismv", c.header, Options{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -75,7 +75,7 @@ func equalIndex(a, b fmp4.TrackIndex) bool {
 
 func TestCreateRefuses(t *testing.T) {
 	root := openRoot(t)
-	w, err := Create(root, "s.ismv", []byte("header"), Options{Sync: SyncEvery})
+	w, err := Create(On(root), "s.ismv", []byte("header"), Options{Sync: SyncEvery})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +92,7 @@ func TestCreateRefuses(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			_, err := Create(root, tt.file, []byte("header"), tt.opt)
+			_, err := Create(On(root), tt.file, []byte("header"), tt.opt)
 			var e *engine.Error
 			if !errors.As(err, &e) || e.Kind != tt.kind || e.Text == "" {
 				t.Errorf("error %v of kind %v, want %v with a sentence", err, engine.KindOf(err), tt.kind)
@@ -102,7 +102,7 @@ func TestCreateRefuses(t *testing.T) {
 	if got := readFile(t, root, "s.ismv"); string(got) != "header" {
 		t.Errorf("the file that existed is now %q", got)
 	}
-	if got := names(t, root.FS(), "."); !slices.Equal(got, []string{"s.ismv"}) {
+	if got := names(t, root.FS(), "."); !slices.Equal(got, []string{"s.ismv", "s.ismx"}) {
 		t.Errorf("left in the directory: %v", got)
 	}
 }
@@ -334,7 +334,7 @@ func TestAnyOrder(t *testing.T) {
 
 func BenchmarkAppend(b *testing.B) {
 	root, c := openRoot(b), readCapture(b, "av-isml.ismv")
-	w, err := Create(root, "s.ismv", c.header, Options{Sync: SyncNone})
+	w, err := Create(On(root), "s.ismv", c.header, Options{Sync: SyncNone})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -293,7 +293,7 @@ func indexTrack(t *track) index.Track {
 
 // probe makes sure that the directory can be written, so that the operator is told before
 // an encoder comes.
-func probe(root *os.Root) error {
+func probe(root archive.Directory) error {
 	const name = ".pubpoint-probe"
 	f, err := root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {

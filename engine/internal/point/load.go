@@ -39,7 +39,7 @@ func (w *writer) load() {
 			w.fail("The directory of the publishing point cannot be opened: "+cause(err)+".", "Check that it exists and who may read it.", err)
 			return
 		}
-		w.root = root
+		w.root = archive.On(root)
 	}
 	if !w.cfg.ReadOnly {
 		if err := w.prepare(); err != nil {

@@ -3,11 +3,11 @@ package point
 import (
 	"errors"
 	"log/slog"
-	"os"
 	"path"
 	"time"
 
 	"pubpoint/engine"
+	"pubpoint/engine/internal/archive"
 )
 
 // writer is a point's state, owned by the goroutine in Run.
@@ -24,8 +24,8 @@ type writer struct {
 	held   bool // an operator stopped it: encoders do not start it again
 	armed  bool // an operator started it: it waits for an encoder however long
 
-	root  *os.Root // the point's directory; nil in state error
-	event *event   // on air, or the last one; nil before the first
+	root  archive.Directory // the point's directory; nil in state error
+	event *event            // on air, or the last one; nil before the first
 	// previous is the event before, shown until the new one has something to show.
 	previous *event
 	// highWater is the end of the newest fragment of all events, at shiftScale: times never
