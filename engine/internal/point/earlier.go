@@ -84,8 +84,14 @@ func metaTime(doc *servermanifest.Document, name string) time.Time {
 	return at
 }
 
+// directory is what is asked of a point's directory here.
+type directory interface {
+	Stat(name string) (fs.FileInfo, error)
+	ReadFile(name string) ([]byte, error)
+}
+
 // readManifest reads a server manifest of any event.
-func readManifest(root *os.Root, name string) (*servermanifest.Document, error) {
+func readManifest(root directory, name string) (*servermanifest.Document, error) {
 	info, err := regular(root, name)
 	if err != nil {
 		return nil, err
@@ -102,7 +108,7 @@ func readManifest(root *os.Root, name string) (*servermanifest.Document, error) 
 
 // regular makes sure that a name is that of a file, before it is opened: opening a pipe waits
 // until somebody writes to it.
-func regular(root *os.Root, name string) (fs.FileInfo, error) {
+func regular(root directory, name string) (fs.FileInfo, error) {
 	info, err := root.Stat(name)
 	if err == nil && !info.Mode().IsRegular() {
 		err = fmt.Errorf("%s is no file", name)

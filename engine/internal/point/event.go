@@ -28,6 +28,9 @@ type event struct {
 	hot      []hot     // media in memory, oldest first
 	hotBytes int64
 	files    []*archive.File // of an event that was read back
+	// clientSum is the checksum of the client manifest, once it is written.
+	clientSum string
+	losses    []loss // media that the disk refused and memory has let go
 }
 
 // stream is what one stream id carries.
@@ -135,6 +138,7 @@ func (e *event) cool(limit int64) {
 		for _, a := range h.used {
 			if a.t.handle != nil {
 				e.idx.Forget(a.t.handle, a.start)
+				e.lose(a)
 			}
 		}
 	}

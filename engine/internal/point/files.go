@@ -24,8 +24,11 @@ const (
 	metaBase      = "pubpoint.base" // end of all earlier events, 100 ns
 	metaEnd       = "pubpoint.end"  // end of this one, 100 ns; when it is sealed
 	metaEnded     = "pubpoint.ended"
-	metaBegan     = "pubpoint.began"    // arrival of its first fragment; when it is sealed
-	metaDuration  = "pubpoint.duration" // of its longest stream, 100 ns; when it is sealed
+
+	metaClientManifest = servermanifest.MetaClientManifest
+	metaLost           = servermanifest.MetaLost
+	metaBegan          = "pubpoint.began"    // arrival of its first fragment; when it is sealed
+	metaDuration       = "pubpoint.duration" // of its longest stream, 100 ns; when it is sealed
 )
 
 // eventTime is the time at which an event began, as its id.
@@ -70,7 +73,7 @@ func (w *writer) move(e *event, from, to string) error {
 	// The server manifest last: as long as it stands, the event is where it was.
 	names := []string{w.base() + ".ismc"}
 	for _, st := range e.order {
-		names = append(names, archiveName(st.id))
+		names = append(names, archiveName(st.id), archive.IndexName(archiveName(st.id)))
 	}
 	for _, name := range append(names, w.base()+".ism") {
 		if err := w.root.Rename(path.Join(from, name), path.Join(to, name)); err != nil && !errors.Is(err, os.ErrNotExist) {
@@ -191,6 +194,7 @@ func (w *writer) seal() error {
 	if w.settings.Archive {
 		manifest, err := w.cfg.ClientManifest(e.view())
 		if err == nil {
+			e.clientSum = servermanifest.Sum(manifest)
 			err = archive.WriteFile(w.root, w.base()+".ismc", manifest)
 		}
 		errs = append(errs, err)
@@ -202,7 +206,7 @@ func (w *writer) seal() error {
 // writeServerManifest rewrites the .ism with the streams that have arrived. While live a
 // failure is tried again with the next change: players do not read this file.
 func (w *writer) writeServerManifest(sealed bool) error {
-	err := archive.WriteFile(w.root, w.base()+".ism", servermanifest.Write(w.document(sealed)))
+	err := archive.WriteFile(w.root, w.base()+".ism", servermanifest.Stamp(servermanifest.Write(w.document(sealed))))
 	w.unwritten = err != nil
 	if err == nil {
 		w.hampered = ""
@@ -238,12 +242,14 @@ func (w *writer) document(sealed bool) *servermanifest.Document {
 	if sealed {
 		if w.settings.Archive {
 			d.ClientManifest = w.base() + ".ismc"
+			d.Meta = append(d.Meta, servermanifest.Pair{Name: metaClientManifest, Value: e.clientSum})
 		}
 		d.Meta = append(d.Meta,
 			servermanifest.Pair{Name: metaEnded, Value: e.ended.UTC().Format(time.RFC3339Nano)},
 			servermanifest.Pair{Name: metaEnd, Value: strconv.FormatInt(int64(e.end()), 10)})
 		d.Meta = append(d.Meta, e.facts()...)
 	}
+	d.Meta = append(d.Meta, e.lossPairs()...)
 	for _, stream := range e.view().Streams {
 		for _, t := range stream.Tracks {
 			d.Sources = append(d.Sources, servermanifest.Source{

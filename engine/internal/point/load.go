@@ -120,7 +120,7 @@ func (w *writer) readEvent() (*event, error) {
 	}
 	_, err = w.root.Stat(w.base() + ".ismc")
 	sealed := err == nil || w.cfg.ReadOnly || metaText(doc, metaEnded) != ""
-	e := &event{id: metaText(doc, metaEvent), base: engine.Ticks(metaNumber(doc, metaBase)), streams: map[string]*stream{}}
+	e := &event{id: metaText(doc, metaEvent), base: engine.Ticks(metaNumber(doc, metaBase)), streams: map[string]*stream{}, losses: readLosses(doc), clientSum: metaText(doc, metaClientManifest)}
 	if e.id == "" {
 		e.id = "recorded"
 	}
@@ -229,6 +229,11 @@ func (w *writer) openStream(e *event, src string, sealed bool) (*archive.Scan, e
 		return nil, err
 	}
 	scan, err := archive.ScanFile(w.root, src, w.cfg.Limits)
+	if err == nil && scan.Sealed && !sealed { // the program died while it sealed the event
+		if err = errors.Join(archive.Unseal(w.root, scan), scan.File.Close()); err == nil {
+			scan, err = archive.ScanFile(w.root, src, w.cfg.Limits)
+		}
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -250,9 +255,6 @@ func (w *writer) openStream(e *event, src string, sealed bool) (*archive.Scan, e
 
 // goOn makes the file of an open event ready to be written again.
 func (w *writer) goOn(st *stream, scan *archive.Scan) error {
-	if err := archive.Unseal(w.root, scan); err != nil { // the program died while it sealed the event
-		return err
-	}
 	if scan.Torn > 0 {
 		if err := archive.Recover(w.root, scan); err != nil {
 			return err
