@@ -60,7 +60,8 @@ func (c *checker) readServerManifest() error {
 	case !stamped:
 		c.flaw(engine.Flaw{Verdict: engine.VerdictUnchecked, File: name, Text: "The server manifest carries no checksum: it is read but not checked."})
 	}
-	c.doc, c.ours = doc, c.text(metaEvent) != ""
+	c.doc = doc
+	c.ours = c.text(metaEvent) != ""
 	c.out.Event = c.text(metaEvent)
 	c.open = c.ours && c.text(metaEnded) == ""
 	if zero, err := time.Parse(time.RFC3339Nano, c.text(metaZero)); err == nil {
