@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"io/fs"
+	"os"
 
 	"pubpoint/engine"
 	"pubpoint/engine/internal/fmp4"
@@ -68,6 +70,9 @@ func (w *Writer) Keep(m *Media, p *Piece) error {
 	m.place(w.file, at)
 	return nil
 }
+
+// Synced is how many bytes of the file are known to be on disk.
+func (w *Writer) Synced() int64 { return w.synced }
 
 // SyncDue forces what was written to the disk, if the policy is SyncInterval and the last
 // time is long enough ago.
@@ -158,4 +163,20 @@ func (w *Writer) Sync() error {
 		w.index.sync()
 	}
 	return nil
+}
+
+// Vanished reports whether the file no longer lies under its name in dir: it was removed or
+// renamed behind the writer's back, so that what is written now is lost with the file.
+// What cannot be told is not said.
+func (w *Writer) Vanished(dir Directory) bool {
+	there, err := dir.Stat(w.file.name)
+	if err != nil {
+		return errors.Is(err, fs.ErrNotExist)
+	}
+	open, ok := w.file.disk.(Handle)
+	if !ok {
+		return false
+	}
+	mine, err := open.Stat()
+	return err == nil && !os.SameFile(there, mine) && (there.Sys() == nil || there.Sys() != mine.Sys())
 }

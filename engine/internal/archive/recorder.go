@@ -31,6 +31,7 @@ type Backlog struct {
 type Recorder struct {
 	limit int64
 	now   func() time.Time
+	idle  func()
 
 	mu     sync.Mutex
 	tasks  []*queued // the first is being done
@@ -47,9 +48,13 @@ type queued struct {
 }
 
 // NewRecorder returns a recorder that keeps no more than limit bytes waiting. now tells
-// the time for [Backlog].
-func NewRecorder(limit int64, now func() time.Time) *Recorder {
-	return &Recorder{limit: limit, now: now, wake: make(chan struct{}, 1)}
+// the time for [Backlog]. idle is called by Run whenever nothing is left to do; it must not
+// block, and may be nil.
+func NewRecorder(limit int64, now func() time.Time, idle func()) *Recorder {
+	if idle == nil {
+		idle = func() {}
+	}
+	return &Recorder{limit: limit, now: now, idle: idle, wake: make(chan struct{}, 1)}
 }
 
 // Add puts a task behind the others. The channel is closed when it is done, or has been
@@ -92,7 +97,9 @@ func (r *Recorder) Run() {
 		if q.Then != nil {
 			q.Then()
 		}
-		r.finish()
+		if r.finish() {
+			r.idle()
+		}
 	}
 }
 
@@ -107,12 +114,15 @@ func (r *Recorder) next() (*queued, bool) {
 	return r.tasks[0], true
 }
 
-func (r *Recorder) finish() {
+// finish takes the task that has been done from the list, and reports whether that was the
+// last.
+func (r *Recorder) finish() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.bytes -= r.tasks[0].Cost
 	r.tasks[0] = nil
 	r.tasks = r.tasks[1:]
+	return len(r.tasks) == 0
 }
 
 // Backlog tells what is still to be done.

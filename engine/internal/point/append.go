@@ -2,6 +2,7 @@ package point
 
 import (
 	"fmt"
+	"time"
 
 	"pubpoint/engine"
 	"pubpoint/engine/internal/archive"
@@ -16,6 +17,7 @@ type accepted struct {
 	start, length engine.Ticks
 	shift         engine.Ticks // in ticks of the track
 	discontinuity bool
+	arrived       time.Time
 }
 
 // append judges a fragment, archives it and shows it.
@@ -141,7 +143,7 @@ func (w *writer) showFragment(s *Session, a accepted, size int64, media *archive
 		}
 		w.unwritten = true // the server manifest lacks the bitrate just measured
 	}
-	now := w.now()
+	now := a.arrived
 	if t.fragments > 0 && !a.discontinuity && a.start > t.end+a.length/engine.Ticks(max(1, len(a.f.Samples))) {
 		t.gaps++
 		w.cfg.Tell(engine.Warning, fmt.Sprintf("%.2f s of %s are missing.", (a.start-t.end).Duration(t.init.Timescale).Seconds(), t.name))
@@ -155,9 +157,6 @@ func (w *writer) showFragment(s *Session, a accepted, size int64, media *archive
 		return &engine.Error{Point: w.cfg.Name, Kind: engine.Internal, Err: err}
 	}
 	delete(s.breaks, t)
-	if media.Offset() >= 0 {
-		t.index = append(t.index, indexEntry(a.start, media.Offset()))
-	}
 	t.took(a.f, a.start, a.length, a.shift)
 	t.arrived = now
 	if e.began.IsZero() {
@@ -186,9 +185,4 @@ func measured(bytes int64, length engine.Ticks, timescale uint32) int {
 		return 1000
 	}
 	return max(1, int(float64(bytes)*8/seconds/1000+0.5)) * 1000
-}
-
-// indexEntry finds a fragment by the time that its URL has.
-func indexEntry(start engine.Ticks, offset int64) fmp4.IndexEntry {
-	return fmp4.IndexEntry{Time: uint64(start), MoofOffset: uint64(offset)}
 }

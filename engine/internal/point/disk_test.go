@@ -2,40 +2,27 @@ package point
 
 import (
 	"slices"
+	"syscall"
 	"testing"
 
 	"pubpoint/engine"
 	"pubpoint/engine/internal/archive"
+	"pubpoint/engine/internal/archive/archivetest"
 )
 
-// failDisk has the archive of a stream refuse everything until mend is called.
-func (s *stage) failDisk(stream string) (mend func()) {
-	s.t.Helper()
-	var works *archive.Writer
-	err := s.do(s.t.Context(), "fail", func(w *writer) error {
-		st := w.event.streams[stream]
-		refuses, err := archive.Create(w.root, "refuses.ismv", []byte("header"), archive.Options{})
-		if err != nil {
-			return err
-		}
-		works, st.file = st.file, refuses
-		return refuses.Close() // a writer that is closed takes nothing
-	})
-	if err != nil {
-		s.t.Fatal(err)
+// inMemory has a stage work on a disk in memory.
+func inMemory(d *archivetest.Disk) func(*Config) {
+	return func(cfg *Config) {
+		cfg.Directory = func() (archive.Directory, error) { return d, nil }
 	}
-	return func() {
-		s.t.Helper()
-		err := s.do(s.t.Context(), "mend", func(w *writer) error {
-			st := w.event.streams[stream]
-			refuses := st.file
-			st.file = works
-			return refuses.File().Close()
-		})
-		if err != nil {
-			s.t.Fatal(err)
-		}
+}
+
+// full lets a disk take no more media.
+func full(op archivetest.Op) error {
+	if op.Kind == "write" {
+		return archivetest.Short{N: op.Size / 2, Err: syscall.ENOSPC}
 	}
+	return nil
 }
 
 // TestDiskThatFailsInTheMiddle keeps little in memory: what the disk refused is forgotten
@@ -49,7 +36,8 @@ func TestDiskThatFailsInTheMiddle(t *testing.T) {
 		"with room for none": {hot: 1, want: []engine.Ticks{0, 1, 2, 6, 7, 8}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := newStage(t, func(cfg *Config) { cfg.HotBytes = c.hot })
+			d := archivetest.New()
+			s := newStage(t, inMemory(d), func(cfg *Config) { cfg.HotBytes = c.hot })
 			e := s.connect("x-200k", engine.Video, scale)
 			next := engine.Ticks(0)
 			three := func() {
@@ -63,7 +51,7 @@ func TestDiskThatFailsInTheMiddle(t *testing.T) {
 			if a := s.Status().Archive; !a.Recording || a.Reason != "" {
 				t.Fatalf("archive %+v", a)
 			}
-			mend := s.failDisk("x-200k")
+			d.Fault(full)
 			three()
 			if st := s.Status(); st.State != engine.StateStarted || st.Archive.Recording || st.Archive.Reason == "" {
 				t.Fatalf("state %s, archive %+v", st.State, st.Archive)
@@ -71,7 +59,7 @@ func TestDiskThatFailsInTheMiddle(t *testing.T) {
 			if edge := s.view().Stream("video").Edge(); edge != next*gop*second {
 				t.Fatalf("live stands still at %d", edge)
 			}
-			mend()
+			d.Fault(nil)
 			three()
 			if a := s.Status().Archive; !a.Recording || a.Reason != "" {
 				t.Fatalf("archive %+v", a)

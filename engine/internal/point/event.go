@@ -30,7 +30,9 @@ type event struct {
 	files    []*archive.File // of an event that was read back
 	// clientSum is the checksum of the client manifest, once it is written.
 	clientSum string
-	losses    []loss // media that the disk refused and memory has let go
+	losses    []loss         // media that the disk refused and memory has let go
+	cuts      []engine.Ticks // where segments begin on all streams, at shiftScale
+	nextCut   engine.Ticks   // the next is not before; 0 when not known yet
 }
 
 // stream is what one stream id carries.
@@ -41,10 +43,12 @@ type stream struct {
 	clock  clock
 	marked bool // an encoder has sent its end mark since the last announcement
 	ended  bool
-	sealed bool            // the archive file is complete
-	file   *archive.Writer // nil when nothing is archived
-	broken string          // why the archive of this stream stopped, in words; else empty
-	bytes  int64
+
+	segments []*segment // archive files, in order; none when nothing is archived
+	cuts     int        // how many of the event's cuts the stream has made
+	broken   string     // why the archive of this stream stopped, in words; else empty
+	unsynced bool       // because what was written is not on disk
+	hole     hole       // what has not been archived since
 }
 
 // track is one track of a stream.
@@ -54,10 +58,9 @@ type track struct {
 	name   string // of the stream players know
 	rate   int    // nominal bit/s; 0 until measured
 	handle *index.Handle
-	index  []fmp4.IndexEntry // for the mfra
-	end    engine.Ticks      // of the last fragment accepted
-	decode engine.Ticks      // end of its last sample, in decode time
-	length engine.Ticks      // of the last fragment accepted
+	end    engine.Ticks // of the last fragment accepted
+	decode engine.Ticks // end of its last sample, in decode time
+	length engine.Ticks // of the last fragment accepted
 	// totals
 	fragments, bytes, gaps int64
 	arrived                time.Time
@@ -94,14 +97,13 @@ func (e *event) end() engine.Ticks {
 	return end
 }
 
-// unwritten reports whether the archive has none of the stream's fragments.
-func (st *stream) unwritten() bool {
-	for _, t := range st.tracks {
-		if len(t.index) > 0 {
-			return false
-		}
+// bytes is the size of the stream's archive.
+func (st *stream) bytes() int64 {
+	var n int64
+	for _, sg := range st.segments {
+		n += sg.bytes
 	}
-	return true
+	return n
 }
 
 // sparse reports whether a stream carries no audio and no video, so that nobody waits for
@@ -124,32 +126,52 @@ func (e *event) keep(m *archive.Media, used []accepted, size, limit int64) {
 }
 
 // cool lets the oldest media in memory go until no more than limit bytes are left. What
-// has been archived is read from disk from then on; what has not is forgotten.
+// has been archived is read from disk from then on; what the archive lacks is forgotten. What
+// waits for the disk stays, and is not counted: the recorder has a limit of its own.
 func (e *event) cool(limit int64) {
-	for e.hotBytes > limit && len(e.hot) > 0 {
-		h := e.hot[0]
-		e.hot[0] = hot{}
-		e.hot = e.hot[1:]
-		e.hotBytes -= h.size
-		if h.media.Offset() >= 0 {
-			h.media.Cool()
+	if e.hotBytes <= limit {
+		return
+	}
+	free := e.hotBytes
+	for _, h := range e.hot {
+		if h.media.Waiting() {
+			free -= h.size
+		}
+	}
+	kept := e.hot[:0]
+	for _, h := range e.hot {
+		if free <= limit || h.media.Waiting() {
+			kept = append(kept, h)
 			continue
 		}
-		for _, a := range h.used {
-			if a.t.handle != nil {
-				e.idx.Forget(a.t.handle, a.start)
-				e.lose(a)
-			}
+		free -= h.size
+		e.hotBytes -= h.size
+		e.letGo(h)
+	}
+	clear(e.hot[len(kept):])
+	e.hot = kept
+}
+
+// letGo lets media go that is on disk, or nowhere but in memory.
+func (e *event) letGo(h hot) {
+	if h.media.Offset() >= 0 {
+		h.media.Cool()
+		return
+	}
+	for _, a := range h.used {
+		if a.t.handle != nil {
+			e.idx.Forget(a.t.handle, a.start)
+			e.lose(a)
 		}
 	}
 }
 
-// close closes the event's files.
+// close closes the event's files. It is the recorder's.
 func (e *event) close() error {
 	var errs []error
 	for _, st := range e.order {
-		if st.file != nil {
-			errs = append(errs, st.file.Close(), st.file.File().Close())
+		for _, sg := range st.segments {
+			errs = append(errs, sg.close())
 		}
 	}
 	for _, f := range e.files {

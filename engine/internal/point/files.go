@@ -10,7 +10,6 @@ import (
 
 	"pubpoint/engine"
 	"pubpoint/engine/internal/archive"
-	"pubpoint/engine/internal/fmp4"
 	"pubpoint/engine/internal/index"
 	"pubpoint/engine/internal/servermanifest"
 )
@@ -34,17 +33,19 @@ const (
 // eventTime is the time at which an event began, as its id.
 const eventTime = "20060102T150405.000Z"
 
+// paramSegments is a param of a source in the server manifest: the numbers of the archive
+// files that the track is in, as in "1-3 5". The first is that of src.
+const paramSegments = "pubpointSegments"
+
 // eventsDir holds the files of earlier events, a directory each.
 const eventsDir = "events"
-
-func archiveName(stream string) string { return stream + ".ismv" }
 
 // begin makes a new event. The last one's files are moved aside; it is shown until the new
 // one has its first fragment.
 func (w *writer) begin() error {
 	if w.event != nil {
 		w.highWater = max(w.highWater, w.event.end())
-		if err := w.move(w.event, ".", w.event.dir()); err != nil {
+		if err := w.moveEvent(w.event, ".", w.event.dir()); err != nil {
 			w.fail("The last event's files cannot be moved aside: "+err.Error()+".", "Check the directory's permissions and free space.", err)
 			return &engine.Error{Point: w.cfg.Name, Kind: engine.Storage, Text: w.reason + " " + w.action, Err: err}
 		}
@@ -65,167 +66,146 @@ func (w *writer) begin() error {
 // dir is where the files of an event lie once another one has begun.
 func (e *event) dir() string { return eventsDir + "/" + e.id }
 
-// move moves the files of an event. What is not there is left out.
-func (w *writer) move(e *event, from, to string) error {
-	if err := w.root.MkdirAll(to, 0o755); err != nil {
+// moveEvent moves the files of an event, in its turn.
+func (w *writer) moveEvent(e *event, from, to string) error {
+	// The server manifest last: as long as it stands, the event is where it was.
+	names := append(append([]string{w.base() + ".ismc"}, e.archiveFiles()...), w.base()+".ism")
+	return w.onDisk(func(dir archive.Directory) error { return move(dir, names, from, to) })
+}
+
+// archiveFiles are the names of an event's media files, and of their index files.
+func (e *event) archiveFiles() []string {
+	var names []string
+	for _, st := range e.order {
+		for _, sg := range st.segments {
+			names = append(names, sg.name, archive.IndexName(sg.name))
+		}
+	}
+	return names
+}
+
+// move moves files from one directory to another. What is not there is left out.
+func move(dir archive.Directory, names []string, from, to string) error {
+	if err := dir.MkdirAll(to, 0o755); err != nil {
 		return err
 	}
-	// The server manifest last: as long as it stands, the event is where it was.
-	names := []string{w.base() + ".ismc"}
-	for _, st := range e.order {
-		names = append(names, archiveName(st.id), archive.IndexName(archiveName(st.id)))
-	}
-	for _, name := range append(names, w.base()+".ism") {
-		if err := w.root.Rename(path.Join(from, name), path.Join(to, name)); err != nil && !errors.Is(err, os.ErrNotExist) {
+	for _, name := range names {
+		if err := dir.Rename(path.Join(from, name), path.Join(to, name)); err != nil && !missing(err) {
 			return err
 		}
 	}
 	return nil
 }
 
+// remove removes files. What is not there is left out.
+func remove(dir archive.Directory, names []string) error {
+	var errs []error
+	for _, name := range names {
+		if err := dir.Remove(name); err != nil && !missing(err) {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
+}
+
 // settle lets the last event go, once the new one has something to show.
 func (w *writer) settle() {
-	if w.previous == nil {
-		return
-	}
-	if err := w.previous.close(); err != nil {
-		w.log.Warn("files of the last event did not close", "err", err)
-	}
+	w.letGo(w.previous)
 	w.previous = nil
 }
 
-// openArchive makes the archive file of a stream. Without one the stream goes on live.
-func (w *writer) openArchive(st *stream) {
-	if !w.settings.Archive {
+// letGo closes the files of an event that is not shown any more, in its turn.
+func (w *writer) letGo(e *event) {
+	if e == nil {
 		return
 	}
-	if err := w.putAside(archiveName(st.id)); err != nil {
-		w.archiveBroke(st, err)
-		return
-	}
-	file, err := archive.Create(w.root, archiveName(st.id), st.header.Raw, archive.Options{Sync: archive.SyncPolicy(w.settings.Fsync)})
-	if err != nil {
-		w.archiveBroke(st, err)
-		return
-	}
-	st.file, st.bytes = file, file.Size()
-}
-
-// putAside moves a file that a crash, or somebody else, left under the name of a new
-// archive.
-func (w *writer) putAside(name string) error {
-	if _, err := w.root.Stat(name); err != nil {
-		return nil // nothing there; what else is wrong, Create will tell
-	}
-	dir := w.event.dir() + ".left"
-	if err := w.root.MkdirAll(dir, 0o755); err != nil {
-		return err
-	}
-	return w.root.Rename(name, path.Join(dir, name))
-}
-
-// keep archives what was accepted and keeps it in memory for the viewers at the live edge.
-func (w *writer) keep(s *Session, take []accepted, in *Incoming) *archive.Media {
-	st := take[0].t.stream
-	media, err := w.record(s, st, in)
-	switch {
-	case err != nil:
-		w.archiveBroke(st, err)
-	case st.broken != "" && st.file != nil:
-		st.broken = ""
-		w.cfg.Tell(engine.Info, "The archive of "+st.id+" goes on.")
-	}
-	if media == nil {
-		media = archive.NewMemory(in.Moof, in.Payload)
-	}
-	w.event.keep(media, take, in.Size(), w.cfg.HotBytes)
-	return media
-}
-
-// record writes to the archive; it returns nil when there is none.
-func (w *writer) record(s *Session, st *stream, in *Incoming) (*archive.Media, error) {
-	if st.file == nil && st.broken != "" && st.unwritten() {
-		w.openArchive(st) // the disk may work again
-	}
-	if st.file == nil {
-		return nil, nil
-	}
-	if err := st.file.Mark(archive.Mark{Shift: int64(s.clock.shift), Discontinuity: s.unmarked}); err != nil {
-		return nil, err
-	}
-	s.unmarked = false
-	media, err := st.file.Append(in.Moof, in.MdatHeader, in.Payload)
-	st.bytes = st.file.Size()
-	return media, err
-}
-
-// archiveBroke tells once that a stream is not being kept. Live goes on from memory.
-func (w *writer) archiveBroke(st *stream, err error) {
-	if st.broken == "" {
-		w.log.Error("archive failed", "stream", st.id, "err", err)
-		w.cfg.Tell(engine.Failure, engine.Sentence(err)+" Live goes on from memory.")
-	}
-	st.broken = engine.Sentence(err)
+	log := w.log
+	w.disk.rec.Add(archive.Task{Do: func() {
+		if err := e.close(); err != nil {
+			log.Warn("files of an event did not close", "event", e.id, "err", err)
+		}
+	}})
 }
 
 // seal ends the event: timeline complete, archives sealed, manifests written. The event
 // plays on whatever fails; the error says what did.
 func (w *writer) seal() error {
 	e := w.event
-	e.ended = w.now()
-	e.idx.End()
-	var errs []error
-	for _, st := range e.order {
-		if st.file == nil {
-			continue
-		}
-		tracks := make([]fmp4.TrackIndex, len(st.tracks))
-		for i, t := range st.tracks {
-			tracks[i] = fmp4.TrackIndex{TrackID: t.init.ID, Entries: t.index}
-		}
-		if !st.sealed {
-			err := st.file.Seal(tracks)
-			st.sealed = err == nil
-			errs = append(errs, err)
-		}
-		st.bytes = st.file.Size()
+	if e.ended.IsZero() {
+		e.ended = w.now()
 	}
+	e.idx.End()
 	w.highWater = max(w.highWater, e.end())
+	for _, st := range e.order {
+		for _, sg := range st.segments {
+			w.finish(st, sg)
+		}
+	}
+	errs := []error{w.onDisk(func(archive.Directory) error { return nil })} // all before it is done then
+	for _, st := range e.order {
+		for _, sg := range st.segments {
+			errs = append(errs, sg.failed)
+		}
+	}
 	if w.settings.Archive {
 		manifest, err := w.cfg.ClientManifest(e.view())
-		if err == nil {
+		if err == nil && errs[0] == nil {
 			e.clientSum = servermanifest.Sum(manifest)
-			err = archive.WriteFile(w.root, w.base()+".ismc", manifest)
+			err = w.onDisk(func(dir archive.Directory) error { return archive.WriteFile(dir, w.base()+".ismc", manifest) })
 		}
 		errs = append(errs, err)
 	}
-	errs = append(errs, w.writeServerManifest(true))
+	if errs[0] == nil {
+		text := servermanifest.Stamp(servermanifest.Write(w.document(true)))
+		err := w.onDisk(func(dir archive.Directory) error { return archive.WriteFile(dir, w.base()+".ism", text) })
+		w.manifestWritten(err)
+		errs = append(errs, err)
+	}
+	w.retention = w.now() // an ended event may be what has to go next
 	return errors.Join(errs...)
 }
 
 // writeServerManifest rewrites the .ism with the streams that have arrived. While live a
 // failure is tried again with the next change: players do not read this file.
-func (w *writer) writeServerManifest(sealed bool) error {
-	err := archive.WriteFile(w.root, w.base()+".ism", servermanifest.Stamp(servermanifest.Write(w.document(sealed))))
-	w.unwritten = err != nil
+func (w *writer) writeServerManifest() {
+	if w.writing {
+		return // again when that is done
+	}
+	w.unwritten, w.writing = false, true
+	text := servermanifest.Stamp(servermanifest.Write(w.document(false)))
+	w.later(func(dir archive.Directory) error { return archive.WriteFile(dir, w.base()+".ism", text) }, (*writer).manifestWritten)
+}
+
+// manifestWritten is told how writing the server manifest went.
+func (w *writer) manifestWritten(err error) {
+	w.writing = false
 	if err == nil {
 		w.hampered = ""
+		return
 	}
-	if err != nil {
-		if w.hampered == "" {
-			w.log.Error("server manifest not written", "err", err)
-		}
-		w.hampered = "The server manifest " + w.base() + ".ism cannot be written: " + cause(err) + "."
-		return fmt.Errorf("write %s.ism: %w", w.base(), err)
+	w.unwritten = true
+	if w.hampered == "" {
+		w.log.Error("server manifest not written", "err", err)
 	}
-	return nil
+	w.hampered = "The server manifest " + w.base() + ".ism cannot be written: " + cause(err) + "."
 }
 
 // flush writes the server manifest of a live event when it has changed.
 func (w *writer) flush() {
 	if w.unwritten && w.event != nil && w.event.idx.Live() && w.root != nil {
-		// The next change tries again; writeServerManifest has logged it.
-		_ = w.writeServerManifest(false)
+		w.writeServerManifest()
+	}
+}
+
+// hear does what follows from what the recorder has told.
+func (w *writer) hear() {
+	w.listen()
+	if w.hampered == "" {
+		w.flush()
+	}
+	if w.unsealed && w.state == engine.StateStopped && w.behind() < 0 && w.overdue {
+		// The disk has answered at last; conclude tells what fails.
+		_ = w.conclude()
 	}
 }
 
@@ -252,10 +232,15 @@ func (w *writer) document(sealed bool) *servermanifest.Document {
 	d.Meta = append(d.Meta, e.lossPairs()...)
 	for _, stream := range e.view().Streams {
 		for _, t := range stream.Tracks {
-			d.Sources = append(d.Sources, servermanifest.Source{
-				Type: t.Init.Type, Src: archiveName(t.Source), SystemBitrate: uint32(t.Bitrate),
+			src, rest := e.streams[t.Source].listed()
+			source := servermanifest.Source{
+				Type: t.Init.Type, Src: src, SystemBitrate: uint32(t.Bitrate),
 				SystemLanguage: t.Init.Language, TrackID: t.Init.ID, TrackName: stream.Name,
-			})
+			}
+			if rest != "" {
+				source.Params = []servermanifest.Pair{{Name: paramSegments, Value: rest}}
+			}
+			d.Sources = append(d.Sources, source)
 		}
 	}
 	return d
@@ -268,26 +253,30 @@ func (w *writer) dropEmptyEvent() {
 	if e == nil || !e.idx.Live() || !e.empty() {
 		return
 	}
-	if err := e.close(); err != nil {
-		w.log.Warn("files of an empty event did not close", "err", err)
-	}
-	names := []string{w.base() + ".ism"}
-	for _, st := range e.order {
-		if st.file != nil {
-			names = append(names, archiveName(st.id))
-		}
-	}
-	for _, name := range names {
-		if err := w.root.Remove(name); err != nil && !errors.Is(err, os.ErrNotExist) {
-			w.log.Warn("file of an empty event stays", "file", name, "err", err)
-		}
-	}
+	w.letGo(e)
+	w.removeFiles(append(e.archiveFiles(), w.base()+".ism"))
 	w.event, w.previous = w.previous, nil
 	if w.event != nil {
-		if err := w.move(w.event, w.event.dir(), "."); err != nil {
+		if err := w.moveEvent(w.event, w.event.dir(), "."); err != nil {
 			w.log.Error("the last event's files stay aside", "dir", w.event.dir(), "err", err)
 		}
 	}
+}
+
+// removeArchive removes the files of a stream that has received nothing.
+func (w *writer) removeArchive(st *stream) {
+	gone := &event{id: w.event.id, order: []*stream{st}}
+	w.letGo(gone)
+	w.removeFiles(gone.archiveFiles())
+}
+
+// removeFiles removes files that hold no media, in its turn.
+func (w *writer) removeFiles(names []string) {
+	w.later(func(dir archive.Directory) error { return remove(dir, names) }, func(w *writer, err error) {
+		if err != nil {
+			w.log.Warn("files that hold nothing stay", "err", err)
+		}
+	})
 }
 
 func indexTrack(t *track) index.Track {

@@ -1,7 +1,6 @@
 package point
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -147,11 +146,7 @@ func (w *writer) replaceUnused(s *Session, h *Header) {
 			e.idx.Remove(t.handle)
 		}
 	}
-	if st.file != nil {
-		if err := errors.Join(st.file.Close(), st.file.File().Close(), w.root.Remove(archiveName(st.id))); err != nil {
-			w.log.Warn("unused archive file stays", "stream", st.id, "err", err)
-		}
-	}
+	w.removeArchive(st)
 	delete(e.streams, st.id)
 	e.order = slices.DeleteFunc(e.order, func(other *stream) bool { return other == st })
 }

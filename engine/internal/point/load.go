@@ -2,12 +2,9 @@ package point
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
-	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"pubpoint/engine"
@@ -28,18 +25,16 @@ func (w *writer) load() {
 		return
 	}
 	if w.event != nil { // read again after an error
-		if err := w.event.close(); err != nil {
-			w.log.Warn("files of the last event did not close", "err", err)
-		}
+		w.letGo(w.event)
 		w.event = nil
 	}
 	if w.root == nil {
-		root, err := w.cfg.Open()
+		root, err := w.cfg.openDirectory()
 		if err != nil {
 			w.fail("The directory of the publishing point cannot be opened: "+cause(err)+".", "Check that it exists and who may read it.", err)
 			return
 		}
-		w.root = archive.On(root)
+		w.root = root
 	}
 	if !w.cfg.ReadOnly {
 		if err := w.prepare(); err != nil {
@@ -58,6 +53,7 @@ func (w *writer) load() {
 	}
 	w.event = e
 	w.highWater = max(w.highWater, e.end())
+	w.retention = w.now()
 	if e.idx.Live() {
 		e.lost = w.now()
 		w.enter(engine.StateStarted)
@@ -74,7 +70,7 @@ func (w *writer) prepare() error {
 	if err := probe(w.root); err != nil && w.settings.Archive {
 		return err
 	}
-	w.highWater = max(w.highWater, w.earlierEnd())
+	w.highWater = max(w.highWater, w.earlierEnd(), w.deletedEnd())
 	return nil
 }
 
@@ -161,116 +157,9 @@ func (e *event) recall() {
 	}
 }
 
-// readFiles reads the archive files that the server manifest names into the event. Tracks
-// are added in the order of the manifest, which is the one that players know.
-func (w *writer) readFiles(e *event, doc *servermanifest.Document, sealed bool) error {
-	var faults []error
-	scans := map[string]*archive.Scan{}
-	for _, src := range sources(doc) {
-		scan, err := w.openStream(e, src, sealed)
-		if err != nil {
-			faults = append(faults, fmt.Errorf("%s: %w", src, err))
-			continue
-		}
-		scans[src] = scan
-	}
-	for _, s := range doc.Sources {
-		if scans[s.Src] == nil {
-			continue
-		}
-		if t := e.streams[streamID(s.Src)].track(s.TrackID); t != nil && t.handle == nil {
-			t.name, t.rate = s.TrackName, int(s.SystemBitrate)
-			if t.name == "" {
-				t.name = streamName(t.init, nil)
-			}
-			if err := e.show(t); err != nil {
-				faults = append(faults, fmt.Errorf("%s: %w", s.Src, err))
-			}
-		}
-	}
-	for _, src := range sources(doc) {
-		scan := scans[src]
-		if scan == nil {
-			continue
-		}
-		st := e.streams[streamID(src)]
-		for i := range scan.Records {
-			if err := st.restore(e, &scan.Records[i]); err != nil {
-				faults = append(faults, fmt.Errorf("%s: %w", src, err))
-				break
-			}
-		}
-	}
-	e.idx.Settle() // sorts the discontinuities, before a track that is given up moves the timeline
-	for _, st := range e.order {
-		st.settle(e)
-	}
-	return errors.Join(faults...)
-}
-
-// streamID is the stream id that an archive file is named for.
-func streamID(src string) string { return strings.TrimSuffix(src, ".ismv") }
-
-// sources are the files that a server manifest names, each once, in order.
-func sources(doc *servermanifest.Document) []string {
-	var names []string
-	for _, s := range doc.Sources {
-		if s.Src != "" && !slices.Contains(names, s.Src) {
-			names = append(names, s.Src)
-		}
-	}
-	return names
-}
-
-// openStream scans one archive file and makes its stream. The file of an open event is
-// recovered, to be written on.
-func (w *writer) openStream(e *event, src string, sealed bool) (*archive.Scan, error) {
-	if _, err := w.regular(src); err != nil {
-		return nil, err
-	}
-	scan, err := archive.ScanFile(w.root, src, w.cfg.Limits)
-	if err == nil && scan.Sealed && !sealed { // the program died while it sealed the event
-		if err = errors.Join(archive.Unseal(w.root, scan), scan.File.Close()); err == nil {
-			scan, err = archive.ScanFile(w.root, src, w.cfg.Limits)
-		}
-	}
-	if err != nil {
-		return nil, err
-	}
-	e.files = append(e.files, scan.File)
-	st := &stream{id: streamID(src), header: &Header{Raw: scan.Header, Init: scan.Init}, bytes: scan.Size, ended: sealed}
-	for i := range scan.Init.Tracks {
-		st.tracks = append(st.tracks, &track{stream: st, init: &scan.Init.Tracks[i]})
-	}
-	if !st.ended {
-		if err := w.goOn(st, scan); err != nil {
-			st.broken = engine.Sentence(err)
-			w.cfg.Tell(engine.Failure, st.broken)
-		}
-	}
-	e.streams[st.id] = st
-	e.order = append(e.order, st)
-	return scan, nil
-}
-
-// goOn makes the file of an open event ready to be written again.
-func (w *writer) goOn(st *stream, scan *archive.Scan) error {
-	if scan.Torn > 0 {
-		if err := archive.Recover(w.root, scan); err != nil {
-			return err
-		}
-	}
-	file, err := archive.Reopen(w.root, scan, archive.Options{Sync: archive.SyncPolicy(w.settings.Fsync)})
-	if err != nil {
-		return err
-	}
-	st.file, st.bytes = file, file.Size()
-	return nil
-}
-
 // restore puts one recorded fragment where it was when it was live. Tracks that the server
 // manifest does not name are not shown.
-func (st *stream) restore(e *event, r *archive.Record) error {
+func (st *stream) restore(e *event, sg *segment, r *archive.Record) error {
 	size := int64(r.MoofSize) + int64(r.MdatHeader) + r.Payload
 	for _, f := range r.Fragments {
 		t := st.track(f.TrackID)
@@ -288,12 +177,14 @@ func (st *stream) restore(e *event, r *archive.Record) error {
 		}
 		fragment := presentation.Fragment{
 			Start: start, Duration: length, Decode: engine.Ticks(f.DecodeStart) + shift, DecodeLength: engine.Ticks(f.Duration), Shift: shift,
-			Sync: f.Sync, Size: size, Media: r.Media,
+			Sync: f.Sync, Size: size, Arrived: r.Arrived, Media: r.Media,
 		}
 		if err := e.idx.Restore(t.handle, fragment, r.Discontinuity); err != nil {
 			return err
 		}
-		t.index = append(t.index, indexEntry(start, r.Offset))
+		if !sg.sealed {
+			sg.add(t, start, r.Media)
+		}
 		t.took(f, start, length, shift)
 	}
 	st.clock = clock{set: true, shift: engine.Ticks(r.Shift)}

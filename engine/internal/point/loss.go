@@ -17,7 +17,7 @@ const maxLosses = 1000
 // and memory has let it go. The server manifest tells it, so that whoever checks the archive
 // can tell it from what no encoder sent.
 type loss struct {
-	src        string // media file
+	stream     string // id
 	track      uint32
 	start, end engine.Ticks // at shiftScale
 }
@@ -25,10 +25,10 @@ type loss struct {
 // lose notes a fragment that is gone.
 func (e *event) lose(a accepted) {
 	scale := a.t.init.Timescale
-	l := loss{src: archiveName(a.t.stream.id), track: a.t.init.ID, start: a.start.Rescale(scale, shiftScale), end: (a.start + a.length).Rescale(scale, shiftScale)}
+	l := loss{stream: a.t.stream.id, track: a.t.init.ID, start: a.start.Rescale(scale, shiftScale), end: (a.start + a.length).Rescale(scale, shiftScale)}
 	for i := len(e.losses) - 1; i >= 0; i-- {
 		last := &e.losses[i]
-		if last.src == l.src && last.track == l.track && (l.start <= last.end+sameTime || len(e.losses) >= maxLosses) {
+		if last.stream == l.stream && last.track == l.track && (l.start <= last.end+sameTime || len(e.losses) >= maxLosses) {
 			last.end = max(last.end, l.end)
 			return
 		}
@@ -38,11 +38,11 @@ func (e *event) lose(a accepted) {
 	}
 }
 
-// lossPairs are the losses as the server manifest has them: file, track, start and end.
+// lossPairs are the losses as the server manifest has them: stream id, track, start and end.
 func (e *event) lossPairs() []servermanifest.Pair {
 	var pairs []servermanifest.Pair
 	for _, l := range e.losses {
-		value := strings.Join([]string{l.src, strconv.FormatUint(uint64(l.track), 10),
+		value := strings.Join([]string{l.stream, strconv.FormatUint(uint64(l.track), 10),
 			strconv.FormatInt(int64(l.start), 10), strconv.FormatInt(int64(l.end), 10)}, " ")
 		pairs = append(pairs, servermanifest.Pair{Name: metaLost, Value: value})
 	}
@@ -62,7 +62,7 @@ func readLosses(doc *servermanifest.Document) (losses []loss) {
 		if errT != nil || errS != nil || errE != nil {
 			continue // the file is ours; if somebody changed it, a check of the archive tells
 		}
-		losses = append(losses, loss{src: fields[0], track: uint32(track), start: engine.Ticks(start), end: engine.Ticks(end)})
+		losses = append(losses, loss{stream: fields[0], track: uint32(track), start: engine.Ticks(start), end: engine.Ticks(end)})
 	}
 	return slices.Clip(losses)
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"pubpoint/engine"
+	"pubpoint/engine/internal/archive"
 	"pubpoint/engine/internal/fmp4"
 	"pubpoint/engine/internal/index"
 	"pubpoint/engine/internal/presentation"
@@ -33,6 +34,17 @@ type Config struct {
 	Logger   *slog.Logger
 	Limits   fmp4.Limits
 	HotBytes int64 // media kept in memory once it is archived; default 16 MiB
+	// ArchiveQueue is how many bytes of media may wait in memory for a slow disk; default 64
+	// MiB. What comes beyond is not archived.
+	ArchiveQueue int64
+	// Patience is how long a fragment waits to be archived before it is shown all the same;
+	// default 100 ms.
+	Patience time.Duration
+	// Drain is how long the end of an event, and the end of the program, wait for the disk;
+	// default 10 s.
+	Drain time.Duration
+	// Directory opens the point's directory instead of Open, for tests with disks that fail.
+	Directory func() (archive.Directory, error)
 	// Grace is how long an event stays open after its last stream has ended, for an encoder
 	// that is about to connect; default 2 s.
 	Grace time.Duration
@@ -45,6 +57,15 @@ type Config struct {
 func (c *Config) setDefaults() {
 	if c.HotBytes <= 0 {
 		c.HotBytes = 16 << 20
+	}
+	if c.ArchiveQueue <= 0 {
+		c.ArchiveQueue = 64 << 20
+	}
+	if c.Patience <= 0 {
+		c.Patience = 100 * time.Millisecond
+	}
+	if c.Drain <= 0 {
+		c.Drain = 10 * time.Second
 	}
 	if c.Grace <= 0 {
 		c.Grace = 2 * time.Second
@@ -64,6 +85,18 @@ func (c *Config) setDefaults() {
 	if c.Limits == (fmp4.Limits{}) {
 		c.Limits = fmp4.DefaultLimits()
 	}
+}
+
+// openDirectory opens the point's directory.
+func (c *Config) openDirectory() (archive.Directory, error) {
+	if c.Directory != nil {
+		return c.Directory()
+	}
+	root, err := c.Open()
+	if err != nil {
+		return nil, err
+	}
+	return archive.On(root), nil
 }
 
 // Point is a publishing point. Run must be running for anything else to come back, except
@@ -106,7 +139,9 @@ func (p *Point) Run(ctx context.Context) error {
 	defer close(p.gone)
 	defer p.board.Close()
 	w := newWriter(p)
+	go w.disk.run()
 	w.load()
+	w.flush()
 	w.publish()
 	close(p.loaded)
 	for {
@@ -116,6 +151,9 @@ func (p *Point) Run(ctx context.Context) error {
 			w.flush()
 			w.publish()
 			c.done <- err // whoever has the answer sees what it says
+		case <-w.disk.news:
+			w.hear()
+			w.publish()
 		case <-w.alarm():
 			w.tick()
 			w.publish()

@@ -67,8 +67,8 @@ func (w *writer) describe(st *engine.PointStatus, e *event) {
 	st.Event = engine.EventStatus{ID: e.id, Began: e.began, Ended: e.ended}
 	live := e.idx.Live()
 	for _, s := range e.order {
-		st.Archive.Bytes += s.bytes
-		st.Archive.Recording = st.Archive.Recording || live && s.file != nil && s.broken == ""
+		st.Archive.Bytes += s.bytes()
+		st.Archive.Recording = st.Archive.Recording || live && len(s.segments) > 0 && s.broken == ""
 		if s.broken != "" {
 			st.Archive.Reason = s.broken
 		}
@@ -77,6 +77,9 @@ func (w *writer) describe(st *engine.PointStatus, e *event) {
 				st.Tracks = append(st.Tracks, t.status(s))
 			}
 		}
+	}
+	if st.Archive.Reason == "" && live {
+		st.Archive.Reason = w.slowness()
 	}
 	st.Archive.Sealed = !live && w.settings.Archive && !w.unsealed && st.Archive.Reason == ""
 	slices.SortStableFunc(st.Tracks, compareTracks)

@@ -24,6 +24,7 @@ type writer struct {
 	held   bool // an operator stopped it: encoders do not start it again
 	armed  bool // an operator started it: it waits for an encoder however long
 
+	disk  *disk
 	root  archive.Directory // the point's directory; nil in state error
 	event *event            // on air, or the last one; nil before the first
 	// previous is the event before, shown until the new one has something to show.
@@ -32,7 +33,9 @@ type writer struct {
 	// come again.
 	highWater engine.Ticks
 	unwritten bool   // the server manifest on disk is behind
+	writing   bool   // it is being written
 	unsealed  bool   // the last seal failed and can be tried again
+	overdue   bool   // because the disk has not answered in time
 	hampered  string // why the server manifest cannot be written, as a sentence; else empty
 	version   uint64 // the highest of any view shown
 	shown     struct {
@@ -47,6 +50,10 @@ type writer struct {
 
 	timer *time.Timer
 	due   time.Time // when timer fires; zero when nothing is due
+	// retention is when the archive is looked through for what need not be kept any more; zero
+	// when it never is.
+	retention time.Time
+	retired   []retired // files that were deleted while somebody may read them
 }
 
 // kept is how many ended sessions and refusals are remembered.
@@ -54,6 +61,7 @@ const kept = 16
 
 func newWriter(p *Point) *writer {
 	w := &writer{p: p, cfg: &p.cfg, settings: p.cfg.Settings, log: p.cfg.Logger, sessions: map[int64]*Session{}}
+	w.disk = newDisk(w.cfg)
 	w.timer = time.NewTimer(time.Hour)
 	w.timer.Stop()
 	w.enter(engine.StateIdle)
@@ -140,7 +148,7 @@ func (w *writer) conclude() error {
 	err := w.seal()
 	w.enter(engine.StateStopped)
 	w.reason, w.action = "", "" // of the last try
-	w.unsealed = err != nil
+	w.unsealed, w.overdue = err != nil, errors.Is(err, errNoAnswer)
 	if err != nil {
 		w.reason = "The archive could not be completed: " + err.Error() + "."
 		w.action = "Free space on the disk or mend it; what was recorded is kept."
@@ -195,12 +203,6 @@ func (w *writer) dismiss(why string) {
 
 // shutDown ends what is open before the program exits.
 func (w *writer) shutDown() error {
-	defer func() {
-		if w.root != nil {
-			// Nothing has been written through the directory handle itself.
-			_ = w.root.Close()
-		}
-	}()
 	var err error
 	for _, s := range w.sessions {
 		if !s.ended {
@@ -211,8 +213,12 @@ func (w *writer) shutDown() error {
 		err = w.stop(false)
 	}
 	w.settle()
-	if w.event != nil {
-		err = errors.Join(err, w.event.close())
+	w.letGo(w.event)
+	w.closeRetired(true)
+	err = errors.Join(err, w.endDisk())
+	if w.root != nil {
+		// Nothing has been written through the directory handle itself.
+		_ = w.root.Close()
 	}
 	return err
 }
@@ -234,11 +240,13 @@ func (w *writer) alarm() <-chan time.Time {
 
 // deadline is when something is due; zero when nothing is.
 func (w *writer) deadline() time.Time {
-	end, silent := w.ending(), w.silence()
-	if end.IsZero() || !silent.IsZero() && silent.Before(end) {
-		return silent
+	var first time.Time
+	for _, at := range []time.Time{w.ending(), w.silence(), w.retention} {
+		if !at.IsZero() && (first.IsZero() || at.Before(first)) {
+			first = at
+		}
 	}
-	return end
+	return first
 }
 
 // ending is when the event on air ends by itself; zero when nothing ends it.
@@ -259,6 +267,7 @@ func (w *writer) ending() time.Time {
 func (w *writer) tick() {
 	w.due = time.Time{}
 	w.judgeSilent()
+	w.retainIfDue()
 	at := w.ending()
 	if at.IsZero() || w.now().Before(at) {
 		return

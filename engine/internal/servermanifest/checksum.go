@@ -15,7 +15,7 @@ const (
 	// MetaClientManifest has the checksum of the client manifest, as [Sum] tells it.
 	MetaClientManifest = "pubpoint.clientManifestChecksum"
 	// MetaLost tells, one each, of media that was taken in and is lost because the disk
-	// refused it: media file, track, and presentation times in ticks of 100 ns.
+	// refused it: stream id, track, and presentation times in ticks of 100 ns.
 	MetaLost = "pubpoint.lost"
 )
 

@@ -110,7 +110,7 @@ func (c *checker) lost(s *stream, t *track, from, to engine.Ticks) bool {
 			continue
 		}
 		fields := strings.Fields(m.Value)
-		if len(fields) != 4 || streamOf(fields[0]) != s.id || fields[1] != strconv.FormatUint(uint64(t.init.ID), 10) {
+		if len(fields) != 4 || fields[0] != s.id || fields[1] != strconv.FormatUint(uint64(t.init.ID), 10) {
 			continue
 		}
 		a, errA := strconv.ParseInt(fields[2], 10, 64)
