@@ -175,6 +175,11 @@ func (g *siege) view(ctx context.Context, s *server) error {
 func (g *siege) unharmed(s *server, n int) {
 	t := g.t
 	p := newPlayer(t, s.url("oceans", "Manifest"))
+	defer func() {
+		if t.Failed() { // the directory goes with the test
+			t.Logf("numbers in the archive: %v and %v\n%s", g.recorded(t, "oceans", rungOne), g.recorded(t, "oceans", rungTwo), g.read(t, "oceans", "oceans.ism"))
+		}
+	}()
 	if id := s.event(t, "oceans"); g.taken.Load() >= 0 {
 		g.events[id] = true
 	}
