@@ -66,7 +66,8 @@ type archiveAction func(w http.ResponseWriter, r *http.Request, name string, bod
 // archiveActions are what POST .../archive can do, by the value of "action".
 func (s *Server) archiveActions() map[string]archiveAction {
 	return map[string]archiveAction{
-		"purge": s.purgeArchive,
+		"purge":  s.purgeArchive,
+		"verify": s.verifyArchive,
 	}
 }
 

@@ -39,6 +39,7 @@ func Promises(t *testing.T, fresh func() engine.Service) {
 		"the channel of events ends":             eventsEnd,
 		"the past is no longer than asked":       recentEvents,
 		"a cancelled context is not a new point": cancelledCreate,
+		"an archive can be checked":              verifyAnswers,
 	} {
 		t.Run(name, func(t *testing.T) { promise(t, fresh()) })
 	}

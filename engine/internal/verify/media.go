@@ -72,7 +72,10 @@ func (c *checker) checkMedia(s *stream, name string) (err error) {
 // records goes through the index and the media side by side. What the index ends in, whole or
 // torn, is left to finish.
 func (m *media) records(x *indexReader) error {
-	defer func() { m.indexAt = x.at }()
+	defer func() {
+		m.indexAt = x.at
+		m.advance(x.at)
+	}()
 	if err := x.head(); err != nil {
 		if end, ioErr := m.damaged(x, 0, err); end || ioErr != nil {
 			return ioErr

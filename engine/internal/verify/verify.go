@@ -130,7 +130,7 @@ func (c *checker) list() error {
 			return err
 		}
 		c.names = append(c.names, e.Name())
-		if path.Ext(e.Name()) == mediaExt {
+		if ext := path.Ext(e.Name()); ext == mediaExt || ext == indexExt {
 			c.total += info.Size()
 		}
 	}
@@ -220,6 +220,7 @@ func (c *checker) readFile(name string, limit int64) ([]byte, error) {
 		return nil, errors.Join(fmt.Errorf("%s has %d bytes, more than a manifest can have", name, size), f.Close())
 	}
 	b, err := io.ReadAll(io.LimitReader(f, limit))
+	c.advance(int64(len(b)))
 	return b, errors.Join(err, f.Close())
 }
 
