@@ -31,6 +31,7 @@ type siege struct {
 	one, two *rung
 	seen     map[string]sight // by address below the server, of the event on air
 	taken    atomic.Int64     // the newest fragment of the first rung that was acknowledged
+	verdicts map[string]int
 	events   map[string]bool  // ids of those of which a fragment was acknowledged
 }
 
@@ -63,7 +64,7 @@ func TestKilledAgainAndAgain(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			g := &siege{house: newHouse(t), t: t, chance: rand.New(rand.NewPCG(c.seed, 0)),
-				one: newRung(t, rungOne), two: newRung(t, rungTwo), seen: map[string]sight{}, events: map[string]bool{}}
+				one: newRung(t, rungOne), two: newRung(t, rungTwo), seen: map[string]sight{}, events: map[string]bool{}, verdicts: map[string]int{}}
 			g.mkdir(t, "oceans")
 			if err := os.WriteFile(g.path("oceans", "point.toml"), []byte(c.settings), 0o644); err != nil {
 				t.Fatal(err)
@@ -79,7 +80,7 @@ func TestKilledAgainAndAgain(t *testing.T) {
 				g.round(round, what)
 			}
 			g.end()
-			t.Logf("%d events, %d fragments looked at again", len(g.events), total)
+			t.Logf("%d events, %d fragments looked at again, archives checked: %v", len(g.events), total, g.verdicts)
 		})
 	}
 }
@@ -192,6 +193,14 @@ func (g *siege) unharmed(s *server, n int) {
 	s.state(t, "oceans") // the directory has been read when this is answered
 	if left := g.leftovers(t, "oceans"); len(left) > 0 {
 		t.Fatalf("round %d leaves %v", n, left)
+	}
+	// The index equals what a scan finds, and the media its checksums.
+	all, _ := verify(t, g.path("oceans"))
+	for _, v := range all {
+		g.verdicts[v.Verdict]++
+		if v.Verdict != "complete" && v.Verdict != "gap" && v.Verdict != "repaired" {
+			t.Fatalf("round %d: the archive is %+v", n, v)
+		}
 	}
 	had := g.recorded(t, "oceans", rungOne)
 	for i := range g.taken.Load() + 1 {
