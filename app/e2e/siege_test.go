@@ -32,7 +32,7 @@ type siege struct {
 	seen     map[string]sight // by address below the server, of the event on air
 	taken    atomic.Int64     // the newest fragment of the first rung that was acknowledged
 	verdicts map[string]int
-	events   map[string]bool  // ids of those of which a fragment was acknowledged
+	events   map[string]bool // ids of those of which a fragment was acknowledged
 }
 
 // sight is what a viewer was given at an address.
