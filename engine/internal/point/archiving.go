@@ -23,11 +23,13 @@ func (h hole) with(from, to engine.Ticks) hole {
 
 // String says where the hole is, on the presentation's timeline.
 func (h hole) String() string {
-	clock := func(t engine.Ticks) string {
-		d := t.Duration(shiftScale)
-		return fmt.Sprintf("%d:%02d:%04.1f", int(d.Hours()), int(d.Minutes())%60, (d % time.Minute).Seconds())
-	}
-	return clock(h.from) + " to " + clock(h.to)
+	return onClock(h.from) + " to " + onClock(h.to)
+}
+
+// onClock writes a time of the presentation as 1:02:03.4.
+func onClock(t engine.Ticks) string {
+	d := t.Duration(shiftScale)
+	return fmt.Sprintf("%d:%02d:%04.1f", int(d.Hours()), int(d.Minutes())%60, (d % time.Minute).Seconds())
 }
 
 // keep archives what was accepted and keeps it in memory for the viewers at the live edge.

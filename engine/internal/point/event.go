@@ -27,12 +27,11 @@ type event struct {
 	lost     time.Time // when the last encoder left; zero while one is there
 	hot      []hot     // media in memory, oldest first
 	hotBytes int64
-	files    []*archive.File // of an event that was read back
+	cuts     []engine.Ticks // where segments begin on all streams, at shiftScale
+	nextCut  engine.Ticks   // the next is not before; 0 when not known yet
 	// clientSum is the checksum of the client manifest, once it is written.
 	clientSum string
-	losses    []loss         // media that the disk refused and memory has let go
-	cuts      []engine.Ticks // where segments begin on all streams, at shiftScale
-	nextCut   engine.Ticks   // the next is not before; 0 when not known yet
+	losses    []loss // media that the disk refused and memory has let go
 }
 
 // stream is what one stream id carries.
@@ -173,9 +172,6 @@ func (e *event) close() error {
 		for _, sg := range st.segments {
 			errs = append(errs, sg.close())
 		}
-	}
-	for _, f := range e.files {
-		errs = append(errs, f.Close())
 	}
 	return errors.Join(errs...)
 }

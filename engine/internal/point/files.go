@@ -1,6 +1,7 @@
 package point
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -168,17 +169,19 @@ func (w *writer) seal() error {
 // writeServerManifest rewrites the .ism with the streams that have arrived. While live a
 // failure is tried again with the next change: players do not read this file.
 func (w *writer) writeServerManifest() {
-	if w.writing {
-		return // again when that is done
-	}
-	w.unwritten, w.writing = false, true
 	text := servermanifest.Stamp(servermanifest.Write(w.document(false)))
+	w.unwritten = false
+	if w.writing > 0 && bytes.Equal(text, w.queued) {
+		return
+	}
+	// In its turn: what names a file of media is there before a fragment in it counts as kept.
+	w.writing, w.queued = w.writing+1, text
 	w.later(func(dir archive.Directory) error { return archive.WriteFile(dir, w.base()+".ism", text) }, (*writer).manifestWritten)
 }
 
 // manifestWritten is told how writing the server manifest went.
 func (w *writer) manifestWritten(err error) {
-	w.writing = false
+	w.writing--
 	if err == nil {
 		w.hampered = ""
 		return

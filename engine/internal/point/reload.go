@@ -115,21 +115,23 @@ func (w *writer) openStream(e *event, id string, s servermanifest.Source, sealed
 			faults = append(faults, fmt.Errorf("%s: %w", name, err))
 			continue
 		}
-		e.files = append(e.files, scan.File)
 		if r.st == nil {
 			r.st = newStream(id, scan)
 			e.streams[r.st.id] = r.st
 			e.order = append(e.order, r.st)
 		}
 		r.scans = append(r.scans, scan)
-		sg := &segment{name: name, number: segmentNumber(name), header: scan.Header, made: true, sealed: scan.Sealed || sealed, bytes: scan.Size}
+		sg := &segment{name: name, number: segmentNumber(name), header: scan.Header, made: true, sealed: scan.Sealed || sealed, bytes: scan.Size, read: scan.File}
 		r.st.segments = append(r.st.segments, sg)
 		r.st.ended = sealed || scan.Sealed
 		if len(scan.Damaged) > 0 {
 			w.cfg.Tell(engine.Warning, fmt.Sprintf("%d fragments of %s are damaged and are left out.", len(scan.Damaged), name))
 		}
-		if !sg.sealed {
+		switch {
+		case !sg.sealed:
 			w.goOn(r.st, sg, scan)
+		case !sealed: // completed before the program died; its index may not be
+			faults = append(faults, archive.CompleteIndex(w.root, scan))
 		}
 	}
 	return r, errors.Join(faults...)

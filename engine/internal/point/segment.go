@@ -31,10 +31,11 @@ type segment struct {
 
 	// The recorder's:
 	w        *archive.Writer
-	unmarked bool  // a discontinuity has still to be marked
-	unsynced bool  // what was written could not be forced to the disk
-	checked  int64 // when the file was last seen under its name, ns since 1970
-	unwell   bool  // its index file is behind, which has been told
+	read     *archive.File // of one that was read back; nil for others
+	unmarked bool          // a discontinuity has still to be marked
+	unsynced bool          // what was written could not be forced to the disk
+	checked  int64         // when the file was last seen under its name, ns since 1970
+	unwell   bool          // its index file is behind, which has been told
 }
 
 // indexed is a fragment for the mfra: where its media is, when it is in the file.
@@ -101,14 +102,29 @@ func (sg *segment) seal(tracks []fmp4.TrackIndex) error {
 	return sg.w.Seal(tracks)
 }
 
-// close closes the file. What was being written stays as it is.
-func (sg *segment) close() error {
-	if sg.w == nil {
-		return nil
+// opened are the files that media of the segment may be read from.
+func (sg *segment) opened() []*archive.File {
+	var files []*archive.File
+	if sg.read != nil {
+		files = append(files, sg.read)
 	}
-	err := errors.Join(sg.w.Close(), sg.w.File().Close())
-	sg.w = nil
-	return err
+	if sg.w != nil {
+		files = append(files, sg.w.File())
+	}
+	return files
+}
+
+// close closes the segment's files. What was being written stays as it is.
+func (sg *segment) close() error {
+	var errs []error
+	if sg.w != nil {
+		errs = append(errs, sg.w.Close())
+	}
+	for _, f := range sg.opened() {
+		errs = append(errs, f.Close())
+	}
+	sg.w, sg.read = nil, nil
+	return errors.Join(errs...)
 }
 
 // add notes a fragment for the mfra.

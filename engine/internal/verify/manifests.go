@@ -36,8 +36,7 @@ func (c *checker) readServerManifest() error {
 	if !ok {
 		if len(c.mediaNames()) > 0 {
 			c.addFile(name, "")
-			c.flaw(engine.Flaw{Verdict: engine.VerdictHole, File: name,
-				Text: "The server manifest is missing: nothing tells which media belongs to the event, and the point does not play it."})
+			c.unnamed = name
 		}
 		return nil
 	}
@@ -82,6 +81,20 @@ func (c *checker) manifestName() (string, bool) {
 		}
 	}
 	return "a server manifest (" + manifestExt + ")", false
+}
+
+// checkUnnamed tells of media without a server manifest.
+func (c *checker) checkUnnamed() {
+	if c.unnamed == "" {
+		return
+	}
+	flaw := engine.Flaw{Verdict: engine.VerdictHole, File: c.unnamed,
+		Text: "The server manifest is missing: nothing tells which media belongs to the event, and the point does not play it."}
+	if !slices.ContainsFunc(c.files, func(f *engine.VerifiedFile) bool { return f.Fragments > 0 }) {
+		flaw.Verdict = engine.VerdictRepaired
+		flaw.Text = "There is no server manifest and no media, as when the program dies just when an encoder comes."
+	}
+	c.flaw(flaw)
 }
 
 func (c *checker) text(name string) string {

@@ -43,6 +43,7 @@ func (c *checker) adopt(s *stream, init *fmp4.Init) {
 				t.shown, t.name = true, src.TrackName
 			}
 		}
+		t.shown = t.shown || c.unnamed != ""
 		s.tracks = append(s.tracks, t)
 	}
 }

@@ -151,7 +151,7 @@ func (m *media) unindexed() error {
 		Text: "There is no index file and so no checksum: the file is read but not checked."}
 	if m.ours {
 		flaw.File = indexName(m.file.Name)
-		flaw.Text = "The index file is missing, so that " + m.file.Name + " cannot be checked; the next start of the point makes it again from what there is."
+		flaw.Text = "The index file is missing, so that " + m.file.Name + " cannot be checked."
 	}
 	w, err := m.walk(0, func(p *piece) { m.follow(m.s, m.file, p) })
 	if err != nil {

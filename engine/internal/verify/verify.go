@@ -58,8 +58,9 @@ type checker struct {
 	base    string
 	names   []string // of the regular files
 	doc     *servermanifest.Document
-	ours    bool // the server manifest is one of ours
-	open    bool // the event has not ended
+	ours    bool   // the server manifest is one of ours
+	open    bool   // the event has not ended
+	unnamed string // the server manifest that is missing beside media
 	streams []*stream
 	files   []*engine.VerifiedFile
 	out     engine.Verification
@@ -108,6 +109,7 @@ func (c *checker) run() error {
 		}
 	}
 	c.out.Open = c.open
+	c.checkUnnamed()
 	if err := c.checkClientManifest(); err != nil {
 		return err
 	}
@@ -178,10 +180,20 @@ func (c *checker) findStreams() {
 		slices.SortFunc(s.files, compareSegments)
 		c.absent(s)
 		if i >= named && c.ours {
-			c.flaw(engine.Flaw{Verdict: engine.VerdictUnchecked, File: s.files[0], Stream: s.id,
-				Text: "The server manifest does not name this stream: the file was put here, renamed, or left by a crash."})
+			c.stray(s)
 		}
 	}
+}
+
+// stray tells of a stream that the server manifest does not name.
+func (c *checker) stray(s *stream) {
+	flaw := engine.Flaw{Verdict: engine.VerdictUnchecked, File: s.files[0], Stream: s.id,
+		Text: "The server manifest does not name this stream: the file was put here, renamed, or left by a crash."}
+	if c.open { // an encoder had just announced itself
+		flaw.Verdict = engine.VerdictRepaired
+		flaw.Text = "The server manifest does not name this stream, as when the program dies just when an encoder comes; the file is put aside when it comes back."
+	}
+	c.flaw(flaw)
 }
 
 // compareSegments orders the files of a stream: by number, and the one without first.
