@@ -37,24 +37,37 @@ func newStage(t *testing.T, change ...func(*Config)) *stage {
 	}
 	cfg := Config{
 		Name: "oceans", Open: func() (*os.Root, error) { return os.OpenRoot(s.dir) }, Settings: engine.DefaultPointConfig(),
-		ClientManifest: func(v *presentation.View) ([]byte, error) { return []byte("<" + v.Event + "/>"), nil },
+		ClientManifest: noManifest,
 	}
 	for _, c := range change {
 		c(&cfg)
 	}
-	s.Point = New(cfg)
-	ctx, cancel := context.WithCancel(context.Background())
-	ran := make(chan error, 1)
-	go func() { ran <- s.Run(ctx) }()
+	var stop func() error
+	s.Point, stop = runPoint(t, cfg)
 	t.Cleanup(func() {
-		cancel()
-		if err := <-ran; err != nil {
+		if err := stop(); err != nil {
 			t.Errorf("run: %v", err)
 		}
 	})
-	<-s.Loaded()
 	return s
 }
+
+// runPoint runs a point until it is stopped.
+func runPoint(t *testing.T, cfg Config) (p *Point, stop func() error) {
+	t.Helper()
+	p = New(cfg)
+	ctx, cancel := context.WithCancel(context.Background())
+	ran := make(chan error, 1)
+	go func() { ran <- p.Run(ctx) }()
+	<-p.Loaded()
+	return p, func() error {
+		cancel()
+		return <-ran
+	}
+}
+
+// noManifest stands for the client manifest of an event.
+func noManifest(v *presentation.View) ([]byte, error) { return []byte("<" + v.Event + "/>"), nil }
 
 // view is the presentation that is shown.
 func (s *stage) view() *presentation.View { return s.Source().View() }

@@ -26,7 +26,7 @@ type Op struct {
 	// Kind is "open", "create", "read", "write", "truncate", "sync", "stat", "rename",
 	// "remove", "mkdir" or "syncdir".
 	Kind string
-	Name string // of the file as it was opened, or the directory
+	Name string // of the file, or the directory
 	Size int    // bytes to write
 }
 

@@ -40,8 +40,20 @@ type handle struct {
 	closed bool
 }
 
+// now is the name that the file has now, or had when it was opened.
+func (h *handle) now() string {
+	h.d.mu.Lock()
+	defer h.d.mu.Unlock()
+	for name, f := range h.d.names {
+		if f == h.f {
+			return name
+		}
+	}
+	return h.name
+}
+
 func (h *handle) ReadAt(p []byte, off int64) (int, error) {
-	if err := h.d.ask(Op{Kind: "read", Name: h.name}); err != nil {
+	if err := h.d.ask(Op{Kind: "read", Name: h.now()}); err != nil {
 		return 0, failed("read", h.name, err)
 	}
 	h.d.mu.Lock()
@@ -60,7 +72,7 @@ func (h *handle) ReadAt(p []byte, off int64) (int, error) {
 }
 
 func (h *handle) WriteAt(p []byte, off int64) (int, error) {
-	err := h.d.ask(Op{Kind: "write", Name: h.name, Size: len(p)})
+	err := h.d.ask(Op{Kind: "write", Name: h.now(), Size: len(p)})
 	if err != nil {
 		short, ok := err.(Short)
 		if !ok {
@@ -82,7 +94,7 @@ func (h *handle) WriteAt(p []byte, off int64) (int, error) {
 }
 
 func (h *handle) Truncate(size int64) error {
-	if err := h.d.ask(Op{Kind: "truncate", Name: h.name}); err != nil {
+	if err := h.d.ask(Op{Kind: "truncate", Name: h.now()}); err != nil {
 		return failed("truncate", h.name, err)
 	}
 	h.d.mu.Lock()
@@ -92,7 +104,7 @@ func (h *handle) Truncate(size int64) error {
 }
 
 func (h *handle) Sync() error {
-	if err := h.d.ask(Op{Kind: "sync", Name: h.name}); err != nil {
+	if err := h.d.ask(Op{Kind: "sync", Name: h.now()}); err != nil {
 		return failed("sync", h.name, err)
 	}
 	h.d.mu.Lock()
