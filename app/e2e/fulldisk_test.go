@@ -22,6 +22,26 @@ const (
 	ballast   = 3 << 20
 )
 
+// inMemory has the house stand on a file system in memory, which outlives every server: a
+// slow disk of the machine must not look like a fault of the program. It belongs to a mount
+// namespace that lasts as long as the test, and is reached through a process in there.
+func (h *house) inMemory(t *testing.T) {
+	t.Helper()
+	flags := "-m"
+	if os.Getuid() != 0 {
+		flags = "-rm"
+	}
+	dir := filepath.Dir(h.root)
+	cmd := exec.Command("unshare", flags, "sh", "-c", `mount -t tmpfs -o size=512m none "$0" && echo mounted && exec cat`, dir)
+	// It ends with its input.
+	if _, err := cmd.StdinPipe(); err != nil {
+		t.Fatal(err)
+	}
+	keeper := launch(t, cmd)
+	keeper.out.await(t, "^mounted$")
+	h.root = filepath.Join("/proc", fmt.Sprint(cmd.Process.Pid), "root", h.root)
+}
+
 // onSmallDisk has the server's document root be a file system of its own: a tmpfs that only
 // the server's mount namespace has. Where the tests are not root, a user namespace allows it.
 func (h *house) onSmallDisk(cmd *exec.Cmd) {

@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/binary"
 	"encoding/hex"
@@ -12,6 +13,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -161,6 +163,9 @@ func (h *house) recorded(t *testing.T, point, stream string) (numbers []int64) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	slices.SortFunc(files, func(a, b string) int { // the one without a number is the first
+		return cmp.Or(len(a)-len(b), strings.Compare(a, b))
+	})
 	for _, name := range files {
 		b, err := os.ReadFile(name)
 		if err != nil {

@@ -1,4 +1,4 @@
-//go:build e2e
+//go:build e2e && linux
 
 package e2e
 
@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"os"
@@ -32,13 +33,20 @@ type siege struct {
 	seen     map[string]sight // by address below the server, of the event on air
 	taken    atomic.Int64     // the newest fragment of the first rung that was acknowledged
 	verdicts map[string]int
+	late     int             // seen and not archived in time
+	total    int             // seen, counted after each death
 	events   map[string]bool // ids of those of which a fragment was acknowledged
 }
 
+// lookAhead is how many fragments behind one Smooth Streaming has to know before it gives it out.
+const lookAhead = 2
+
 // sight is what a viewer was given at an address.
 type sight struct {
-	sum [sha256.Size]byte
-	tag string
+	rung string // stream id
+	n    int64  // number of the fragment
+	sum  [sha256.Size]byte
+	tag  string
 }
 
 // deed is what goes on when the server is killed.
@@ -65,22 +73,24 @@ func TestKilledAgainAndAgain(t *testing.T) {
 			t.Parallel()
 			g := &siege{house: newHouse(t), t: t, chance: rand.New(rand.NewPCG(c.seed, 0)),
 				one: newRung(t, rungOne), two: newRung(t, rungTwo), seen: map[string]sight{}, events: map[string]bool{}, verdicts: map[string]int{}}
+			g.inMemory(t)
 			g.mkdir(t, "oceans")
 			if err := os.WriteFile(g.path("oceans", "point.toml"), []byte(c.settings), 0o644); err != nil {
 				t.Fatal(err)
 			}
 			g.taken.Store(-1)
-			total := 0
 			for round := range 100 {
 				what := streaming
 				if round%6 == 5 {
 					what = sealing
 				}
-				total += len(g.seen)
 				g.round(round, what)
 			}
 			g.end()
-			t.Logf("%d events, %d fragments looked at again, archives checked: %v", len(g.events), total, g.verdicts)
+			t.Logf("%d events, %d fragments looked at again, archives checked: %v", len(g.events), g.total, g.verdicts)
+			if t.Logf("%d were acknowledged or shown before they were archived, as the disk was slow", g.late); g.late*20 > g.total {
+				t.Errorf("that is too many")
+			}
 		})
 	}
 }
@@ -112,9 +122,29 @@ func (g *siege) round(n int, what deed) {
 	if what == beginning {
 		clear(g.seen) // of the event before, or of the new one: who knows
 	}
+	g.forget()
 	if err := errors.Join(errs[:]...); err != nil && what != sealing {
 		t.Fatalf("round %d, while %s: %v", n, what, err)
 	}
+}
+
+// forget strikes out what viewers were given before it was archived, because the disk had been
+// slow: that much a death may cost.
+func (g *siege) forget() {
+	kept := map[string][]int64{rungOne: g.recorded(g.t, "oceans", rungOne), rungTwo: g.recorded(g.t, "oceans", rungTwo)}
+	if n := int64(len(kept[rungOne])) - 1; n < g.taken.Load() {
+		g.late += int(g.taken.Load() - n)
+		g.taken.Store(n)
+	}
+	maps.DeleteFunc(g.seen, func(_ string, s sight) bool {
+		g.total++
+		// A fragment is given out when two more behind it are there, which tell where it leads.
+		late := !slices.Contains(kept[s.rung], s.n+lookAhead)
+		if late {
+			g.late++
+		}
+		return late
+	})
 }
 
 // wait lets a moment pass that differs each time.
@@ -164,7 +194,8 @@ func (g *siege) view(ctx context.Context, s *server) error {
 					return nil //nolint:nilerr // as above
 				}
 				if a.status == http.StatusOK {
-					g.seen[path] = sight{sha256.Sum256(a.body), a.header.Get("ETag")}
+					rung := map[int]string{90_000: rungOne, 40_000: rungTwo}[l.bitrate]
+					g.seen[path] = sight{rung, (at.start - l.spans[0].start) / step, sha256.Sum256(a.body), a.header.Get("ETag")}
 				}
 			}
 		}

@@ -37,6 +37,7 @@ func (c *checker) readServerManifest() error {
 		if len(c.mediaNames()) > 0 {
 			c.addFile(name, "")
 			c.unnamed = name
+			c.open = !slices.ContainsFunc(c.names, func(n string) bool { return path.Ext(n) == clientExt })
 		}
 		return nil
 	}

@@ -116,8 +116,13 @@ func (m *media) until(start time.Duration) time.Duration {
 func (m *media) gone() error {
 	if m.x == nil {
 		start, timed := m.s.end()
-		m.flaw(engine.Flaw{Verdict: engine.VerdictHole, File: m.file.Name, Stream: m.s.id, Timed: timed, Start: start, End: m.until(start),
-			Text: "The file is missing."})
+		flaw := engine.Flaw{Verdict: engine.VerdictHole, File: m.file.Name, Stream: m.s.id, Timed: timed, Start: start, End: m.until(start),
+			Text: "The file is missing."}
+		if m.open && m.file.Name == m.s.files[len(m.s.files)-1] {
+			flaw.Verdict = engine.VerdictRepaired
+			flaw.Text = "The file is not there and has no index, as when the program dies just when it was to be begun."
+		}
+		m.flaw(flaw)
 		m.s.blind()
 		return nil
 	}
