@@ -45,7 +45,7 @@ type facts struct {
 	track                                 uint32
 	sync, tfxd                            bool
 	start, duration, decode, tfxdDuration int64
-	payloadOffset, payloadSize            int64
+	payloadSize                           int64
 	sequence                              uint32
 }
 
@@ -175,7 +175,7 @@ func parseRecord(b []byte, at int64) (*piece, error) {
 		flags := order.Uint32(t[4:])
 		p.tracks = append(p.tracks, facts{track: order.Uint32(t), sync: flags&1 != 0, tfxd: flags&2 != 0, sequence: order.Uint32(t[8:]),
 			start: number(16), duration: number(24), decode: number(32), tfxdDuration: number(40),
-			payloadOffset: number(48), payloadSize: number(56)})
+			payloadSize: number(56)})
 	}
 	return p, nil
 }

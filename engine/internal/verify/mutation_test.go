@@ -26,7 +26,6 @@ const mutations = 10_000
 type set struct {
 	now, old map[string][]byte
 	names    []string
-	zero     time.Time
 }
 
 // record has an event of two streams and keeps its files, also of its middle.

@@ -1,11 +1,14 @@
 package verify_test
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"pubpoint/engine"
+	"pubpoint/engine/internal/verify"
 )
 
 // TestUntouched has nothing to find, however odd the stream.
@@ -135,5 +138,69 @@ func TestAfterACrash(t *testing.T) {
 		if v := check(t, dir); !v.Open || v.Verdict != engine.VerdictComplete && (v.Verdict != engine.VerdictRepaired || c.index == 0) {
 			t.Errorf("%s, recovered, open %t: %s", name, v.Open, told(v))
 		}
+	}
+}
+
+// TestWhileItIsWritten checks an event again and again while media arrives.
+func TestWhileItIsWritten(t *testing.T) {
+	s := newStudio(t, func(c *engine.PointConfig) { c.ArchiveSegment = 20 * time.Second })
+	header, fragments := capture(t, "audio-only-2s-isml.ismv")
+	s.send("x", header, fragments...)
+	sent := make(chan struct{})
+	go func() {
+		defer close(sent)
+		for range 40 {
+			s.send("x", header, fragments...)
+		}
+	}()
+	root, err := os.OpenRoot(s.dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := 0; ; n++ {
+		v, err := verify.Event(t.Context(), root, verify.Options{Base: "oceans"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !v.Verdict.Complete() || !v.Open {
+			t.Fatalf("look %d, open %t: %s", n, v.Open, told(v))
+		}
+		select {
+		case <-sent:
+			if err := root.Close(); err != nil {
+				t.Fatal(err)
+			}
+			s.end()
+			if v := check(t, s.dir); v.Verdict != engine.VerdictComplete || len(v.Files) < 6 {
+				t.Errorf("%d files after %d looks: %s", len(v.Files), n+1, told(v))
+			}
+			return
+		default:
+		}
+	}
+}
+
+// TestProgressAndCancel has a check told to stop.
+func TestProgressAndCancel(t *testing.T) {
+	s := newStudio(t)
+	header, fragments := capture(t, "video-2997-isml.ismv")
+	for range 30 {
+		s.send("x", header, fragments...)
+	}
+	root, err := os.OpenRoot(s.dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	var done, total int64
+	_, err = verify.Event(ctx, root, verify.Options{Base: "oceans", Progress: func(d, all int64) {
+		done, total = d, all
+		cancel()
+	}})
+	if engine.KindOf(err) != engine.Unavailable || done <= 0 || done >= total {
+		t.Errorf("after %d of %d bytes: %v", done, total, err)
+	}
+	if err := root.Close(); err != nil {
+		t.Fatal(err)
 	}
 }
