@@ -32,6 +32,8 @@ const syncInterval = time.Second
 type Options struct {
 	// Sync is when to force bytes to the disk; empty means SyncInterval.
 	Sync SyncPolicy
+	// Now tells the time; nil means time.Now.
+	Now func() time.Time
 }
 
 // Validate fails when a field has a value that is not known.
@@ -134,7 +136,10 @@ func Reopen(dir Directory, scan *Scan, opt Options) (*Writer, error) {
 }
 
 func newWriter(f *File, opt Options) *Writer {
-	w := &Writer{file: f, sync: opt.Sync, now: time.Now}
+	w := &Writer{file: f, sync: opt.Sync, now: opt.Now}
+	if w.now == nil {
+		w.now = time.Now
+	}
 	if w.sync == "" {
 		w.sync = SyncInterval
 	}

@@ -134,7 +134,7 @@ func (w *writer) moveInto(dir archive.Directory) {
 }
 
 func (w *writer) archiveOptions() archive.Options {
-	return archive.Options{Sync: archive.SyncPolicy(w.settings.Fsync)}
+	return archive.Options{Sync: archive.SyncPolicy(w.settings.Fsync), Now: w.cfg.Now}
 }
 
 // syncing forces a segment to the disk when it is time, on the recorder's goroutine.

@@ -53,12 +53,12 @@ type camera struct {
 // camera lets an encoder in whose fragments have a length.
 func (s *stage) camera(stream string, kind engine.MediaType, length engine.Ticks) *camera {
 	s.t.Helper()
-	session, _, err := s.Open(s.t.Context(), SessionInfo{Stream: stream, Remote: "test"})
+	session, _, err := s.Open(context.Background(), SessionInfo{Stream: stream, Remote: "test"})
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	c := &camera{Session: session, t: s.t, stream: stream, length: length}
-	if err := c.Announce(s.t.Context(), headerOf(s.t, kind)); err != nil {
+	if err := c.Announce(context.Background(), headerOf(s.t, kind)); err != nil {
 		s.t.Fatal(err)
 	}
 	return c

@@ -300,3 +300,77 @@ func TestPowerCutCostsOneFragment(t *testing.T) {
 		s.camera("y-64k", engine.Audio, two).send(1) // still on air
 	}
 }
+
+// TestDiskThatCannotSync takes media and cannot promise to keep it, which is told until it can.
+func TestDiskThatCannotSync(t *testing.T) {
+	d, clock, told := archivetest.New(), newHands(), &ears{}
+	s := newStage(t, inMemory(d), told.config, func(cfg *Config) { cfg.Now = clock.Now })
+	c := s.camera("x-200k", engine.Video, two)
+	send := func(n int) {
+		for range n {
+			c.send(1)
+			clock.advance(2 * time.Second)
+		}
+	}
+	send(2)
+	d.Fault(func(op archivetest.Op) error {
+		if op.Kind == "sync" {
+			return syscall.EIO
+		}
+		return nil
+	})
+	send(3)
+	told.await(t, "cannot be written (input/output error)", "Live goes on from memory")
+	d.Fault(nil)
+	send(2)
+	told.await(t, "The archive of x-200k goes on.")
+	if err := s.SetState(t.Context(), engine.StateStopped); err != nil {
+		t.Fatal(err)
+	}
+	if scan := scanned(t, d, "x-200k.ismv"); len(scan.Records) != 7 || !scan.Sealed {
+		t.Fatalf("%d of 7 fragments were archived, sealed %v", len(scan.Records), scan.Sealed)
+	}
+}
+
+// TestDamagedFileIsFollowedByAnother keeps what somebody may want to mend, and goes on.
+func TestDamagedFileIsFollowedByAnother(t *testing.T) {
+	d := archivetest.New()
+	s := newStage(t, inMemory(d))
+	s.camera("x-200k", engine.Video, two).send(6)
+	all := fetch(t, s.view(), "x-200k")
+	left, scan := d.Kill(), scanned(t, d, "x-200k.ismv")
+	media := left.Bytes("x-200k.ismv")
+	copy(media[scan.Records[3].Offset:], "this was a box once")
+	left.Put("x-200k.ismv", media)
+	left.Put("x-200k.ismx", nil)
+	told := &ears{}
+	again := newStage(t, inMemory(left), told.config)
+	told.await(t, "x-200k.ismv is damaged")
+	same(t, "before the damage", fetch(t, again.view(), "x-200k"), unknown(all[:3]))
+	c := again.camera("x-200k", engine.Video, two)
+	c.next, c.sent = 6*two, 6
+	c.send(3)
+	told.await(t, "The archive of x-200k goes on")
+	if err := again.SetState(t.Context(), engine.StateStopped); err != nil {
+		t.Fatal(err)
+	}
+	if string(left.Bytes("x-200k.ismv")) != string(media) {
+		t.Error("the damaged file has been changed")
+	}
+	if scan := scanned(t, left, "x-200k.0002.ismv"); len(scan.Records) != 3 || !scan.Sealed {
+		t.Errorf("%d of 3 fragments were archived, sealed %v", len(scan.Records), scan.Sealed)
+	}
+	ended := newStage(t, inMemory(left.Kill()))
+	if got := starts(ended.view(), "x-200k"); !slices.Equal(got, []engine.Ticks{0, two, 2 * two, 6 * two, 7 * two, 8 * two}) {
+		t.Errorf("fragments at %v", got)
+	}
+}
+
+// unknown is fragments without their times of arrival.
+func unknown(all []shown) []shown {
+	out := slices.Clone(all)
+	for i := range out {
+		out[i].Arrived = 0
+	}
+	return out
+}

@@ -75,10 +75,14 @@ func (w *writer) moveEvent(e *event, from, to string) error {
 }
 
 // archiveFiles are the names of an event's media files, and of their index files.
-func (e *event) archiveFiles() []string {
+func (e *event) archiveFiles() []string { return namesOf(e.allSegments()) }
+
+// namesOf are the names of segments and of their index files. Under the name of one that has
+// vanished there may be a file of somebody else.
+func namesOf(segments []*segment) []string {
 	var names []string
-	for _, st := range e.order {
-		for _, sg := range st.segments {
+	for _, sg := range segments {
+		if !sg.gone {
 			names = append(names, sg.name, archive.IndexName(sg.name))
 		}
 	}

@@ -27,6 +27,10 @@ func (w *writer) load() {
 	if w.event != nil { // read again after an error
 		w.letGo(w.event)
 		w.event = nil
+		if err := w.onDisk(func(archive.Directory) error { return nil }); err != nil {
+			w.fail("The disk does not answer.", "Mend it, then start the point again.", err)
+			return
+		}
 	}
 	if w.root == nil {
 		root, err := w.cfg.openDirectory()

@@ -147,16 +147,13 @@ func (w *writer) retainSegments(total int64, over func() bool) {
 	}
 	w.publish() // nobody begins to read them any more
 	manifest, name := servermanifest.Write(w.document(false)), w.base()+".ism"
-	var names []string
-	for _, sg := range gone {
-		names = append(names, sg.name, archive.IndexName(sg.name))
-	}
+	names := namesOf(gone)
 	w.removeMedia(gone, func(dir archive.Directory) error {
 		if err := archive.WriteFile(dir, name, manifest); err != nil {
 			return err
 		}
 		return remove(dir, names)
-	}, fmt.Sprintf("%d archive files (%.1f MB) were deleted, as archive_keep says; what begins before %s is gone.", len(gone), float64(size)/1e6, onClock(gone[len(gone)-1].until)))
+	}, fmt.Sprintf("Deleted from the archive, as archive_keep says: %s (%.1f MB); what begins before %s is gone.", countFiles(len(gone)), float64(size)/1e6, onClock(gone[len(gone)-1].until)))
 }
 
 // oldestEdge is the live edge of the stream that is furthest behind, at shiftScale.
@@ -208,4 +205,11 @@ func (e *event) forgetUntil(until engine.Ticks) []*segment {
 		}
 	}
 	return gone
+}
+
+func countFiles(n int) string {
+	if n == 1 {
+		return "1 file"
+	}
+	return fmt.Sprintf("%d files", n)
 }

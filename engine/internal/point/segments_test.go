@@ -209,7 +209,7 @@ func TestArchiveKeep(t *testing.T) {
 				}
 			}
 			if c.first > 0 {
-				r.told.await(t, "were deleted, as archive_keep says")
+				r.told.await(t, "Deleted from the archive, as archive_keep says")
 			}
 			again := newRolled(t, r.disk.Kill(), func(cfg *Config) { cfg.Settings.DVRWindow = c.window })
 			same(t, "after a crash", fetch(t, again.view(), "high-400k"), fetch(t, r.view(), "high-400k"))

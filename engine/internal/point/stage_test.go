@@ -53,7 +53,7 @@ func newStage(t *testing.T, change ...func(*Config)) *stage {
 }
 
 // runPoint runs a point until it is stopped.
-func runPoint(t *testing.T, cfg Config) (p *Point, stop func() error) {
+func runPoint(t testing.TB, cfg Config) (p *Point, stop func() error) {
 	t.Helper()
 	p = New(cfg)
 	ctx, cancel := context.WithCancel(context.Background())
