@@ -16,7 +16,7 @@ import (
 )
 
 // bufferSize is how much of a media file is in memory at a time, but for a moof.
-const bufferSize = 256 << 10
+const bufferSize = 64 << 10
 
 // media is the check of one media file and its index.
 type media struct {
