@@ -73,6 +73,8 @@ var borders = []border{
 		"./engine", "./engine/internal/fmp4", "./engine/internal/servermanifest", "./engine/internal/presentation",
 		"./engine/internal/index", "./engine/internal/archive", "./engine/internal/scte35",
 		"./engine/internal/metrics", "./engine/internal/svc"}, never: noWire},
+	{of: "./engine/internal/verify", may: []string{
+		"./engine", "./engine/internal/fmp4", "./engine/internal/servermanifest", "./engine/internal/archive"}, never: noWire},
 	{of: "./engine/internal/ingest", may: []string{
 		"./engine", "./engine/internal/fmp4", "./engine/internal/servermanifest", "./engine/internal/presentation",
 		"./engine/internal/point", "./engine/internal/metrics", "./engine/internal/svc"}, never: append([]string{mux}, windowAndPrograms...)},
@@ -115,8 +117,9 @@ var borders = []border{
 	// The admin listener starts and stops with the origin, so node knows it too.
 	{of: "./app/node", may: []string{
 		"./engine", "./engine/origin", "./app/settings", "./app/control", "./app/api"}, never: noWindow},
+	// Checking archives needs no running node, only what can read them.
 	{of: "./app/pubpointd", may: []string{
-		"./engine", "./app/program", "./app/node", "./app/settings", "./app/control", "./app/api"}, never: noWindow},
+		"./engine", "./engine/origin", "./app/program", "./app/node", "./app/settings", "./app/control", "./app/api"}, never: noWindow},
 	// The end-to-end tests know the programs from outside, as their users do.
 	{of: "./app/e2e", may: nil, never: []string{fyneAnything}},
 	{of: "./app", may: []string{"./engine/...", "./ui/...", "./app/...", "./assets"}, never: nil},

@@ -11,6 +11,7 @@ import (
 type Service interface {
 	Points
 	Archives
+	Verifier
 	Encoders
 	Meters
 	Watcher

@@ -410,6 +410,7 @@ func TestOpenAPITellsTheFields(t *testing.T) {
 		"Statistics": statistics{}, "Track": track{LastArrival: at}, "Source": source{Began: at, LastByte: at}, "Refusal": refusal{}, "Finding": finding{First: at, Last: at},
 		"Encoder": encoder{Since: at, Began: at}, "Progress": progress{At: at}, "LogLine": logLine{}, "Event": happening{}, "NewState": stateBody{},
 		"ArchivedEvent": archivedEvent{Began: at, Ended: at}, "ArchiveFile": archiveFile{},
+		"Verification": Verification{Dir: "x", Zero: at}, "VerifiedFile": verifiedFile{Stream: "x"}, "ArchiveFlaw": archivedFlaw{Stream: "x", At: at, Until: at},
 		"Rung": engine.Rung{}, "EncoderInput": engine.EncoderInput{Path: "x", Loop: true},
 	} {
 		text, err := json.Marshal(value)

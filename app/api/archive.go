@@ -66,8 +66,9 @@ type archiveAction func(w http.ResponseWriter, r *http.Request, name string, bod
 // archiveActions are what POST .../archive can do, by the value of "action".
 func (s *Server) archiveActions() map[string]archiveAction {
 	return map[string]archiveAction{
-		"clip":  s.clipArchive,
-		"purge": s.purgeArchive,
+		"clip":   s.clipArchive,
+		"purge":  s.purgeArchive,
+		"verify": s.verifyArchive,
 	}
 }
 

@@ -38,12 +38,20 @@ func TestArchive(t *testing.T) {
 		{"purge of no point", "POST", "/api/v1/points/none/archive", `{"action":"purge","event":"b"}`, 404, nil, "cba"},
 		{"field", "POST", arena, `{"action":"purge","events":"b"}`, 400, []string{"events"}, "cba"},
 		{"no action", "POST", arena, `{"event":"b"}`, 400, []string{"purge"}, "cba"},
+		{"verify", "POST", arena, `{"action":"verify"}`, 200, []string{`"verdict":"complete"`, `"flaws":[]`}, "cba"},
+		{"verify an earlier one", "POST", arena, `{"action":"verify","event":"b"}`, 200, []string{`"verdict":"hole"`, `"start_seconds":2`,
+			`"start_at":"2026-07-01T12:00:02Z"`, `"end_at":"2026-07-01T12:00:04Z"`, `"text":"Gone."`}, "cba"},
+		{"verify unknown", "POST", arena, `{"action":"verify","event":"x"}`, 404, []string{"list its archive"}, "cba"},
+		{"verify no point", "POST", "/api/v1/points/none/archive", `{"action":"verify"}`, 404, nil, "cba"},
+		{"verify field", "POST", arena, `{"action":"verify","before":"x"}`, 400, []string{"before"}, "cba"},
 		{"unknown action", "POST", arena, `{"action":"burn"}`, 400, []string{"burn", "purge"}, "cba"},
 		{"array", "POST", arena, `[]`, 400, []string{"no JSON object"}, "cba"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s, fake := fresh(t)
 			fake.SetArchive("sports/arena", events)
+			fake.SetVerification("sports/arena", "b", engine.Verification{Event: "b", Verdict: engine.VerdictHole, Zero: at,
+				Flaws: []engine.Flaw{{Verdict: engine.VerdictHole, File: "x.ismv", Text: "Gone.", Timed: true, Start: 2 * time.Second, End: 4 * time.Second}}})
 			w := ask(s, c.method, c.path, c.body)
 			if w.Code != c.status {
 				t.Fatalf("status %d, want %d: %s", w.Code, c.status, w.Body)

@@ -4,6 +4,8 @@
 // It logs "listening" with the real addresses once both listeners are bound, and ends on
 // SIGTERM or SIGINT after sealing what is open. It exits with 0 then, with 2 for bad flags
 // and with 1 when it cannot start or does not end well; one line on stderr says why.
+//
+// pubpointd verify DIR... checks archives instead; see verify.go.
 package main
 
 import (

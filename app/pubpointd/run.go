@@ -13,6 +13,9 @@ const name = "pubpointd"
 
 // run does everything that the program does until ctx ends, and returns its exit code.
 func run(ctx context.Context, args []string, env func(string) string, stdout, stderr io.Writer, deps node.Deps) int {
+	if len(args) > 0 && args[0] == "verify" {
+		return verifyCommand(ctx, args[1:], stdout, stderr)
+	}
 	s, code, ok := program.Configure(name, args, env, stdout, stderr)
 	if !ok {
 		return code

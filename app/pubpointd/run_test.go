@@ -24,6 +24,20 @@ import (
 	"pubpoint/engine/enginetest"
 )
 
+// alteredManifest is a server manifest whose checksum is that of another.
+const alteredManifest = `<?xml version="1.0" encoding="utf-8"?>
+<smil xmlns="http://www.w3.org/2001/SMIL20/Language">
+  <head>
+    <meta name="pubpoint.event" content="1"/>
+    <meta name="pubpoint.checksum" content="00000000"/>
+  </head>
+  <body>
+    <switch>
+    </switch>
+  </body>
+</smil>
+`
+
 // asProgram in the environment makes the test binary be pubpointd over a fake origin.
 const asProgram = "PUBPOINTD_TEST_AS_PROGRAM"
 
@@ -86,6 +100,15 @@ func TestExitCodes(t *testing.T) {
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
+	empty, altered := filepath.Join(t.TempDir(), "x.isml"), filepath.Join(t.TempDir(), "x.isml")
+	for _, dir := range []string{empty, altered} {
+		if err := os.Mkdir(dir, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(altered, "x.ism"), []byte(alteredManifest), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range []struct {
 		name           string
 		args           []string
@@ -96,7 +119,15 @@ func TestExitCodes(t *testing.T) {
 		{"help", []string{"-help"}, 0, `^$`, `^Usage: pubpointd`},
 		{"unknown flag", []string{"-nonsense"}, 2, `^$`, `^pubpointd: .*-nonsense.*\n$`},
 		{"bad address", []string{"-listen", "nonsense"}, 2, `^$`, `^pubpointd: -listen: .*HOST:PORT.*\n$`},
-		{"argument", []string{"verify", "x"}, 2, `^$`, `^pubpointd: unknown argument "verify".*\n$`},
+		{"argument", []string{"serve", "x"}, 2, `^$`, `^pubpointd: unknown argument "serve".*\n$`},
+		{"verify help", []string{"verify", "-help"}, 0, `^$`, `^Usage: pubpointd verify`},
+		{"verify nothing", []string{"verify"}, 2, `^$`, `^pubpointd: verify: name the directories.*\n$`},
+		{"verify flag", []string{"verify", "-nonsense"}, 2, `^$`, `^pubpointd: verify: .*-nonsense.*\n$`},
+		{"verify what is not there", []string{"verify", filepath.Join(file, "x")}, 2, `^$`, `^pubpointd: verify: .*\n$`},
+		{"verify without points", []string{"verify", filepath.Dir(file)}, 2, `^$`, `^pubpointd: verify: .*no publishing point.*\n$`},
+		{"verify complete", []string{"verify", empty}, 0, `^.*nothing is recorded\n1 events, 0 files, .*, 1 complete\n$`, `^$`},
+		{"verify altered", []string{"verify", altered}, 1, `(?s)^.*: event 1, not ended: altered\n  altered   x.ism, .*\n    altered, bytes 0 to \d+: The server manifest was altered.*, 1 altered\n$`, `^$`},
+		{"verify JSON", []string{"verify", "-json", altered}, 1, `^\{"dir":".*","event":"1","verdict":"altered",.*\}\n$`, `^$`},
 		{"window flag", []string{"-demo"}, 2, `^$`, `^pubpointd: .*-demo.*\n$`},
 		{"port taken", []string{"-listen", busy.Addr().String()}, 1, `^$`, `^pubpointd: .* is taken by another program; stop it or choose another address with -listen\n$`},
 		{"admin port taken", []string{"-admin", busy.Addr().String()}, 1, `^$`, `^pubpointd: .* is taken by another program; .* -admin\n$`},

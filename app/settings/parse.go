@@ -193,7 +193,11 @@ func variable(name string) string {
 
 func help(program string) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "Usage: %s [flags]\n\n", program)
+	fmt.Fprintf(&b, "Usage: %s [flags]\n", program)
+	if program != ControlRoom {
+		fmt.Fprintf(&b, "       %s verify DIR...   check what was recorded; see %s verify -help\n", program, program)
+	}
+	b.WriteString("\n")
 	line := func(name, value, usage, standard string) {
 		fmt.Fprintf(&b, "  %-20s %s", strings.TrimSpace("-"+name+" "+value), usage)
 		if standard != "" {

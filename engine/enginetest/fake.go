@@ -22,6 +22,7 @@ type Fake struct {
 	logs      map[string][]engine.LogLine
 	series    map[seriesKey]engine.Series
 	archives  map[string][]engine.ArchivedEvent
+	checks    map[string]engine.Verification // by point and event
 	tool      engine.ToolStatus
 	addresses engine.Addresses
 	failures  map[string]error
@@ -50,6 +51,7 @@ func New() *Fake {
 		logs:      map[string][]engine.LogLine{},
 		series:    map[seriesKey]engine.Series{},
 		archives:  map[string][]engine.ArchivedEvent{},
+		checks:    map[string]engine.Verification{},
 		tool:      engine.ToolStatus{Path: "/usr/bin/ffmpeg", Version: "7.1"},
 		addresses: engine.Addresses{Media: "http://127.0.0.1:8088", Admin: "http://127.0.0.1:8089"},
 		failures:  map[string]error{},

@@ -43,6 +43,7 @@ func Promises(t *testing.T, fresh func() engine.Service) {
 		"the past is no longer than asked":       recentEvents,
 		"a cancelled context is not a new point": cancelledCreate,
 		"there is no clip of nothing":            clipOfNothing,
+		"an archive can be checked":              verifyAnswers,
 	} {
 		t.Run(name, func(t *testing.T) { promise(t, fresh()) })
 	}

@@ -311,7 +311,7 @@ func TestCodecNames(t *testing.T) {
 func takeEntry(t *testing.T, track *TrackInit) []byte {
 	t.Helper()
 	entry := track.Entry
-	if len(entry) < 16 || string(entry[4:8]) != track.SampleEntry {
+	if len(entry) < 8 || string(entry[4:8]) != track.SampleEntry {
 		t.Errorf("track %d: the sample entry %s is kept as %x", track.ID, track.SampleEntry, entry)
 	}
 	track.Entry = nil

@@ -32,6 +32,9 @@ type event struct {
 	early   []early
 	cuts    []engine.Ticks // where segments begin on all streams, at shiftScale
 	nextCut engine.Ticks   // the next is not before; 0 when not known yet
+	// clientSum is the checksum of the client manifest, once it is written.
+	clientSum string
+	losses    []loss // media that the disk refused and memory has let go
 }
 
 // stream is what one stream id carries.
@@ -173,6 +176,7 @@ func (e *event) letGo(h hot) {
 	for _, a := range h.used {
 		if a.t.handle != nil {
 			e.idx.Forget(a.t.handle, a.fragment)
+			e.lose(a)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package point
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -25,6 +26,9 @@ const (
 	metaBase      = "pubpoint.base"   // end of all earlier events, 100 ns
 	metaEnd       = "pubpoint.end"    // end of this one, 100 ns; when it is sealed
 	metaEnded     = "pubpoint.ended"
+
+	metaClientManifest = servermanifest.MetaClientManifest
+	metaLost           = servermanifest.MetaLost
 )
 
 // paramSegments is a param of a source in the server manifest: the numbers of the archive
@@ -177,12 +181,13 @@ func (w *writer) seal() error {
 	if w.settings.Archive {
 		manifest, err := w.cfg.ClientManifest(e.view())
 		if err == nil && drained == nil {
+			e.clientSum = servermanifest.Sum(manifest)
 			err = w.onDisk(func(dir archive.Directory) error { return archive.WriteFile(dir, w.base()+".ismc", manifest) })
 		}
 		errs = append(errs, err)
 	}
 	if drained == nil {
-		text := servermanifest.Write(w.document(true))
+		text := servermanifest.Stamp(servermanifest.Write(w.document(true)))
 		err := w.onDisk(func(dir archive.Directory) error { return archive.WriteFile(dir, w.base()+".ism", text) })
 		w.manifestWritten(err)
 		errs = append(errs, err)
@@ -194,17 +199,19 @@ func (w *writer) seal() error {
 // writeServerManifest rewrites the .ism with the streams that have arrived. While live a
 // failure is tried again with the next change: players do not read this file.
 func (w *writer) writeServerManifest() {
-	if w.writing {
-		return // again when that is done
+	text := servermanifest.Stamp(servermanifest.Write(w.document(false)))
+	w.unwritten = false
+	if w.writing > 0 && bytes.Equal(text, w.queued) {
+		return
 	}
-	w.unwritten, w.writing = false, true
-	text := servermanifest.Write(w.document(false))
+	// In its turn: what names a file of media is there before a fragment in it counts as kept.
+	w.writing, w.queued = w.writing+1, text
 	w.later(func(dir archive.Directory) error { return archive.WriteFile(dir, w.base()+".ism", text) }, (*writer).manifestWritten)
 }
 
 // manifestWritten is told how writing the server manifest went.
 func (w *writer) manifestWritten(err error) {
-	w.writing = false
+	w.writing--
 	if err == nil {
 		w.hampered = ""
 		return
@@ -254,12 +261,14 @@ func (w *writer) document(sealed bool) *servermanifest.Document {
 	if sealed {
 		if w.settings.Archive {
 			d.ClientManifest = w.base() + ".ismc"
+			d.Meta = append(d.Meta, servermanifest.Pair{Name: metaClientManifest, Value: e.clientSum})
 		}
 		d.Meta = append(d.Meta,
 			servermanifest.Pair{Name: metaEnded, Value: e.ended.UTC().Format(time.RFC3339Nano)},
 			servermanifest.Pair{Name: metaEnd, Value: strconv.FormatInt(int64(e.end()), 10)})
 		d.Meta = append(d.Meta, e.facts()...)
 	}
+	d.Meta = append(d.Meta, e.lossPairs()...)
 	for _, stream := range e.view().Streams {
 		for _, t := range stream.Tracks {
 			src, rest := e.streams[t.Source].listed()

@@ -112,9 +112,14 @@ func (w *writer) readEvent() (*event, error) {
 	if err != nil {
 		return nil, err
 	}
+	if !w.cfg.ReadOnly {
+		if err := w.undoMove(doc); err != nil {
+			return nil, err
+		}
+	}
 	_, err = w.root.Stat(w.base() + ".ismc")
 	sealed := err == nil || w.cfg.ReadOnly || metaText(doc, metaEnded) != ""
-	e := &event{id: metaText(doc, metaEvent), name: metaText(doc, metaName), base: engine.Ticks(metaNumber(doc, metaBase)), streams: map[string]*stream{}}
+	e := &event{id: metaText(doc, metaEvent), name: metaText(doc, metaName), base: engine.Ticks(metaNumber(doc, metaBase)), streams: map[string]*stream{}, losses: readLosses(doc), clientSum: metaText(doc, metaClientManifest)}
 	if e.id == "" {
 		e.id = "recorded"
 	}

@@ -135,8 +135,11 @@ func (w *writer) openStream(e *event, id string, s servermanifest.Source, sealed
 		if len(scan.Damaged) > 0 {
 			w.cfg.Tell(engine.Warning, fmt.Sprintf("%d fragments of %s are damaged and are left out.", len(scan.Damaged), name))
 		}
-		if !sg.sealed {
+		switch {
+		case !sg.sealed:
 			w.goOn(r.st, sg, scan)
+		case !sealed: // completed before the program died; its index may not be
+			faults = append(faults, archive.CompleteIndex(w.root, scan))
 		}
 	}
 	return r, errors.Join(faults...)

@@ -36,7 +36,8 @@ type writer struct {
 	// come again.
 	highWater engine.Ticks
 	unwritten bool   // the server manifest on disk is behind
-	writing   bool   // it is being written
+	writing   int    // how often it waits to be written
+	queued    []byte // what it will be then
 	unsealed  bool   // the last seal failed and can be tried again
 	overdue   bool   // because the disk has not answered in time
 	hampered  string // why the server manifest cannot be written, as a sentence; else empty
