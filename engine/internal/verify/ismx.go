@@ -19,7 +19,7 @@ const (
 	indexMagic = "PPISMX\r\n"
 	indexHead  = 16
 	recordBase = 64
-	trackSize  = 64
+	trackSize  = 80
 	trackLimit = 1024
 )
 

@@ -1,9 +1,7 @@
 package verify
 
 import (
-	"encoding/binary"
-	"hash"
-	"hash/crc32"
+	"slices"
 	"time"
 
 	"pubpoint/engine"
@@ -25,15 +23,14 @@ type track struct {
 	end    engine.Ticks
 	decode engine.Ticks
 	blind  bool // something before could not be read: what is missing is told already
-	// index is a checksum over what the mfra of the file being read must say of the track.
-	index   hash.Hash32
-	entries int
+	// entries are the pieces of the file being read, as its mfra may find them.
+	entries []fmp4.IndexEntry
 }
 
 func newTrack(init *fmp4.TrackInit) *track { return &track{init: init} }
 
 // beginFile forgets what concerns the mfra of the file before.
-func (t *track) beginFile() { t.index, t.entries = crc32.New(castagnoli()), 0 }
+func (t *track) beginFile() { t.entries = nil }
 
 // place is where a fragment stands on the timeline; the length is 0 for one that is not
 // published. It is what the point does when it takes a fragment in, see point/append.go.
@@ -73,14 +70,26 @@ func (t *track) took(f *facts, shift int64, start, length engine.Ticks, offset i
 	return gap
 }
 
-// note adds an entry to what the mfra must say.
+// note adds what the mfra may say: a fragment that came in pieces is found by the first.
 func (t *track) note(at, offset uint64) {
-	var b [16]byte
-	binary.BigEndian.PutUint64(b[:], at)
-	binary.BigEndian.PutUint64(b[8:], offset)
-	// A hash never fails.
-	_, _ = t.index.Write(b[:])
-	t.entries++
+	t.entries = append(t.entries, fmp4.IndexEntry{Time: at, MoofOffset: offset})
+}
+
+// holds reports whether entries of an mfra are in pieces of the file, in order, from the first
+// on. Several may be in one piece, which then has key frames inside.
+func (t *track) holds(entries []fmp4.IndexEntry) bool {
+	if len(entries) == 0 || len(t.entries) == 0 {
+		return len(entries) == len(t.entries)
+	}
+	rest := t.entries
+	for i, e := range entries {
+		n := slices.IndexFunc(rest, func(p fmp4.IndexEntry) bool { return p.MoofOffset == e.MoofOffset })
+		if n < 0 || i == 0 && n > 0 || e.Time < rest[n].Time || n+1 < len(rest) && e.Time > rest[n+1].Time {
+			return false
+		}
+		rest = rest[n:]
+	}
+	return true
 }
 
 // at is a time of the track on the clock of people.
