@@ -312,7 +312,12 @@ func TestWindowKilled(t *testing.T) {
 	// one plays on.
 	again := h.start(t)
 	again.awaitState(t, "demo", "started")
-	newPlayer(t, again.url("demo", "Manifest")).mustGet(t, http.StatusOK, http.MethodGet, again.url("demo", "Manifest"))
+	events, err := filepath.Glob(h.path("demo", "events", "*"))
+	if err != nil || len(events) != 1 {
+		t.Fatalf("the first event is not put aside: %v, %v", events, err)
+	}
+	manifest := again.url("demo", "Events("+filepath.Base(events[0])+")/Manifest")
+	newPlayer(t, manifest).mustGet(t, http.StatusOK, http.MethodGet, manifest)
 }
 
 // TestNoDisplay starts the control room where there is no screen.
