@@ -52,7 +52,7 @@ func (Format) Name() string { return "hds" }
 func (Format) Links(point string) []output.Link {
 	return []output.Link{
 		{Label: "HDS", Path: point + ".f4m"},
-		{Label: "HDS with rewinding", Path: point + "-set.f4m"},
+		{Label: "HDS with DVR", Path: point + "-set.f4m"},
 	}
 }
 
