@@ -4,8 +4,8 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
-	"time"
 
 	"pubpoint/engine"
 	"pubpoint/engine/internal/output"
@@ -151,7 +151,11 @@ func (m multivariant) variant(b []byte, s *show, stream *presentation.Stream, t 
 			loudest = loudest.most(s.rate(s.audio[i], a))
 		}
 		rate = rate.plus(loudest)
-		codecs += "," + g.tracks[0].Init.Codec
+		for i, a := range g.tracks {
+			if !slices.ContainsFunc(g.tracks[:i], func(b *presentation.Track) bool { return b.Init.Codec == a.Init.Codec }) {
+				codecs += "," + a.Init.Codec
+			}
+		}
 	case stream.Type == engine.Video && m.kind == transport:
 		if _, a := s.soundtrack(); a != nil {
 			rate = rate.plus(s.rate(s.audio[0], a))
@@ -217,22 +221,24 @@ func (r bitrate) packaged() bitrate {
 
 // rate measures a track over what is listed; its nominal rate stands for what is not there.
 func (s *show) rate(stream *presentation.Stream, t *presentation.Track) bitrate {
-	var r bitrate
-	var bytes int64
-	var length time.Duration
+	if known, ok := s.rates[t]; ok {
+		return known
+	}
+	r := bitrate{int64(t.Bitrate), int64(t.Bitrate)}
+	var bytes, ticks int64
+	var peak float64 // bytes a tick
+	finder := t.Finder()
 	for _, p := range s.listed(stream, s.extent()) {
-		f, ok := t.Find(p.Start)
-		if !ok {
-			continue
+		if f, ok := finder.Find(p.Start); ok {
+			peak = max(peak, float64(f.Size)/float64(p.Duration))
+			bytes, ticks = bytes+f.Size, ticks+int64(p.Duration)
 		}
-		d := p.Duration.Duration(stream.Timescale)
-		r.peak = max(r.peak, int64(math.Ceil(float64(f.Size*8)/d.Seconds())))
-		bytes, length = bytes+f.Size, length+d
 	}
-	if length <= 0 {
-		return bitrate{int64(t.Bitrate), int64(t.Bitrate)}
+	if ticks > 0 {
+		scale := 8 * float64(stream.Timescale)
+		r = bitrate{int64(math.Ceil(peak * scale)), int64(float64(bytes) / float64(ticks) * scale)}
 	}
-	r.mean = int64(float64(bytes*8) / length.Seconds())
+	s.rates[t] = r
 	return r
 }
 

@@ -22,7 +22,8 @@ type playlist struct {
 	keys  bool // only key frames: EXT-X-I-FRAMES-ONLY
 	// until is what a client waits for (bis-22 6.2.5.2): a segment, or one of its parts.
 	until position
-	delta bool // leave out what the client has: EXT-X-SKIP
+	delta bool   // leave out what the client has: EXT-X-SKIP
+	carry string // query that other playlists are named with
 }
 
 // steadyPlaylist asks for one that lists nothing that is still arriving.
@@ -91,7 +92,7 @@ func (f Format) resolveMedia(file string, req output.Request) (output.Resource, 
 }
 
 func (f Format) resolvePlaylist(name string, req output.Request) (output.Resource, error) {
-	p := playlist{kind: f.kind, view: watched}
+	p := playlist{kind: f.kind, view: watched, carry: carried(req)}
 	if rest, ok := strings.CutSuffix(name, wholeSuffix); ok {
 		name, p.view = rest, whole
 	}

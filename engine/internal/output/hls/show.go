@@ -16,11 +16,12 @@ type show struct {
 	epochs []presentation.Epoch
 	video  []*presentation.Stream
 	audio  []*presentation.Stream
+	rates  map[*presentation.Track]bitrate // of those that were measured
 }
 
 // newShow is nil while there is nothing to show.
 func newShow(k kind, v *presentation.View) *show {
-	s := &show{kind: k, view: v, lead: v.Leading(), epochs: v.Epochs()}
+	s := &show{kind: k, view: v, lead: v.Leading(), epochs: v.Epochs(), rates: map[*presentation.Track]bitrate{}}
 	if s.lead == nil {
 		return nil
 	}
@@ -69,12 +70,13 @@ func (s *show) find(want track) (*presentation.Stream, *presentation.Track) {
 
 // listed is the part of a stream's timeline that a playlist of an extent shows.
 func (s *show) listed(stream *presentation.Stream, e extent) []presentation.Span {
-	if e == whole || s.view.Window <= 0 {
-		return s.heard(stream, stream.Spans)
+	spans := stream.Spans
+	if e == watched && s.view.Window > 0 {
+		live := *s.view
+		live.Live = true // a playlist that players watched live ends as it was
+		spans = live.Listed(stream)
 	}
-	live := *s.view
-	live.Live = true // a playlist that players watched live ends as it was
-	return s.heard(stream, live.Listed(stream))
+	return s.led(stream, s.heard(stream, spans))
 }
 
 // target is the target duration in seconds: the same for all playlists of an event, and the
@@ -93,26 +95,13 @@ func (s *show) target() int {
 	return max(1, int((longest+time.Second-1)/time.Second))
 }
 
-// jumps is how many times the stream that leads has jumped until a span of another.
-func (s *show) jumps(stream *presentation.Stream, p presentation.Span) int {
-	if stream == s.lead {
-		return int(p.Jumps)
-	}
-	before, _ := s.lead.Cut(s.lead.Spans, (p.Start + p.Duration/2).Duration(stream.Timescale))
-	if len(before) == 0 {
-		return int(s.lead.Spans[0].Jumps)
-	}
-	return int(before[len(before)-1].Jumps)
-}
-
 // clock is the wall clock at a presentation time.
 func (s *show) clock(at time.Duration) time.Time {
-	epoch := s.epochs[0]
-	for _, e := range s.epochs[1:] {
-		if at < e.Began-time.Second/10 {
-			break
+	n, _ := slices.BinarySearchFunc(s.epochs[1:], at+early, func(e presentation.Epoch, at time.Duration) int {
+		if e.Began <= at {
+			return -1
 		}
-		epoch = e
-	}
-	return epoch.ZeroTime.Add(at)
+		return 1
+	})
+	return s.epochs[n].ZeroTime.Add(at)
 }
