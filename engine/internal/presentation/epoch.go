@@ -47,6 +47,9 @@ func (v *View) Epochs() []Epoch {
 		return nil
 	}
 	epochs := []Epoch{{Began: v.Origin, First: true, ZeroTime: v.ZeroTime}}
+	if past := lead.Past; !past.ZeroTime.IsZero() {
+		epochs[0] = Epoch{Began: past.Start.Duration(lead.Timescale), ZeroTime: past.ZeroTime}
+	}
 	for _, s := range lead.Spans {
 		if !s.Discontinuity {
 			continue
@@ -56,6 +59,26 @@ func (v *View) Epochs() []Epoch {
 		epochs = append(epochs, Epoch{Began: last.Until, ZeroTime: lead.zeroTime(s.Start, last.ZeroTime)})
 	}
 	return epochs
+}
+
+// Drop is the newest discontinuity of those spans of the stream that begin before a time, for
+// when they leave the timeline. zero is the wall clock of presentation time zero as the event
+// began.
+func (s *Stream) Drop(before engine.Ticks, zero time.Time) Break {
+	past := s.Past
+	if !past.ZeroTime.IsZero() {
+		zero = past.ZeroTime
+	}
+	for _, p := range s.Spans {
+		if p.Start >= before {
+			break
+		}
+		if p.Discontinuity {
+			zero = s.zeroTime(p.Start, zero)
+			past = Break{Start: p.Start, ZeroTime: zero}
+		}
+	}
+	return past
 }
 
 // zeroTime is the wall clock of presentation time zero by the arrival of the fragment that

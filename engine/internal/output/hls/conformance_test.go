@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"pubpoint/engine"
 	"pubpoint/engine/internal/output/outputtest"
 	"pubpoint/engine/internal/presentation"
 )
@@ -146,8 +145,9 @@ func TestConformanceOfCMAF(t *testing.T) {
 	outputtest.Run(t, outputtest.Subject{
 		Format: CMAF(), Read: readAll,
 		Lists: func(v *presentation.View, s *presentation.Stream, t *presentation.Track) bool {
-			return s.Type != engine.Text && len(s.Spans) > 0
+			return len(s.Spans) > 0
 		},
+		Text:      captionable,
 		Tolerance: time.Millisecond,
 	})
 }

@@ -89,6 +89,9 @@ func (p playlist) list(v *presentation.View) (*list, error) {
 	if len(spans) == 0 {
 		return nil, starting()
 	}
+	if stream.Type == engine.Text && p.keys {
+		return nil, never("Captions have no key frames.")
+	}
 	l := &list{show: s, stream: stream, track: t, target: s.target(), first: int64(spans[0].Number)}
 	l.entries = make([]entry, 0, len(spans)+2)
 	jumps, finder := s.jumps(stream, spans[0]), t.Finder()
@@ -103,6 +106,10 @@ func (p playlist) list(v *presentation.View) (*list, error) {
 			e.missing = true
 		}
 		l.entries = append(l.entries, e)
+	}
+	if stream.Type == engine.Text {
+		l.target = max(l.target, s.seconds(stream))
+		return l, nil
 	}
 	if p.kind == fragmented {
 		l.header = l.folder() + cmaf.HeaderFile(cmaf.HeaderName(v.Event))
@@ -132,7 +139,7 @@ func (l *list) fill(before, next presentation.Span) {
 
 // folder is where the track's segments are, relative to the playlist.
 func (l *list) folder() string {
-	if l.show.kind == transport {
+	if l.show.kind == transport || l.stream.Type == engine.Text {
 		return track{l.stream.Name, l.track.Bitrate}.folder() + "/"
 	}
 	return "../" + cmaf.TrackFolder(l.stream.Name, l.track.Bitrate) + "/"

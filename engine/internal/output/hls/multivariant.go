@@ -66,6 +66,7 @@ func (m multivariant) text(s *show) ([]byte, error) {
 	for _, g := range groups {
 		b = m.media(b, s, g)
 	}
+	b = m.subtitles(b, s)
 	for _, stream := range s.video {
 		for _, t := range s.tracks(stream) {
 			for _, g := range groups {
@@ -136,6 +137,21 @@ func (m multivariant) media(b []byte, s *show, g group) []byte {
 	return b
 }
 
+// subtitles names the captions, the first track of each stream.
+func (m multivariant) subtitles(b []byte, s *show) []byte {
+	if len(s.video) == 0 {
+		return b
+	}
+	for _, stream := range s.text {
+		b = fmt.Appendf(b, `#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="subtitles",NAME=%q`, stream.Name)
+		if stream.Language != "und" && stream.Language != "" {
+			b = fmt.Appendf(b, `,LANGUAGE=%q`, stream.Language)
+		}
+		b = fmt.Appendf(b, ",AUTOSELECT=YES,URI=%q\n", m.uri(s, stream, s.tracks(stream)[0], false))
+	}
+	return b
+}
+
 func (m multivariant) uri(s *show, stream *presentation.Stream, t *presentation.Track, keys bool) string {
 	return Format{m.kind}.folder() + "/" + track{stream.Name, t.Bitrate}.file(s.extent(), keys) + m.carry
 }
@@ -174,6 +190,9 @@ func (m multivariant) variant(b []byte, s *show, stream *presentation.Stream, t 
 	}
 	if g != nil {
 		b = fmt.Appendf(b, `,AUDIO=%q`, g.id)
+	}
+	if stream.Type == engine.Video && len(s.text) > 0 {
+		b = append(b, `,SUBTITLES="subtitles"`...)
 	}
 	if stream.Type == engine.Video {
 		b = append(b, ",CLOSED-CAPTIONS=NONE"...)

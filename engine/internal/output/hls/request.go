@@ -79,14 +79,22 @@ func (f Format) resolveMedia(file string, req output.Request) (output.Resource, 
 		return f.resolvePlaylist(name, req)
 	}
 	folder, name, nested := strings.Cut(file, "/")
-	name, ok := strings.CutSuffix(name, ".ts")
-	if f.kind != transport || !nested || !ok {
+	name, text := strings.CutSuffix(name, captionsSuffix)
+	ok := text
+	if !text {
+		name, ok = strings.CutSuffix(name, ".ts")
+		ok = ok && f.kind == transport
+	}
+	if !nested || !ok {
 		return nil, output.ErrNoResource
 	}
 	t, ok := parseTrack(folder)
 	at, isNumber := number(name)
 	if !ok || !isNumber {
 		return nil, badRequest("The address names no segment; use those that the playlist lists.")
+	}
+	if text {
+		return captions{f.kind, t, engine.Ticks(at)}, nil
 	}
 	return segment{t, engine.Ticks(at)}, nil
 }

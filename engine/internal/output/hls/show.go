@@ -16,6 +16,7 @@ type show struct {
 	epochs []presentation.Epoch
 	video  []*presentation.Stream
 	audio  []*presentation.Stream
+	text   []*presentation.Stream          // captions
 	rates  map[*presentation.Track]bitrate // of those that were measured
 }
 
@@ -32,6 +33,8 @@ func newShow(k kind, v *presentation.View) *show {
 			s.video = append(s.video, stream)
 		case stream.Type == engine.Audio:
 			s.audio = append(s.audio, stream)
+		case captionable(stream):
+			s.text = append(s.text, stream)
 		}
 	}
 	if len(s.video)+len(s.audio) == 0 {
@@ -46,6 +49,9 @@ func (s *show) tracks(stream *presentation.Stream) []*presentation.Track {
 		if t.Init == nil {
 			return true
 		}
+		if stream.Type == engine.Text {
+			return !readable(t)
+		}
 		if s.kind == fragmented {
 			return len(t.Init.Entry) == 0
 		}
@@ -55,7 +61,7 @@ func (s *show) tracks(stream *presentation.Stream) []*presentation.Track {
 
 // find returns a track by its address.
 func (s *show) find(want track) (*presentation.Stream, *presentation.Track) {
-	for _, stream := range slices.Concat(s.video, s.audio) {
+	for _, stream := range slices.Concat(s.video, s.audio, s.text) {
 		if stream.Name != want.stream {
 			continue
 		}
@@ -82,17 +88,23 @@ func (s *show) listed(stream *presentation.Stream, e extent) []presentation.Span
 // target is the target duration in seconds: the same for all playlists of an event, and the
 // same for its whole life as long as its fragments do not become longer.
 func (s *show) target() int {
-	var longest time.Duration
+	longest := 1
 	for _, stream := range s.view.Streams {
 		if stream.Type != engine.Text {
-			longest = max(longest, stream.Longest.Duration(stream.Timescale))
+			longest = max(longest, s.seconds(stream))
 		}
 	}
+	return longest
+}
+
+// seconds is the length of a stream's longest segment as a target duration has it.
+func (s *show) seconds(stream *presentation.Stream) int {
+	longest := stream.Longest.Duration(stream.Timescale)
 	// Up to version 5 it is an upper bound, from 6 on lengths are compared rounded.
 	if s.kind == fragmented {
-		return max(1, int((longest+time.Second/2)/time.Second))
+		return int((longest + time.Second/2) / time.Second)
 	}
-	return max(1, int((longest+time.Second-1)/time.Second))
+	return int((longest + time.Second - 1) / time.Second)
 }
 
 // clock is the wall clock at a presentation time.

@@ -13,6 +13,9 @@ import (
 func (l *list) text(p playlist) []byte {
 	b := make([]byte, 0, 1024+len(l.entries)*(110+len(l.folder())))
 	b = l.head(b, p)
+	if !p.keys {
+		b = l.markers(b)
+	}
 	skipped := l.skipped(p)
 	if skipped > 0 {
 		b = fmt.Appendf(b, "#EXT-X-SKIP:SKIPPED-SEGMENTS=%d\n", skipped)
@@ -62,7 +65,7 @@ func (l *list) head(b []byte, p playlist) []byte {
 	if n := l.entries[0].jumps; n > 0 {
 		b = fmt.Appendf(b, "#EXT-X-DISCONTINUITY-SEQUENCE:%d\n", n)
 	}
-	if p.kind == fragmented {
+	if l.header != "" {
 		b = fmt.Appendf(b, "#EXT-X-INDEPENDENT-SEGMENTS\n#EXT-X-MAP:URI=%q\n", l.header)
 	}
 	return b
@@ -83,12 +86,14 @@ func (l *list) segment(b []byte, e entry, jumps int, p playlist) []byte {
 	}
 	b = append(b, l.place...)
 	switch {
+	case l.stream.Type == engine.Text:
+		b = append(strconv.AppendInt(b, int64(e.start), 10), captionsSuffix...)
 	case p.kind == transport:
 		b = append(strconv.AppendInt(b, int64(e.start), 10), ".ts"...)
 	case p.keys:
 		b = append(b, cmaf.KeyFile(e.start)...)
 	default:
-		b = append(b, cmaf.SegmentFile(e.start)...)
+		b = append(strconv.AppendInt(b, int64(e.start), 10), cmaf.SegmentSuffix...)
 	}
 	return append(b, '\n')
 }

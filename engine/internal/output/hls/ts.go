@@ -36,7 +36,7 @@ func (r segment) Render(_ context.Context, src presentation.Source) (*output.Obj
 		return nil, starting()
 	}
 	stream, t := s.find(r.track)
-	if t == nil {
+	if t == nil || stream.Type == engine.Text {
 		return nil, never("There is no such rendition; load the multivariant playlist again.")
 	}
 	f, err := output.Locate(v, t, r.at)

@@ -38,6 +38,7 @@ func WithText(v *presentation.View) *presentation.View {
 			markers.add(v, start, 1, payload)
 		}
 	}
+	number(captions.stream)
 	v.Streams = append(v.Streams, captions.stream, markers.stream)
 	return v
 }
