@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"pubpoint/engine"
 	"pubpoint/engine/internal/output/outputtest"
 	"pubpoint/engine/internal/presentation"
 )
@@ -148,6 +149,31 @@ func TestConformanceOfCMAF(t *testing.T) {
 			return len(s.Spans) > 0
 		},
 		Text:      captionable,
+		Tolerance: time.Millisecond,
+	})
+}
+
+func TestConformanceOfTS(t *testing.T) {
+	outputtest.Run(t, outputtest.Subject{
+		Format: TS(), Read: readAll,
+		Lists: func(v *presentation.View, s *presentation.Stream, t *presentation.Track) bool {
+			first := s // of those that sound
+			for _, other := range v.Streams {
+				if other.Type == s.Type && carriable(other.Tracks[0].Init) && len(other.Spans) > 0 {
+					first = other
+					break
+				}
+			}
+			switch s.Type {
+			case engine.Video:
+				return len(s.Spans) > 0 && carriable(t.Init)
+			case engine.Audio:
+				return len(s.Spans) > 0 && carriable(t.Init) && s == first
+			}
+			return len(s.Spans) > 0
+		},
+		Text:  captionable,
+		Joins: true, Hold: func(*presentation.View) int { return 2 }, // until their sound is there
 		Tolerance: time.Millisecond,
 	})
 }

@@ -55,6 +55,9 @@ func (l *list) addEdge(last presentation.Span) {
 // addParts lists the parts of the last three target durations (bis-22 6.2.2).
 func (l *list) addParts() {
 	end := l.end()
+	for _, p := range l.arrived {
+		end += p.Length
+	}
 	for i := len(l.entries) - 1; i >= 0 && l.entries[i].start >= end-l.seconds(hold*l.target); i-- {
 		e := &l.entries[i]
 		if f, ok := l.track.Find(e.start); ok && !e.missing {

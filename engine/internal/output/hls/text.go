@@ -3,6 +3,7 @@ package hls
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 
 	"pubpoint/engine"
@@ -42,6 +43,8 @@ func (l *list) head(b []byte, p playlist) []byte {
 	switch {
 	case l.low:
 		version = 9
+	case slices.ContainsFunc(l.entries, func(e entry) bool { return e.missing }):
+		version = 8 // so that who does not know EXT-X-GAP takes another rung
 	case p.kind == fragmented:
 		version = 6
 	}
