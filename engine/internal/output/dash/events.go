@@ -2,6 +2,8 @@ package dash
 
 import (
 	"encoding/base64"
+	"encoding/binary"
+	"hash/fnv"
 	"math"
 	"time"
 
@@ -48,7 +50,7 @@ func (e *epoch) events(v *presentation.View, markers []marker.Marker) *eventStre
 		if m.At < v.Origin || m.At < e.Began && !e.First || m.At >= until {
 			continue
 		}
-		x := event{Time: clock(m.At - v.Origin), ID: m.Message.ID}
+		x := event{Time: clock(m.At - v.Origin), ID: identity(m)}
 		for _, what := range m.Section.Events {
 			x.Duration = max(x.Duration, clock(what.Duration))
 		}
@@ -59,6 +61,15 @@ func (e *epoch) events(v *presentation.View, markers []marker.Marker) *eventStre
 		return nil
 	}
 	return s
+}
+
+// identity is a number for an event: messages number those of one time, and players take events
+// of one number for the same.
+func identity(m marker.Marker) uint32 {
+	h := fnv.New32a()
+	h.Write(binary.BigEndian.AppendUint64(nil, uint64(m.At)))
+	h.Write(binary.BigEndian.AppendUint32(nil, m.Message.ID))
+	return h.Sum32()
 }
 
 func clock(d time.Duration) int64 {
