@@ -39,6 +39,20 @@ func (v *View) Leading() *Stream {
 	return lead
 }
 
+// patience is how many segments of audio a presentation begins with before its video is given up.
+const patience = 6
+
+// Begun reports whether there is something to show, and not audio alone when video is about to
+// come: players do not look for a stream that was not there when they began.
+func (v *View) Begun() bool {
+	lead := v.Leading()
+	if lead == nil || lead.Type == engine.Video || !v.Live {
+		return lead != nil
+	}
+	video := slices.ContainsFunc(v.Streams, func(s *Stream) bool { return s.Type == engine.Video && len(s.Tracks) > 0 })
+	return !video || int(lead.Spans[len(lead.Spans)-1].Number) >= patience
+}
+
 // Epochs divides what is kept of a presentation, in order. There is at least one, unless there
 // is nothing at all.
 func (v *View) Epochs() []Epoch {

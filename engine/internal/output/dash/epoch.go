@@ -26,6 +26,9 @@ type listing struct {
 
 // split divides what the manifest shows of v into epochs; nothing while there is nothing.
 func split(v *presentation.View) []epoch {
+	if !v.Begun() {
+		return nil
+	}
 	var epochs []epoch
 	for _, e := range v.Epochs() {
 		epochs = append(epochs, epoch{Epoch: e})

@@ -26,7 +26,7 @@ type parsedSegment struct {
 	uri    string
 	clock  time.Time
 	length time.Duration
-	jump   bool
+	jumps  int
 	gap    bool
 }
 
@@ -50,7 +50,7 @@ func parse(text string) (*parsed, error) {
 		case "#EXT-X-MAP":
 			p.header, err = strconv.Unquote(strings.TrimPrefix(value, "URI="))
 		case "#EXT-X-DISCONTINUITY":
-			next.jump = true
+			next.jumps++
 		case "#EXT-X-GAP":
 			next.gap = true
 		case "#EXT-X-PROGRAM-DATE-TIME":

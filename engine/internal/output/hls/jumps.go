@@ -12,9 +12,9 @@ import (
 // began again: its audio comes before its first picture.
 const early = time.Second / 10
 
-// alone is how many target durations a stream goes on without the one that leads before it is
-// listed all the same.
-const alone = 3
+// alone is how many segments of a stream wait for the one that leads: when it sends no more, the
+// others are listed all the same.
+const alone = 6
 
 // led leaves those spans out of a live playlist of which it is not settled yet how many
 // discontinuities lie before them: players hold it against a playlist when that changes.
@@ -23,12 +23,12 @@ func (s *show) led(stream *presentation.Stream, spans []presentation.Span) []pre
 		return spans
 	}
 	edge := s.leadEdge()
-	if stream.Edge().Duration(stream.Timescale)-edge > alone*time.Duration(s.target())*time.Second {
-		return spans
-	}
 	n := len(spans)
 	for n > 0 && reach(stream, spans[n-1]) >= edge {
 		n--
+	}
+	if len(spans)-n > alone {
+		return spans
 	}
 	return spans[:n]
 }

@@ -23,7 +23,7 @@ type show struct {
 // newShow is nil while there is nothing to show.
 func newShow(k kind, v *presentation.View) *show {
 	s := &show{kind: k, view: v, lead: v.Leading(), epochs: v.Epochs(), rates: map[*presentation.Track]bitrate{}}
-	if s.lead == nil {
+	if !v.Begun() {
 		return nil
 	}
 	for _, stream := range v.Streams {
