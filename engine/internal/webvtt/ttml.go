@@ -15,6 +15,7 @@ import (
 const (
 	maxDepth = 64
 	maxCues  = 1000
+	endless  = time.Duration(1<<63 - 1)
 )
 
 // errDeep is the cause for documents that nest without end.
@@ -70,7 +71,7 @@ type element struct {
 
 // begin opens an element. Times count from the beginning of the one around it.
 func (d *ttml) begin(t xml.StartElement) {
-	e := element{name: t.Name.Local, end: d.end}
+	e := element{name: t.Name.Local, end: endless}
 	if n := len(d.open); n > 0 {
 		around := d.open[n-1]
 		e.start, e.end, e.cue, e.keep = around.start, around.end, around.cue, around.keep
@@ -108,7 +109,11 @@ func (d *ttml) begin(t xml.StartElement) {
 	case e.name == "p" || e.name == "span" && timed && e.cue > 0:
 		e.cue = 0
 		if len(d.cues) < maxCues {
-			d.cues = append(d.cues, Cue{Start: e.start, End: e.end})
+			shown := e.end
+			if shown == endless {
+				shown = max(d.end, e.start)
+			}
+			d.cues = append(d.cues, Cue{Start: e.start, End: shown})
 			e.cue = len(d.cues)
 		}
 	case e.name == "metadata" || e.name == "head":

@@ -173,8 +173,8 @@ func (m multivariant) variant(b []byte, s *show, stream *presentation.Stream, t 
 			}
 		}
 	case stream.Type == engine.Video && m.kind == transport:
-		if _, a := s.soundtrack(); a != nil {
-			rate = rate.plus(s.rate(s.audio[0], a))
+		if audio, a := s.soundtrack(); a != nil {
+			rate = rate.plus(s.rate(audio, a))
 			codecs += "," + a.Init.Codec
 		}
 	}

@@ -19,12 +19,17 @@ func carriable(t *fmp4.TrackInit) bool {
 }
 
 // soundtrack is the audio that is muxed with every picture: the first track of the first
-// language, which stays the first while live.
+// language, which stays the first while live. It may not have begun yet.
 func (s *show) soundtrack() (*presentation.Stream, *presentation.Track) {
-	if len(s.audio) == 0 {
-		return nil, nil
+	for _, stream := range s.view.Streams {
+		if stream.Type != engine.Audio {
+			continue
+		}
+		if tracks := s.tracks(stream); len(tracks) > 0 {
+			return stream, tracks[0]
+		}
 	}
-	return s.audio[0], s.tracks(s.audio[0])[0]
+	return nil, nil
 }
 
 // heard leaves those spans out whose sound has not arrived yet.
