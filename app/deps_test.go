@@ -57,9 +57,13 @@ var borders = []border{
 		"./engine", "./engine/internal/fmp4", "./engine/internal/presentation", "./engine/internal/output",
 	}, never: append([]string{"./engine/internal/output/*"}, noWire...)},
 	{of: "./engine/internal/mpegts", may: nil, never: append([]string{outsideStandardLibrary}, noWire...)},
+	{of: "./engine/internal/webvtt", may: nil, never: append([]string{outsideStandardLibrary}, noWire...)},
+	{of: "./engine/internal/marker", may: []string{
+		"./engine", "./engine/internal/fmp4", "./engine/internal/presentation", "./engine/internal/output", "./engine/internal/scte35",
+	}, never: append([]string{"./engine/internal/output/*"}, noWire...)},
 	{of: "./engine/internal/output/*", may: []string{
 		"./engine", "./engine/internal/fmp4", "./engine/internal/presentation", "./engine/internal/output",
-		"./engine/internal/cmaf", "./engine/internal/mpegts",
+		"./engine/internal/cmaf", "./engine/internal/mpegts", "./engine/internal/webvtt", "./engine/internal/marker",
 	}, never: append([]string{"./engine/internal/output/*"}, noWire...)},
 
 	{of: "./engine/internal/index", may: []string{

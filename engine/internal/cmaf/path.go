@@ -33,8 +33,11 @@ func TrackFolder(stream string, bitrate int) string {
 // HeaderFile is the name of the file of a track's header, by its HeaderName.
 func HeaderFile(name string) string { return "init-" + name + ".mp4" }
 
+// SegmentSuffix is how the names of segments end.
+const SegmentSuffix = ".m4s"
+
 // SegmentFile is the name of the segment that is published at a time.
-func SegmentFile(at engine.Ticks) string { return strconv.FormatInt(int64(at), 10) + ".m4s" }
+func SegmentFile(at engine.Ticks) string { return strconv.FormatInt(int64(at), 10) + SegmentSuffix }
 
 // PartFile is the name of a segment's part, counted from 0.
 func PartFile(at engine.Ticks, part int) string {

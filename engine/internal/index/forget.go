@@ -2,6 +2,7 @@ package index
 
 import (
 	"slices"
+	"time"
 
 	"pubpoint/engine"
 	"pubpoint/engine/internal/presentation"
@@ -20,11 +21,21 @@ func (x *Index) ForgetBefore(h *Handle, at engine.Ticks) {
 	if n == 0 {
 		return
 	}
+	h.s.remember(at, x.zero)
 	// A copy, so that the array does not hold on to what was dropped; readers keep the old one.
 	h.t.fragments = slices.Clone(h.t.fragments[n:])
 	h.t.next = max(0, h.t.next-n)
 	h.s.forgetBefore()
 	x.touch(h.s)
+}
+
+// remember keeps what is to be known of discontinuities that may leave the timeline: when its
+// spans go, the fragments that tell the time are gone.
+func (s *stream) remember(before engine.Ticks, zero time.Time) {
+	if s.sparse() || !slices.ContainsFunc(s.spans, func(p presentation.Span) bool { return p.Discontinuity && p.Start < before }) {
+		return
+	}
+	s.leaving = s.view().Drop(before, zero)
 }
 
 // forgetBefore takes the spans out of the timeline that lie before all fragments.
@@ -41,6 +52,9 @@ func (s *stream) forgetBefore() {
 		n++
 	}
 	if n > 0 {
+		if s.leaving.Start <= s.spans[n-1].Start {
+			s.past = s.leaving
+		}
 		s.spans = slices.Clone(s.spans[n:])
 	}
 }

@@ -2,8 +2,10 @@ package index
 
 import (
 	"testing"
+	"time"
 
 	"pubpoint/engine"
+	"pubpoint/engine/internal/presentation"
 )
 
 // TestForgetBefore deletes what is old from one rung after the other: the timeline keeps what
@@ -39,4 +41,34 @@ func TestForgetBefore(t *testing.T) {
 	x.ForgetBefore(low, 1<<40)
 	x.ForgetBefore(high, 1<<40)
 	equal(t, "nothing is left", starts(x.View().Streams[0]), nil)
+}
+
+// TestForgetBeforeKeepsTheClock deletes the beginning of an epoch: its wall clock stays.
+func TestForgetBeforeKeepsTheClock(t *testing.T) {
+	x := New(Config{Point: "p"})
+	h := newTrack(t, x, engine.Video, 200)
+	for n := range engine.Ticks(10) {
+		arrived := time.Unix(1000, 0).Add(time.Duration(n+1) * 2 * time.Second)
+		if n >= 3 {
+			arrived = arrived.Add(time.Minute) // the encoder was gone so long
+		}
+		f := presentation.Fragment{Start: n * 2000, Duration: 2000, Sync: true, Arrived: arrived.UnixNano()}
+		if err := x.Append(h, f, n == 3); err != nil {
+			t.Fatal(err)
+		}
+	}
+	before := x.View().Epochs()
+	if len(before) != 2 || !before[1].ZeroTime.Equal(time.Unix(1060, 0)) {
+		t.Fatalf("epochs %+v", before)
+	}
+	x.ForgetBefore(h, 4000)
+	if got := x.View().Epochs(); len(got) != 2 || got[0] != before[0] || got[1] != before[1] {
+		t.Errorf("what is left begins before the discontinuity: %+v, want %+v", got, before)
+	}
+	for _, at := range []engine.Ticks{8000, 14_000} {
+		x.ForgetBefore(h, at)
+		if got := x.View().Epochs(); len(got) != 1 || got[0] != before[1] {
+			t.Errorf("what is left begins at %d: %+v, want %+v", at, got, before[1:])
+		}
+	}
 }

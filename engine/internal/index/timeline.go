@@ -29,7 +29,9 @@ type stream struct {
 	jumps     uint16       // of those, the ones that did not begin where the last one ended
 	behind    engine.Ticks // end of the last one
 	longest   engine.Ticks
-	breaks    []engine.Ticks // starts at which a clock began again, ascending, not yet in spans
+	breaks    []engine.Ticks     // starts at which a clock began again, ascending, not yet in spans
+	leaving   presentation.Break // newest discontinuity that some track has dropped
+	past      presentation.Break // and of those that all have
 	snapshot  *presentation.Stream
 	shown     engine.Ticks // of a sparse stream: spans has what begins before it
 }
@@ -182,7 +184,7 @@ func (s *stream) view() *presentation.Stream {
 	v := &presentation.Stream{
 		Name: s.name, Type: s.kind, Language: s.language, Timescale: s.timescale, Text: s.text,
 		Tracks: make([]*presentation.Track, len(s.tracks)),
-		Spans:  s.spans[:len(s.spans):len(s.spans)], Longest: s.longest,
+		Spans:  s.spans[:len(s.spans):len(s.spans)], Longest: s.longest, Past: s.past,
 	}
 	for i, t := range s.tracks {
 		v.Tracks[i] = &presentation.Track{

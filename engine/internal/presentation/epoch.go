@@ -39,6 +39,20 @@ func (v *View) Leading() *Stream {
 	return lead
 }
 
+// patience is how many segments of audio a presentation begins with before its video is given up.
+const patience = 6
+
+// Begun reports whether there is something to show, and not audio alone when video is about to
+// come: players do not look for a stream that was not there when they began.
+func (v *View) Begun() bool {
+	lead := v.Leading()
+	if lead == nil || lead.Type == engine.Video || !v.Live {
+		return lead != nil
+	}
+	video := slices.ContainsFunc(v.Streams, func(s *Stream) bool { return s.Type == engine.Video && len(s.Tracks) > 0 })
+	return !video || int(lead.Spans[len(lead.Spans)-1].Number) >= patience
+}
+
 // Epochs divides what is kept of a presentation, in order. There is at least one, unless there
 // is nothing at all.
 func (v *View) Epochs() []Epoch {
@@ -47,6 +61,9 @@ func (v *View) Epochs() []Epoch {
 		return nil
 	}
 	epochs := []Epoch{{Began: v.Origin, First: true, ZeroTime: v.ZeroTime}}
+	if past := lead.Past; !past.ZeroTime.IsZero() {
+		epochs[0] = Epoch{Began: past.Start.Duration(lead.Timescale), ZeroTime: past.ZeroTime}
+	}
 	for _, s := range lead.Spans {
 		if !s.Discontinuity {
 			continue
@@ -56,6 +73,26 @@ func (v *View) Epochs() []Epoch {
 		epochs = append(epochs, Epoch{Began: last.Until, ZeroTime: lead.zeroTime(s.Start, last.ZeroTime)})
 	}
 	return epochs
+}
+
+// Drop is the newest discontinuity of those spans of the stream that begin before a time, for
+// when they leave the timeline. zero is the wall clock of presentation time zero as the event
+// began.
+func (s *Stream) Drop(before engine.Ticks, zero time.Time) Break {
+	past := s.Past
+	if !past.ZeroTime.IsZero() {
+		zero = past.ZeroTime
+	}
+	for _, p := range s.Spans {
+		if p.Start >= before {
+			break
+		}
+		if p.Discontinuity {
+			zero = s.zeroTime(p.Start, zero)
+			past = Break{Start: p.Start, ZeroTime: zero}
+		}
+	}
+	return past
 }
 
 // zeroTime is the wall clock of presentation time zero by the arrival of the fragment that

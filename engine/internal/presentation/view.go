@@ -44,8 +44,17 @@ type Stream struct {
 	// and the start of the next is media that never arrived; see Sparse for streams of which
 	// this is not true.
 	Spans []Span
+	// Past is the newest discontinuity among the spans that were dropped before the first; the
+	// zero value when there was none.
+	Past Break
 	// Longest is the longest span of the event so far.
 	Longest engine.Ticks
+}
+
+// Break is a place where an encoder's clock began again.
+type Break struct {
+	Start    engine.Ticks
+	ZeroTime time.Time // wall clock of presentation time zero from there on
 }
 
 // Text is what players must know of a stream of captions or markers (MS-SSTR 2.2.2.3).

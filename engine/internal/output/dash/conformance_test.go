@@ -145,8 +145,9 @@ func TestConformance(t *testing.T) {
 	outputtest.Run(t, outputtest.Subject{
 		Format: New(), Read: read,
 		Lists: func(v *presentation.View, s *presentation.Stream, t *presentation.Track) bool {
-			return s.Type != engine.Text && len(s.Spans) > 0
+			return len(s.Spans) > 0
 		},
+		Text:      func(s *presentation.Stream) bool { return strings.HasPrefix(s.Name, "subtitles") },
 		Tolerance: time.Microsecond, Arriving: true,
 	})
 }

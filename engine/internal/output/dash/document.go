@@ -47,6 +47,7 @@ type period struct {
 	ID       string       `xml:"id,attr"`
 	Start    string       `xml:"start,attr"`
 	Duration string       `xml:"duration,attr,omitempty"`
+	Events   *eventStream `xml:"EventStream"`
 	Sets     []adaptation `xml:"AdaptationSet"`
 }
 
@@ -78,21 +79,20 @@ type representation struct {
 }
 
 type template struct {
-	Timescale      uint32    `xml:"timescale,attr"`
-	Offset         int64     `xml:"presentationTimeOffset,attr"`
-	Early          string    `xml:"availabilityTimeOffset,attr,omitempty"`
-	Complete       string    `xml:"availabilityTimeComplete,attr,omitempty"`
-	Initialization string    `xml:"initialization,attr"`
-	Media          string    `xml:"media,attr"`
-	Timeline       []segment `xml:"SegmentTimeline>S,omitempty"`
+	Timescale      uint32   `xml:"timescale,attr"`
+	Offset         int64    `xml:"presentationTimeOffset,attr"`
+	Early          string   `xml:"availabilityTimeOffset,attr,omitempty"`
+	Complete       string   `xml:"availabilityTimeComplete,attr,omitempty"`
+	Initialization string   `xml:"initialization,attr"`
+	Media          string   `xml:"media,attr"`
+	Timeline       timeline `xml:"SegmentTimeline"`
 
 	chunk time.Duration // the longest that may have to be waited for
 }
 
-type segment struct {
-	Time     *int64 `xml:"t,attr"`
-	Duration int64  `xml:"d,attr"`
-	Repeat   int    `xml:"r,attr,omitempty"`
+// timeline is a SegmentTimeline, written by segments.
+type timeline struct {
+	Text []byte `xml:",innerxml"`
 }
 
 type descriptor struct {

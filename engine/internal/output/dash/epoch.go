@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"pubpoint/engine"
+	"pubpoint/engine/internal/marker"
 	"pubpoint/engine/internal/presentation"
 )
 
@@ -25,6 +26,9 @@ type listing struct {
 
 // split divides what the manifest shows of v into epochs; nothing while there is nothing.
 func split(v *presentation.View) []epoch {
+	if !v.Begun() {
+		return nil
+	}
 	var epochs []epoch
 	for _, e := range v.Epochs() {
 		epochs = append(epochs, epoch{Epoch: e})
@@ -42,16 +46,22 @@ func split(v *presentation.View) []epoch {
 			}
 		}
 	}
-	return slices.DeleteFunc(epochs, func(e epoch) bool { return len(e.listings) == 0 })
+	return slices.DeleteFunc(epochs, func(e epoch) bool {
+		return !slices.ContainsFunc(e.listings, func(l listing) bool { return l.stream.Type != engine.Text })
+	})
 }
 
 // playable returns the tracks of a stream that an MPD lists.
 func playable(s *presentation.Stream) []*presentation.Track {
-	if s.Type == engine.Text {
-		return nil
+	if s.Type == engine.Text && (s.Text == nil || s.Text.Scheme != "" || s.Sparse()) {
+		return nil // markers are events of the Period
 	}
 	return slices.DeleteFunc(slices.Clone(s.Tracks), func(t *presentation.Track) bool {
-		return t.Init == nil || len(t.Init.Entry) == 0
+		if t.Init == nil || len(t.Init.Entry) == 0 {
+			return true
+		}
+		// Of captions, those of ISO/IEC 14496-30 alone.
+		return s.Type == engine.Text && t.Init.Codec != "wvtt" && t.Init.SampleEntry != "stpp"
 	})
 }
 
@@ -59,14 +69,17 @@ func playable(s *presentation.Stream) []*presentation.Track {
 func (e *epoch) start(v *presentation.View) time.Duration {
 	first := time.Duration(1<<63 - 1)
 	for _, l := range e.listings {
+		if l.stream.Type == engine.Text {
+			continue
+		}
 		first = min(first, l.spans[0].Start.Duration(l.stream.Timescale))
 	}
 	return max(first, v.Origin)
 }
 
 // period makes the Period of the epoch. Its id and start do not depend on what is listed.
-func (e *epoch) period(v *presentation.View) period {
-	p := period{ID: "0", Start: seconds(e.Began - v.Origin)}
+func (e *epoch) period(v *presentation.View, markers []marker.Marker) period {
+	p := period{ID: "0", Start: seconds(e.Began - v.Origin), Events: e.events(v, markers)}
 	if !e.First {
 		p.ID = strconv.FormatInt(e.Began.Microseconds(), 10)
 	}

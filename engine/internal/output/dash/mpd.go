@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"pubpoint/engine"
+	"pubpoint/engine/internal/marker"
 	"pubpoint/engine/internal/output"
 	"pubpoint/engine/internal/presentation"
 )
@@ -60,8 +61,9 @@ func document(v *presentation.View, epochs []epoch) mpd {
 		Profiles: profiles, Type: "static", MinBuffer: seconds(longest), MaxSegment: seconds(longest),
 		Publish: instant(v.Changed),
 	}
+	markers := marker.List(v)
 	for i := range epochs {
-		m.Periods = append(m.Periods, epochs[i].period(v))
+		m.Periods = append(m.Periods, epochs[i].period(v, markers))
 	}
 	if !v.Live {
 		m.PresentationDuration = seconds(end(epochs) - v.Origin)
@@ -99,6 +101,9 @@ const (
 func (m *mpd) lowDelay() (time.Duration, bool) {
 	target := least
 	for _, set := range m.Periods[len(m.Periods)-1].Sets {
+		if set.ContentType == string(engine.Text) {
+			continue // nobody waits for captions
+		}
 		if set.Template == nil || set.Template.Early == "" {
 			return 0, false
 		}
@@ -112,6 +117,9 @@ func extents(v *presentation.View, epochs []epoch) (longest, extent time.Duratio
 	first := epochs[0].start(v)
 	for _, e := range epochs {
 		for _, l := range e.listings {
+			if l.stream.Type == engine.Text {
+				continue
+			}
 			for _, s := range l.spans {
 				longest = max(longest, s.Duration.Duration(l.stream.Timescale))
 			}
@@ -124,6 +132,9 @@ func extents(v *presentation.View, epochs []epoch) (longest, extent time.Duratio
 func end(epochs []epoch) time.Duration {
 	var last time.Duration
 	for _, l := range epochs[len(epochs)-1].listings {
+		if l.stream.Type == engine.Text {
+			continue
+		}
 		last = max(last, l.spans[len(l.spans)-1].End().Duration(l.stream.Timescale))
 	}
 	return last

@@ -20,10 +20,15 @@ func (l listing) sets(v *presentation.View, e *epoch, main bool) []adaptation {
 			ID: strconv.Itoa(l.place*10 + n + 1), ContentType: string(l.stream.Type),
 			MimeType: string(l.stream.Type) + "/mp4", SegmentAlignment: true, StartWithSAP: 1,
 		}
-		if l.stream.Type == engine.Audio {
+		if l.stream.Type == engine.Text {
+			a.MimeType = "application/mp4"
+		}
+		if l.stream.Type != engine.Video {
 			a.Language = language(l.stream.Language)
 		}
-		if l.stream.Type != engine.Audio || main {
+		if l.stream.Type == engine.Text {
+			a.Roles = []descriptor{{Scheme: "urn:mpeg:dash:role:2011", Value: "subtitle"}}
+		} else if l.stream.Type != engine.Audio || main {
 			a.Roles = []descriptor{{Scheme: "urn:mpeg:dash:role:2011", Value: "main"}}
 		} else {
 			a.Roles = []descriptor{{Scheme: "urn:mpeg:dash:role:2011", Value: "alternate"}}
@@ -31,7 +36,7 @@ func (l listing) sets(v *presentation.View, e *epoch, main bool) []adaptation {
 		whole := !slices.ContainsFunc(family, func(t *presentation.Track) bool { return !l.complete(t) })
 		if whole {
 			a.Template = l.template(v, e, l.spans)
-			if v.Live && e.Until == 0 {
+			if v.Live && e.Until == 0 && l.stream.Type != engine.Text {
 				l.addArriving(a.Template, family)
 			}
 		}
@@ -86,21 +91,22 @@ func (l listing) complete(t *presentation.Track) bool { return len(l.present(t))
 
 // present is the part of the timeline that a track has.
 func (l listing) present(t *presentation.Track) []presentation.Span {
-	missing := slices.IndexFunc(l.spans, func(s presentation.Span) bool { return !has(t, s) })
+	finder := t.Finder()
+	missing := slices.IndexFunc(l.spans, func(s presentation.Span) bool { return !has(&finder, s) })
 	if missing < 0 {
 		return l.spans
 	}
 	out := slices.Clone(l.spans[:missing])
 	for _, s := range l.spans[missing+1:] {
-		if has(t, s) {
+		if has(&finder, s) {
 			out = append(out, s)
 		}
 	}
 	return out
 }
 
-func has(t *presentation.Track, s presentation.Span) bool {
-	_, ok := t.Find(s.Start)
+func has(f *presentation.Finder, s presentation.Span) bool {
+	_, ok := f.Find(s.Start)
 	return ok
 }
 
@@ -110,7 +116,7 @@ func (l listing) template(v *presentation.View, e *epoch, spans []presentation.S
 		Timescale: l.stream.Timescale, Offset: ticks(e.Began, l.stream),
 		Initialization: cmaf.Folder + "/$RepresentationID$/" + cmaf.HeaderFile(cmaf.HeaderName(v.Event)),
 		Media:          cmaf.Folder + "/$RepresentationID$/$Time$.m4s",
-		Timeline:       timeline(spans),
+		Timeline:       timeline{Text: segments(spans)},
 	}
 }
 
@@ -130,29 +136,34 @@ func (l listing) addArriving(t *template, family []*presentation.Track) {
 	if chunk >= length {
 		return
 	}
-	t.Timeline = timeline(append(slices.Clone(l.spans), presentation.Span{Start: last.End(), Duration: length}))
+	t.Timeline.Text = segments(append(slices.Clone(l.spans), presentation.Span{Start: last.End(), Duration: length}))
 	early := (length - chunk).Duration(l.stream.Timescale).Truncate(time.Millisecond)
 	t.chunk = chunk.Duration(l.stream.Timescale)
 	t.Early, t.Complete = strconv.FormatFloat(early.Seconds(), 'f', -1, 64), "false"
 }
 
-// timeline lists segments, equal ones that follow one another as one.
-func timeline(spans []presentation.Span) []segment {
-	var out []segment
-	for i, s := range spans {
-		follows := i > 0 && s.Start == spans[i-1].End()
-		if n := len(out); follows && out[n-1].Duration == int64(s.Duration) {
-			out[n-1].Repeat++
-			continue
+// segments writes the S elements of a timeline, equal ones that follow one another as one. A day
+// has tens of thousands of them.
+func segments(spans []presentation.Span) []byte {
+	b := make([]byte, 0, 64+16*len(spans))
+	for i := 0; i < len(spans); {
+		s := spans[i]
+		b = append(b, "<S"...)
+		if i == 0 || s.Start != spans[i-1].End() {
+			b = append(strconv.AppendInt(append(b, ` t="`...), int64(s.Start), 10), '"')
 		}
-		next := segment{Duration: int64(s.Duration)}
-		if !follows {
-			at := int64(s.Start)
-			next.Time = &at
+		b = append(strconv.AppendInt(append(b, ` d="`...), int64(s.Duration), 10), '"')
+		n := i + 1
+		for n < len(spans) && spans[n].Duration == s.Duration && spans[n].Start == spans[n-1].End() {
+			n++
 		}
-		out = append(out, next)
+		if n > i+1 {
+			b = append(strconv.AppendInt(append(b, ` r="`...), int64(n-i-1), 10), '"')
+		}
+		b = append(b, "/>"...)
+		i = n
 	}
-	return out
+	return b
 }
 
 func (l listing) representation(t *presentation.Track) representation {

@@ -26,7 +26,7 @@ type parsedSegment struct {
 	uri    string
 	clock  time.Time
 	length time.Duration
-	jump   bool
+	jumps  int
 	gap    bool
 }
 
@@ -50,7 +50,7 @@ func parse(text string) (*parsed, error) {
 		case "#EXT-X-MAP":
 			p.header, err = strconv.Unquote(strings.TrimPrefix(value, "URI="))
 		case "#EXT-X-DISCONTINUITY":
-			next.jump = true
+			next.jumps++
 		case "#EXT-X-GAP":
 			next.gap = true
 		case "#EXT-X-PROGRAM-DATE-TIME":
@@ -146,8 +146,34 @@ func TestConformanceOfCMAF(t *testing.T) {
 	outputtest.Run(t, outputtest.Subject{
 		Format: CMAF(), Read: readAll,
 		Lists: func(v *presentation.View, s *presentation.Stream, t *presentation.Track) bool {
-			return s.Type != engine.Text && len(s.Spans) > 0
+			return len(s.Spans) > 0
 		},
+		Text:      captionable,
+		Tolerance: time.Millisecond,
+	})
+}
+
+func TestConformanceOfTS(t *testing.T) {
+	outputtest.Run(t, outputtest.Subject{
+		Format: TS(), Read: readAll,
+		Lists: func(v *presentation.View, s *presentation.Stream, t *presentation.Track) bool {
+			first := s // of those that sound
+			for _, other := range v.Streams {
+				if other.Type == s.Type && carriable(other.Tracks[0].Init) && len(other.Spans) > 0 {
+					first = other
+					break
+				}
+			}
+			switch s.Type {
+			case engine.Video:
+				return len(s.Spans) > 0 && carriable(t.Init)
+			case engine.Audio:
+				return len(s.Spans) > 0 && carriable(t.Init) && s == first
+			}
+			return len(s.Spans) > 0
+		},
+		Text:  captionable,
+		Joins: true, Hold: func(*presentation.View) int { return 2 }, // until their sound is there
 		Tolerance: time.Millisecond,
 	})
 }

@@ -55,10 +55,13 @@ type list struct {
 	target  int // seconds
 	first   int64
 	entries []entry
-	arrived []cmaf.Part // of the segment that is arriving
-	open    *presentation.Fragment
-	part    time.Duration // length of the longest part; 0 without parts
-	header  string        // file of the CMAF header, relative to the playlist
+	low     bool                   // low latency: with parts
+	part    time.Duration          // length of the longest part
+	open    *presentation.Fragment // the segment that is arriving, if it follows on the last
+	arrived []cmaf.Part            // of it
+	header  string                 // file of the CMAF header, relative to the playlist
+	place   string                 // folder, once it was asked for
+	date    date
 }
 
 // entry is a segment of a playlist.
@@ -79,21 +82,34 @@ func (p playlist) list(v *presentation.View) (*list, error) {
 	if t == nil {
 		return nil, never("There is no such rendition; load the multivariant playlist again.")
 	}
+	if p.view == whole && v.Live {
+		return nil, &output.Error{Kind: output.NotYet, Text: "The playlist of all of the event comes when it is over."}
+	}
 	spans := s.listed(stream, p.view)
 	if len(spans) == 0 {
 		return nil, starting()
 	}
+	if stream.Type == engine.Text && p.keys {
+		return nil, never("Captions have no key frames.")
+	}
 	l := &list{show: s, stream: stream, track: t, target: s.target(), first: int64(spans[0].Number)}
+	l.entries = make([]entry, 0, len(spans)+2)
+	jumps, finder := s.jumps(stream, spans[0]), t.Finder()
 	for i, span := range spans {
 		if i > 0 {
 			l.fill(spans[i-1], span)
 		}
-		f, ok := t.Find(span.Start)
-		e := entry{start: span.Start, length: span.Duration, jumps: s.jumps(stream, span), missing: !ok}
-		if ok && p.kind == fragmented && !p.keys && v.Live {
-			e.parts = cmaf.Parts(f, stream.Timescale, true)
+		e := entry{start: span.Start, length: span.Duration, jumps: jumps.until(span)}
+		if f, ok := finder.Find(span.Start); ok {
+			e.start = f.Start // rungs may be some ticks apart, and an address never changes
+		} else {
+			e.missing = true
 		}
 		l.entries = append(l.entries, e)
+	}
+	if stream.Type == engine.Text {
+		l.target = max(l.target, s.seconds(stream))
+		return l, nil
 	}
 	if p.kind == fragmented {
 		l.header = l.folder() + cmaf.HeaderFile(cmaf.HeaderName(v.Event))
@@ -104,100 +120,26 @@ func (p playlist) list(v *presentation.View) (*list, error) {
 	return l, nil
 }
 
+// maxFill is how many missing segments are listed at most for one hole.
+const maxFill = 100_000
+
 // fill stands for spans whose media is nowhere any more: numbers must follow one another.
 func (l *list) fill(before, next presentation.Span) {
-	lost := int64(next.Number) - int64(before.Number) - 1
+	lost := min(int64(next.Number)-int64(before.Number)-1, maxFill)
 	if lost <= 0 {
 		return
 	}
 	length := (next.Start - before.End()) / engine.Ticks(lost)
 	for i := range lost {
 		l.entries = append(l.entries, entry{
-			start: before.End() + engine.Ticks(i)*length, length: max(length, 1), jumps: l.show.jumps(l.stream, before), missing: true,
+			start: before.End() + engine.Ticks(i)*length, length: max(length, 1), jumps: int(l.entries[len(l.entries)-1].jumps), missing: true,
 		})
 	}
 }
 
-// addEdge adds what low-latency players see before other rungs have it: the segments of the
-// track behind the timeline, and the parts of the one that is arriving.
-func (l *list) addEdge(last presentation.Span) {
-	t := l.track
-	if t.Open == nil {
-		l.dropParts()
-		return
-	}
-	jumps := l.entries[len(l.entries)-1].jumps
-	for i := len(t.Fragments) - 1; i >= 0 && t.Fragments[i].Start > last.Start+last.Duration/2; i-- {
-		f := &t.Fragments[i]
-		at := len(l.entries)
-		for at > 0 && l.entries[at-1].start > f.Start {
-			at--
-		}
-		e := entry{start: f.Start, length: f.Duration, jumps: jumps, parts: cmaf.Parts(f, l.stream.Timescale, true)}
-		l.entries = append(l.entries[:at], append([]entry{e}, l.entries[at:]...)...)
-	}
-	l.open = t.Open
-	l.arrived = cmaf.Parts(t.Open, l.stream.Timescale, false)
-	for _, e := range l.entries {
-		l.measure(e.parts)
-	}
-	l.measure(l.arrived)
-	if l.part == 0 {
-		l.open = nil // the first part of the event is still arriving
-		return
-	}
-	l.forgetOldParts()
-}
-
-func (l *list) measure(parts []cmaf.Part) {
-	for _, p := range parts {
-		l.part = max(l.part, p.Length.Duration(l.stream.Timescale))
-	}
-}
-
-// dropParts leaves the parts of complete segments out: nothing is arriving.
-func (l *list) dropParts() {
-	for i := range l.entries {
-		l.entries[i].parts = nil
-	}
-}
-
-// forgetOldParts keeps the parts of the last three target durations (bis-22 6.2.2).
-func (l *list) forgetOldParts() {
-	edge := l.open.Start
-	keep := engine.Ticks(hold*l.target) * engine.Ticks(l.stream.Timescale)
-	for i := range l.entries {
-		if l.entries[i].start < edge-keep {
-			l.entries[i].parts = nil
-		}
-	}
-}
-
-// next is the number of the segment behind the last that is complete.
-func (l *list) next() int64 { return l.first + int64(len(l.entries)) }
-
-// has reports whether the playlist holds what a client waits for.
-func (l *list) has(until position) bool {
-	switch {
-	case !until.asked || !l.show.view.Live || until.msn < l.next():
-		return true
-	case l.open == nil || until.part < 0:
-		return false
-	}
-	return until.msn == l.next() && until.part < len(l.arrived)
-}
-
-// tooFar refuses to wait for what is further ahead than a client that follows can be.
-func (l *list) tooFar(until position) error {
-	if until.msn > l.next()+2 {
-		return badRequest(fmt.Sprintf("_HLS_msn is %d and the newest segment is %d: load the playlist without it.", until.msn, l.next()-1))
-	}
-	return nil
-}
-
 // folder is where the track's segments are, relative to the playlist.
 func (l *list) folder() string {
-	if l.show.kind == transport {
+	if l.show.kind == transport || l.stream.Type == engine.Text {
 		return track{l.stream.Name, l.track.Bitrate}.folder() + "/"
 	}
 	return "../" + cmaf.TrackFolder(l.stream.Name, l.track.Bitrate) + "/"

@@ -4,8 +4,8 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
-	"time"
 
 	"pubpoint/engine"
 	"pubpoint/engine/internal/output"
@@ -66,6 +66,7 @@ func (m multivariant) text(s *show) ([]byte, error) {
 	for _, g := range groups {
 		b = m.media(b, s, g)
 	}
+	b = m.subtitles(b, s)
 	for _, stream := range s.video {
 		for _, t := range s.tracks(stream) {
 			for _, g := range groups {
@@ -136,6 +137,21 @@ func (m multivariant) media(b []byte, s *show, g group) []byte {
 	return b
 }
 
+// subtitles names the captions, the first track of each stream.
+func (m multivariant) subtitles(b []byte, s *show) []byte {
+	if len(s.video) == 0 {
+		return b
+	}
+	for _, stream := range s.text {
+		b = fmt.Appendf(b, `#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="subtitles",NAME=%q`, stream.Name)
+		if stream.Language != "und" && stream.Language != "" {
+			b = fmt.Appendf(b, `,LANGUAGE=%q`, stream.Language)
+		}
+		b = fmt.Appendf(b, ",AUTOSELECT=YES,URI=%q\n", m.uri(s, stream, s.tracks(stream)[0], false))
+	}
+	return b
+}
+
 func (m multivariant) uri(s *show, stream *presentation.Stream, t *presentation.Track, keys bool) string {
 	return Format{m.kind}.folder() + "/" + track{stream.Name, t.Bitrate}.file(s.extent(), keys) + m.carry
 }
@@ -151,10 +167,14 @@ func (m multivariant) variant(b []byte, s *show, stream *presentation.Stream, t 
 			loudest = loudest.most(s.rate(s.audio[i], a))
 		}
 		rate = rate.plus(loudest)
-		codecs += "," + g.tracks[0].Init.Codec
+		for i, a := range g.tracks {
+			if !slices.ContainsFunc(g.tracks[:i], func(b *presentation.Track) bool { return b.Init.Codec == a.Init.Codec }) {
+				codecs += "," + a.Init.Codec
+			}
+		}
 	case stream.Type == engine.Video && m.kind == transport:
-		if _, a := s.soundtrack(); a != nil {
-			rate = rate.plus(s.rate(s.audio[0], a))
+		if audio, a := s.soundtrack(); a != nil {
+			rate = rate.plus(s.rate(audio, a))
 			codecs += "," + a.Init.Codec
 		}
 	}
@@ -170,6 +190,9 @@ func (m multivariant) variant(b []byte, s *show, stream *presentation.Stream, t 
 	}
 	if g != nil {
 		b = fmt.Appendf(b, `,AUDIO=%q`, g.id)
+	}
+	if stream.Type == engine.Video && len(s.text) > 0 {
+		b = append(b, `,SUBTITLES="subtitles"`...)
 	}
 	if stream.Type == engine.Video {
 		b = append(b, ",CLOSED-CAPTIONS=NONE"...)
@@ -217,22 +240,24 @@ func (r bitrate) packaged() bitrate {
 
 // rate measures a track over what is listed; its nominal rate stands for what is not there.
 func (s *show) rate(stream *presentation.Stream, t *presentation.Track) bitrate {
-	var r bitrate
-	var bytes int64
-	var length time.Duration
+	if known, ok := s.rates[t]; ok {
+		return known
+	}
+	r := bitrate{int64(t.Bitrate), int64(t.Bitrate)}
+	var bytes, ticks int64
+	var peak float64 // bytes a tick
+	finder := t.Finder()
 	for _, p := range s.listed(stream, s.extent()) {
-		f, ok := t.Find(p.Start)
-		if !ok {
-			continue
+		if f, ok := finder.Find(p.Start); ok {
+			peak = max(peak, float64(f.Size)/float64(p.Duration))
+			bytes, ticks = bytes+f.Size, ticks+int64(p.Duration)
 		}
-		d := p.Duration.Duration(stream.Timescale)
-		r.peak = max(r.peak, int64(math.Ceil(float64(f.Size*8)/d.Seconds())))
-		bytes, length = bytes+f.Size, length+d
 	}
-	if length <= 0 {
-		return bitrate{int64(t.Bitrate), int64(t.Bitrate)}
+	if ticks > 0 {
+		scale := 8 * float64(stream.Timescale)
+		r = bitrate{int64(math.Ceil(peak * scale)), int64(float64(bytes) / float64(ticks) * scale)}
 	}
-	r.mean = int64(float64(bytes*8) / length.Seconds())
+	s.rates[t] = r
 	return r
 }
 

@@ -22,7 +22,8 @@ type playlist struct {
 	keys  bool // only key frames: EXT-X-I-FRAMES-ONLY
 	// until is what a client waits for (bis-22 6.2.5.2): a segment, or one of its parts.
 	until position
-	delta bool // leave out what the client has: EXT-X-SKIP
+	delta bool   // leave out what the client has: EXT-X-SKIP
+	carry string // query that other playlists are named with
 }
 
 // steadyPlaylist asks for one that lists nothing that is still arriving.
@@ -78,8 +79,13 @@ func (f Format) resolveMedia(file string, req output.Request) (output.Resource, 
 		return f.resolvePlaylist(name, req)
 	}
 	folder, name, nested := strings.Cut(file, "/")
-	name, ok := strings.CutSuffix(name, ".ts")
-	if f.kind != transport || !nested || !ok {
+	name, text := strings.CutSuffix(name, captionsSuffix)
+	ok := text
+	if !text {
+		name, ok = strings.CutSuffix(name, ".ts")
+		ok = ok && f.kind == transport
+	}
+	if !nested || !ok {
 		return nil, output.ErrNoResource
 	}
 	t, ok := parseTrack(folder)
@@ -87,11 +93,14 @@ func (f Format) resolveMedia(file string, req output.Request) (output.Resource, 
 	if !ok || !isNumber {
 		return nil, badRequest("The address names no segment; use those that the playlist lists.")
 	}
+	if text {
+		return captions{f.kind, t, engine.Ticks(at)}, nil
+	}
 	return segment{t, engine.Ticks(at)}, nil
 }
 
 func (f Format) resolvePlaylist(name string, req output.Request) (output.Resource, error) {
-	p := playlist{kind: f.kind, view: watched}
+	p := playlist{kind: f.kind, view: watched, carry: carried(req)}
 	if rest, ok := strings.CutSuffix(name, wholeSuffix); ok {
 		name, p.view = rest, whole
 	}

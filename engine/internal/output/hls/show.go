@@ -16,12 +16,14 @@ type show struct {
 	epochs []presentation.Epoch
 	video  []*presentation.Stream
 	audio  []*presentation.Stream
+	text   []*presentation.Stream          // captions
+	rates  map[*presentation.Track]bitrate // of those that were measured
 }
 
 // newShow is nil while there is nothing to show.
 func newShow(k kind, v *presentation.View) *show {
-	s := &show{kind: k, view: v, lead: v.Leading(), epochs: v.Epochs()}
-	if s.lead == nil {
+	s := &show{kind: k, view: v, lead: v.Leading(), epochs: v.Epochs(), rates: map[*presentation.Track]bitrate{}}
+	if !v.Begun() {
 		return nil
 	}
 	for _, stream := range v.Streams {
@@ -31,6 +33,8 @@ func newShow(k kind, v *presentation.View) *show {
 			s.video = append(s.video, stream)
 		case stream.Type == engine.Audio:
 			s.audio = append(s.audio, stream)
+		case captionable(stream):
+			s.text = append(s.text, stream)
 		}
 	}
 	if len(s.video)+len(s.audio) == 0 {
@@ -45,6 +49,9 @@ func (s *show) tracks(stream *presentation.Stream) []*presentation.Track {
 		if t.Init == nil {
 			return true
 		}
+		if stream.Type == engine.Text {
+			return !readable(t)
+		}
 		if s.kind == fragmented {
 			return len(t.Init.Entry) == 0
 		}
@@ -54,7 +61,7 @@ func (s *show) tracks(stream *presentation.Stream) []*presentation.Track {
 
 // find returns a track by its address.
 func (s *show) find(want track) (*presentation.Stream, *presentation.Track) {
-	for _, stream := range slices.Concat(s.video, s.audio) {
+	for _, stream := range slices.Concat(s.video, s.audio, s.text) {
 		if stream.Name != want.stream {
 			continue
 		}
@@ -69,50 +76,44 @@ func (s *show) find(want track) (*presentation.Stream, *presentation.Track) {
 
 // listed is the part of a stream's timeline that a playlist of an extent shows.
 func (s *show) listed(stream *presentation.Stream, e extent) []presentation.Span {
-	if e == whole || s.view.Window <= 0 {
-		return s.heard(stream, stream.Spans)
+	spans := stream.Spans
+	if e == watched && s.view.Window > 0 {
+		live := *s.view
+		live.Live = true // a playlist that players watched live ends as it was
+		spans = live.Listed(stream)
 	}
-	live := *s.view
-	live.Live = true // a playlist that players watched live ends as it was
-	return s.heard(stream, live.Listed(stream))
+	return s.led(stream, s.heard(stream, spans))
 }
 
 // target is the target duration in seconds: the same for all playlists of an event, and the
 // same for its whole life as long as its fragments do not become longer.
 func (s *show) target() int {
-	var longest time.Duration
+	longest := 1
 	for _, stream := range s.view.Streams {
 		if stream.Type != engine.Text {
-			longest = max(longest, stream.Longest.Duration(stream.Timescale))
+			longest = max(longest, s.seconds(stream))
 		}
 	}
-	// Up to version 5 it is an upper bound, from 6 on lengths are compared rounded.
-	if s.kind == fragmented {
-		return max(1, int((longest+time.Second/2)/time.Second))
-	}
-	return max(1, int((longest+time.Second-1)/time.Second))
+	return longest
 }
 
-// jumps is how many times the stream that leads has jumped until a span of another.
-func (s *show) jumps(stream *presentation.Stream, p presentation.Span) int {
-	if stream == s.lead {
-		return int(p.Jumps)
+// seconds is the length of a stream's longest segment as a target duration has it.
+func (s *show) seconds(stream *presentation.Stream) int {
+	longest := stream.Longest.Duration(stream.Timescale)
+	// Up to version 5 it is an upper bound, from 6 on lengths are compared rounded.
+	if s.kind == fragmented {
+		return int((longest + time.Second/2) / time.Second)
 	}
-	before, _ := s.lead.Cut(s.lead.Spans, (p.Start + p.Duration/2).Duration(stream.Timescale))
-	if len(before) == 0 {
-		return int(s.lead.Spans[0].Jumps)
-	}
-	return int(before[len(before)-1].Jumps)
+	return int((longest + time.Second - 1) / time.Second)
 }
 
 // clock is the wall clock at a presentation time.
 func (s *show) clock(at time.Duration) time.Time {
-	epoch := s.epochs[0]
-	for _, e := range s.epochs[1:] {
-		if at < e.Began-time.Second/10 {
-			break
+	n, _ := slices.BinarySearchFunc(s.epochs[1:], at+early, func(e presentation.Epoch, at time.Duration) int {
+		if e.Began <= at {
+			return -1
 		}
-		epoch = e
-	}
-	return epoch.ZeroTime.Add(at)
+		return 1
+	})
+	return s.epochs[n].ZeroTime.Add(at)
 }

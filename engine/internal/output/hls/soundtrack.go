@@ -2,6 +2,7 @@ package hls
 
 import (
 	"math"
+	"slices"
 
 	"pubpoint/engine"
 	"pubpoint/engine/internal/fmp4"
@@ -18,12 +19,17 @@ func carriable(t *fmp4.TrackInit) bool {
 }
 
 // soundtrack is the audio that is muxed with every picture: the first track of the first
-// language, which stays the first while live.
+// language, which stays the first while live. It may not have begun yet.
 func (s *show) soundtrack() (*presentation.Stream, *presentation.Track) {
-	if len(s.audio) == 0 {
-		return nil, nil
+	for _, stream := range s.view.Streams {
+		if stream.Type != engine.Audio {
+			continue
+		}
+		if tracks := s.tracks(stream); len(tracks) > 0 {
+			return stream, tracks[0]
+		}
 	}
-	return s.audio[0], s.tracks(s.audio[0])[0]
+	return nil, nil
 }
 
 // heard leaves those spans out whose sound has not arrived yet.
@@ -43,33 +49,42 @@ func (s *show) heard(stream *presentation.Stream, spans []presentation.Span) []p
 const always = math.MaxInt64
 
 // sound says until when the audio of a span of video had to arrive to be part of its segment,
-// and whether that is settled. Audio is waited for until the video is a segment and a half
-// ahead of it; what comes later is left out for good, so that a segment never changes.
+// and whether that is settled. Audio is waited for until the video of any rung is a segment and
+// a half ahead of it; what comes later is left out for good, so that a segment never changes.
 func (s *show) sound(stream *presentation.Stream, span presentation.Span) (until int64, settled bool) {
 	audio, track := s.soundtrack()
 	if track == nil {
 		return 0, true
 	}
-	i, _ := stream.FindSpan(span.Start)
-	for _, later := range stream.Spans[min(i+1, len(stream.Spans)):] {
-		if later.End()-span.End() >= span.Duration*3/2 {
-			return arrival(stream, later.Start), true
-		}
+	until, settled = passed(stream, span.End()+span.Duration*3/2)
+	if settled || !s.view.Live || track.Ended {
+		return until, true
 	}
 	n := len(track.Fragments)
 	end := span.End().Rescale(stream.Timescale, audio.Timescale)
-	reached := n > 0 && track.Fragments[n-1].End() >= end
-	return always, reached || track.Ended || !s.view.Live
+	return until, n > 0 && track.Fragments[n-1].End() >= end
 }
 
-// arrival is when the first rung of a stream brought the fragment at a time, and always when
-// that is not known.
-func arrival(stream *presentation.Stream, at engine.Ticks) int64 {
-	first := int64(always)
+// unordered is how many fragments may have arrived before one that lies before them.
+const unordered = 4
+
+// passed is when the first rung of a stream had come as far as a time, by the arrival of its
+// fragments, and whether one has; always when it is not known when.
+func passed(stream *presentation.Stream, at engine.Ticks) (int64, bool) {
+	first, found := int64(always), false
 	for _, t := range stream.Tracks {
-		if f, ok := t.Find(at); ok && f.Arrived != 0 {
-			first = min(first, f.Arrived)
+		i, _ := slices.BinarySearchFunc(t.Fragments, at, func(f presentation.Fragment, at engine.Ticks) int {
+			if f.End() < at {
+				return -1
+			}
+			return 1
+		})
+		for n := i; n < min(i+unordered, len(t.Fragments)); n++ {
+			found = true
+			if arrived := t.Fragments[n].Arrived; arrived != 0 {
+				first = min(first, arrived)
+			}
 		}
 	}
-	return first
+	return first, found
 }

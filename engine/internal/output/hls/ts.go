@@ -36,7 +36,7 @@ func (r segment) Render(_ context.Context, src presentation.Source) (*output.Obj
 		return nil, starting()
 	}
 	stream, t := s.find(r.track)
-	if t == nil {
+	if t == nil || stream.Type == engine.Text {
 		return nil, never("There is no such rendition; load the multivariant playlist again.")
 	}
 	f, err := output.Locate(v, t, r.at)
@@ -50,7 +50,7 @@ func (r segment) Render(_ context.Context, src presentation.Source) (*output.Obj
 		}
 		return nil, never("The segment is none that the playlist lists.")
 	}
-	b, err := s.pack(stream, t, f, stream.Spans[i])
+	b, err := s.pack(stream, t, f, i)
 	if err != nil {
 		return nil, err
 	}
@@ -65,7 +65,8 @@ func (r segment) Render(_ context.Context, src presentation.Source) (*output.Obj
 }
 
 // pack makes the bytes of a segment.
-func (s *show) pack(stream *presentation.Stream, t *presentation.Track, f *presentation.Fragment, span presentation.Span) ([]byte, error) {
+func (s *show) pack(stream *presentation.Stream, t *presentation.Track, f *presentation.Fragment, i int) ([]byte, error) {
+	span := stream.Spans[i]
 	segment := &mpegts.Segment{Number: int64(span.Number)}
 	size := int64(0)
 	var err error
@@ -79,10 +80,12 @@ func (s *show) pack(stream *presentation.Stream, t *presentation.Track, f *prese
 		}
 		size += f.Size
 		if audio, track := s.soundtrack(); track != nil {
-			segment.Audio, err = s.frames(track, interval(stream, audio, span), until)
+			segment.Audio, err = s.frames(track, interval(stream, audio, i), until)
 		}
 	} else {
-		segment.Audio, err = s.frames(t, [2]engine.Ticks{f.Start, f.End()}, always)
+		if segment.Audio, err = newAudio(t); err == nil {
+			err = appendFrames(segment.Audio, t, f, [2]engine.Ticks{math.MinInt64, math.MaxInt64})
+		}
 	}
 	if err != nil {
 		return nil, err
@@ -96,9 +99,15 @@ func (s *show) pack(stream *presentation.Stream, t *presentation.Track, f *prese
 }
 
 // interval is the time of a span of video in the ticks of its audio. The first span of an event
-// has all audio before it as well.
-func interval(video, audio *presentation.Stream, span presentation.Span) [2]engine.Ticks {
-	from := span.Start.Rescale(video.Timescale, audio.Timescale)
+// has all audio before it as well, and what is heard between two that all but touch is part of
+// the second.
+func interval(video, audio *presentation.Stream, i int) [2]engine.Ticks {
+	span := video.Spans[i]
+	start := span.Start
+	if i > 0 && video.Spans[i-1].Jumps == span.Jumps {
+		start = video.Spans[i-1].End()
+	}
+	from := start.Rescale(video.Timescale, audio.Timescale)
 	if span.Number == 0 {
 		from = math.MinInt64
 	}
@@ -130,9 +139,8 @@ func pictures(t *presentation.Track, f *presentation.Fragment) (*mpegts.Video, e
 	return v, nil
 }
 
-// frames reads the audio that is heard from one time to another, as far as it arrived in time;
-// nil when there is none.
-func (s *show) frames(t *presentation.Track, span [2]engine.Ticks, until int64) (*mpegts.Audio, error) {
+// newAudio is the audio of a track before it has frames.
+func newAudio(t *presentation.Track) (*mpegts.Audio, error) {
 	a := &mpegts.Audio{Codec: mpegts.AAC}
 	switch t.Init.SampleEntry {
 	case "ac-3":
@@ -144,6 +152,16 @@ func (s *show) frames(t *presentation.Track, span [2]engine.Ticks, until int64) 
 		if a.Header, err = mpegts.ParseADTS(t.Init.Config); err != nil {
 			return nil, &output.Error{Kind: output.Broken, Text: "The audio cannot be carried in MPEG-TS; play the CMAF playlist instead.", Err: err}
 		}
+	}
+	return a, nil
+}
+
+// frames reads the audio that is heard from one time to another, as far as it arrived in time;
+// nil when there is none.
+func (s *show) frames(t *presentation.Track, span [2]engine.Ticks, until int64) (*mpegts.Audio, error) {
+	a, err := newAudio(t)
+	if err != nil {
+		return nil, err
 	}
 	first, _ := slices.BinarySearchFunc(t.Fragments, span[0], func(f presentation.Fragment, from engine.Ticks) int {
 		if f.End() <= from {

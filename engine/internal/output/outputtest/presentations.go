@@ -20,7 +20,7 @@ type Presentation struct {
 // Presentations returns the fixed events of the suite: one quality level, a ladder, audio
 // alone, two languages, a gap, epoch times, 29.97 frames per second, audio from before
 // zero, B-frames, AC-3, HEVC, CMAF with its own timescales, base data offsets, a long one,
-// one with captions and markers, and some whose fragments came in chunks: while they are live, the
+// one with captions and markers, one with the captions of ISO/IEC 14496-30, and some whose fragments came in chunks: while they are live, the
 // next one is open. They are built anew for each call.
 func Presentations(t testing.TB) []Presentation {
 	t.Helper()
@@ -48,6 +48,8 @@ func Presentations(t testing.TB) []Presentation {
 	}
 	text := Synthetic{Name: "text", Video: []int{200_000, 400_000}, Audio: []string{"eng"}, Fragments: 12}
 	all = append(all, Presentation{text.Name, WithText(text.View())})
+	subtitles := Synthetic{Name: "subtitles", Video: []int{400_000}, Audio: []string{"eng"}, Fragments: 8}
+	all = append(all, Presentation{subtitles.Name, WithSubtitles(subtitles.View())})
 	return append(all, chunkedPresentations(t)...)
 }
 

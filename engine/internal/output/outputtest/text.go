@@ -11,7 +11,9 @@ import (
 
 // spliceOut is a marker's payload: version 1, id 7, 4 s ahead at 10 MHz, and an SCTE 35
 // splice_insert that leaves the programme for 30 s.
-const spliceOut = "000000010000000702625a00" + "fc302000000000000000fffff00f05000000077fff" + "fe002932e0" + "0001010100000000000000"
+const spliceOut = "000000010000000702625a00" +
+	"fc302500000000000000fff01405000000077fef" +
+	"fe00057e40fe002932e00001010100000de020d7"
 
 // WithText adds captions and markers to an event: a stream "captions" of TTML with a fragment
 // for each of the first stream, and a sparse stream "scte" on its timeline, which begins with
@@ -38,6 +40,7 @@ func WithText(v *presentation.View) *presentation.View {
 			markers.add(v, start, 1, payload)
 		}
 	}
+	number(captions.stream)
 	v.Streams = append(v.Streams, captions.stream, markers.stream)
 	return v
 }
