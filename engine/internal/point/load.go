@@ -255,7 +255,12 @@ func (e *event) restoreFragment(t *track, f finished) error {
 			return err
 		}
 	}
-	return e.idx.Restore(t.handle, f.Fragment, f.discontinuity)
+	if err := e.idx.Restore(t.handle, f.Fragment, f.discontinuity); err != nil {
+		return err
+	}
+	e.note(t, &f.Fragment)
+	e.forgetRestored(t)
+	return nil
 }
 
 // settle tells the index that no encoder carries the stream yet.

@@ -84,13 +84,14 @@ func (p playlist) list(v *presentation.View) (*list, error) {
 		return nil, starting()
 	}
 	l := &list{show: s, stream: stream, track: t, target: s.target(), first: int64(spans[0].Number)}
+	recent := l.recent()
 	for i, span := range spans {
 		if i > 0 {
 			l.fill(spans[i-1], span)
 		}
 		f, ok := t.Find(span.Start)
 		e := entry{start: span.Start, length: span.Duration, jumps: s.jumps(stream, span), missing: !ok}
-		if ok && p.kind == fragmented && !p.keys && v.Live {
+		if ok && p.kind == fragmented && !p.keys && v.Live && f.Start >= recent {
 			e.parts = cmaf.Parts(f, stream.Timescale, true)
 		}
 		l.entries = append(l.entries, e)
@@ -102,6 +103,17 @@ func (p playlist) list(v *presentation.View) (*list, error) {
 		}
 	}
 	return l, nil
+}
+
+// recent is where those fragments of the track begin whose parts are looked at: all that may
+// be listed, and enough before them for the longest part not to change from one to the next.
+func (l *list) recent() engine.Ticks {
+	n := len(l.track.Fragments)
+	if n == 0 {
+		return 0
+	}
+	back := max(engine.Ticks(presentation.Recent/time.Second), engine.Ticks(hold*l.target))
+	return l.track.Fragments[n-1].End() - back*engine.Ticks(l.stream.Timescale)
 }
 
 // fill stands for spans whose media is nowhere any more: numbers must follow one another.
