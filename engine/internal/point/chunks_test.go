@@ -94,10 +94,10 @@ func chunksOf(t *testing.T, track *presentation.Track, f *presentation.Fragment)
 }
 
 // record sends pieces, ends the stream and returns the view at the end and read back.
-func record(t *testing.T, f *footage, pieces []*Incoming) (live, back *presentation.View) {
+func record(t *testing.T, f *footage, pieces []*Incoming, change ...func(*Config)) (live, back *presentation.View) {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "oceans.isml")
-	s, stop := perform(t, dir)
+	s, stop := perform(t, dir, change...)
 	e := s.encode(f)
 	e.put(pieces...)
 	e.end()
@@ -106,7 +106,7 @@ func record(t *testing.T, f *footage, pieces []*Incoming) (live, back *presentat
 	}
 	live = s.view()
 	t.Cleanup(stop)
-	again, _ := perform(t, dir)
+	again, _ := perform(t, dir, change...)
 	return live, again.view()
 }
 
@@ -182,6 +182,9 @@ func TestRedundancyAndCrashesChangeNothing(t *testing.T) {
 			pieces := f.pieces(t, f.some(rng, most, rng.IntN(2) == 0))
 			want, _ := record(t, f, pieces)
 			r := &relay{t: t, f: f, rng: rng, pieces: pieces, dir: filepath.Join(t.TempDir(), "oceans.isml")}
+			if seed%2 == 0 {
+				r.change = append(r.change, coldAtOnce)
+			}
 			got := told(t, r.run(), true)
 			if all := told(t, want, true); len(f.header.Init.Tracks) == 2 {
 				differ(t, "two encoders", got, all)
@@ -205,10 +208,11 @@ type relay struct {
 	on     [2]*source
 	seen   []string
 	views  []*presentation.View
+	change []func(*Config)
 }
 
 func (r *relay) run() *presentation.View {
-	r.stage, r.stop = perform(r.t, r.dir)
+	r.stage, r.stop = perform(r.t, r.dir, r.change...)
 	for r.at[0] < len(r.pieces) || r.at[1] < len(r.pieces) {
 		i := r.rng.IntN(2)
 		switch lead := max(r.at[0], r.at[1]); {
@@ -306,7 +310,7 @@ func (r *relay) crash() {
 	old := r.stop
 	r.t.Cleanup(old)
 	r.dir, r.on = left, [2]*source{}
-	r.stage, r.stop = perform(r.t, left)
+	r.stage, r.stop = perform(r.t, left, r.change...)
 	if v := r.stage.view(); v != nil && before != "" {
 		differ(r.t, "recovered", fragmentsOf(told(r.t, v, true)), before)
 	}

@@ -34,8 +34,9 @@ type event struct {
 	nextCut engine.Ticks   // the next is not before; 0 when not known yet
 	// clientSum is the checksum of the client manifest, once it is written.
 	clientSum string
-	losses    []loss       // media that the disk refused and memory has let go
-	longest   engine.Ticks // of its fragments, at shiftScale
+	losses    []loss        // media that the disk refused and memory has let go
+	longest   engine.Ticks  // of its fragments, at shiftScale
+	recent    time.Duration // Config.Recent
 	// scans are what the event's files have, while it is read back; nil afterwards.
 	scans map[*archive.File]*archive.Scan
 }

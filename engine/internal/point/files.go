@@ -58,7 +58,7 @@ func (w *writer) begin(name string) error {
 	w.previous = w.event
 	w.findings = findings{}
 	w.event = &event{
-		id: id, name: name, streams: map[string]*stream{}, base: w.highWater,
+		id: id, name: name, streams: map[string]*stream{}, base: w.highWater, recent: w.cfg.Recent,
 		idx: index.New(index.Config{Point: w.cfg.Name, Event: id, Window: w.settings.DVRWindow, LookAhead: w.settings.LookAhead, After: w.version, Now: w.cfg.Now}),
 	}
 	return nil

@@ -1,6 +1,8 @@
 package point
 
 import (
+	"time"
+
 	"pubpoint/engine"
 	"pubpoint/engine/internal/archive"
 	"pubpoint/engine/internal/presentation"
@@ -24,15 +26,19 @@ func (e *event) note(t *track, f *presentation.Fragment) {
 	}
 }
 
+// recentOf is how far behind the end of its track, at shiftScale, a fragment may end and keep
+// its chunks.
+func (e *event) recentOf() engine.Ticks {
+	if e.recent > 0 {
+		return engine.Ticks(e.recent / (time.Second / shiftScale))
+	}
+	return max(engine.Ticks(presentation.Recent/(time.Second/shiftScale)), recentFragments*e.longest)
+}
+
 // old reports whether the oldest fragment of a track whose chunks are in memory has left what
 // any player at the live edge may ask for.
 func (e *event) old(t *track) bool {
-	if len(t.recent) == 0 {
-		return false
-	}
-	least := engine.Ticks(presentation.Recent.Seconds() * shiftScale)
-	ago := max(least, recentFragments*e.longest).Rescale(shiftScale, t.init.Timescale)
-	return t.recent[0].end+ago < t.end
+	return len(t.recent) > 0 && t.recent[0].end+e.recentOf().Rescale(shiftScale, t.init.Timescale) < t.end
 }
 
 // forget takes the oldest of a track's recent fragments from the list.

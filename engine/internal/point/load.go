@@ -119,7 +119,7 @@ func (w *writer) readEvent() (*event, error) {
 	}
 	_, err = w.root.Stat(w.base() + ".ismc")
 	sealed := err == nil || w.cfg.ReadOnly || metaText(doc, metaEnded) != ""
-	e := &event{id: metaText(doc, metaEvent), name: metaText(doc, metaName), base: engine.Ticks(metaNumber(doc, metaBase)), streams: map[string]*stream{}, losses: readLosses(doc), clientSum: metaText(doc, metaClientManifest)}
+	e := &event{id: metaText(doc, metaEvent), name: metaText(doc, metaName), base: engine.Ticks(metaNumber(doc, metaBase)), streams: map[string]*stream{}, losses: readLosses(doc), clientSum: metaText(doc, metaClientManifest), recent: w.cfg.Recent}
 	if e.id == "" {
 		e.id = "recorded"
 	}
