@@ -108,7 +108,7 @@ func TestCompositeOfWhatIsNotThere(t *testing.T) {
 }
 
 // payloadOf is all of a payload.
-func payloadOf(t *testing.T, m *Media) []byte {
+func payloadOf(t testing.TB, m presentation.Media) []byte {
 	t.Helper()
 	var b bytes.Buffer
 	if _, err := m.WritePayload(&b, 0, m.PayloadSize()); err != nil {

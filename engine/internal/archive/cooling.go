@@ -52,15 +52,19 @@ func (j *Joined) Cool() (bool, error) {
 func (j *Joined) CoolBy(scans map[*File]*Scan) bool {
 	// What is looked at is in memory: there is nothing to fail.
 	gone, err := j.cool(func(extents []extent) (*Composite, error) {
-		var records []Record
+		b := j.rebuild()
 		for _, x := range extents {
 			found, ok := scans[x.file].within(x)
 			if !ok {
 				return nil, errChanged
 			}
-			records = append(records, found...)
+			for i := range found {
+				if err := b.take(&found[i]); err != nil {
+					return nil, err
+				}
+			}
 		}
-		return j.assemble(records)
+		return b.whole()
 	})
 	return gone && err == nil
 }

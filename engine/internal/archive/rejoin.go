@@ -33,42 +33,58 @@ func Share(f *fmp4.Fragment, from, to int32, all int64, tracks []*fmp4.Fragment)
 
 // read finds the pieces in their files.
 func (j *Joined) read(extents []extent) (*Composite, error) {
-	var records []Record
+	b := j.rebuild()
 	for _, x := range extents {
 		s := &scanner{window: window{file: x.file, size: x.to}, limits: fmp4.DefaultLimits(), scan: &Scan{Init: j.init}}
-		if err := s.walkTrack(x.from, j.track); err != nil {
+		if err := s.walkTrack(x.from, j.track, b.take); err != nil {
 			return nil, fmt.Errorf("%s: %w", x.file.name, err)
 		}
-		records = append(records, s.scan.Records...)
 	}
-	return j.assemble(records)
+	return b.whole()
 }
 
-// walkTrack goes from box to box and takes the fragments that have something of a track.
-func (s *scanner) walkTrack(at int64, track uint32) error {
+// walkTrack goes from box to box, from an offset to the end of the window, and has those
+// fragments taken that have something of a track. The record is good for one call.
+func (s *scanner) walkTrack(at int64, track uint32, take func(*Record) error) error {
+	var r Record
 	for at < s.size {
 		b, err := s.next(at)
 		if err != nil {
 			return err
 		}
 		at += b.Size
-		if b.Type == "moof" {
-			moof, err := s.load(b, s.limits.Moof)
-			if err != nil {
+		switch {
+		case b.Type == "moof":
+			r = Record{Offset: b.Offset, MoofSize: int(b.Size)}
+			if r.Fragments, err = s.ofTrack(b, track); err != nil {
 				return err
 			}
-			if s.moof = nil; !concerns(moof, track) {
-				continue
+		case b.Type == "mdat" && len(r.Fragments) > 0:
+			r.MdatHeader = int(b.PayloadOffset() - r.Offset - int64(r.MoofSize))
+			r.Payload = b.PayloadSize()
+			r.complete()
+			r.Media = &Media{}
+			r.Media.read(s.file, &r)
+			if err := take(&r); err != nil {
+				return err
 			}
-		}
-		if b.Type != "moof" && b.Type != "mdat" {
-			continue
-		}
-		if err := s.take(b); err != nil {
-			return err
+			r.Fragments = nil
 		}
 	}
 	return nil
+}
+
+// ofTrack reads what a moof tells; nothing when it has nothing of a track.
+func (s *scanner) ofTrack(b fmp4.Box, track uint32) ([]*fmp4.Fragment, error) {
+	moof, err := s.load(b, s.limits.Moof)
+	if err != nil || !concerns(moof, track) {
+		return nil, err
+	}
+	fragments, err := s.parseMoof(moof, b.Offset)
+	if err != nil {
+		return nil, moved(err, b.Offset)
+	}
+	return fragments, nil
 }
 
 // concerns reports whether a moof has a traf of a track.
@@ -88,36 +104,48 @@ func concerns(moof []byte, track uint32) bool {
 	return false
 }
 
-// assemble makes the fragment of the records that have something of its track.
-func (j *Joined) assemble(records []Record) (*Composite, error) {
-	c := &Composite{init: j.init, pieces: make([]Piece, 0, j.count), chunks: make([]presentation.Chunk, 0, j.count)}
-	var end engine.Ticks
-	for i := range records {
-		for traf, f := range records[i].Fragments {
-			if f.TrackID != j.track {
-				continue
-			}
-			if err := j.add(c, &records[i], traf, f, &end); err != nil {
-				return nil, err
-			}
-		}
-	}
-	if len(c.pieces) != int(j.count) || c.payload != j.payload {
-		return nil, errChanged
-	}
-	return c, nil
+// rebuilt is a fragment whose pieces are being found again.
+type rebuilt struct {
+	j   *Joined
+	c   *Composite
+	end engine.Ticks // of the newest piece, in decode time
 }
 
-// add adds one traf of a record to a list that ends, in decode time, at end.
-func (j *Joined) add(c *Composite, r *Record, traf int, f *fmp4.Fragment, end *engine.Ticks) error {
-	part, n := section{}, int32(len(c.pieces))
+func (j *Joined) rebuild() *rebuilt {
+	return &rebuilt{j: j, c: &Composite{init: j.init, pieces: make([]Piece, 0, j.count), chunks: make([]presentation.Chunk, 0, j.count)}}
+}
+
+// whole is the fragment, if all pieces have been found and no more.
+func (b *rebuilt) whole() (*Composite, error) {
+	if len(b.c.pieces) != int(b.j.count) || b.c.payload != b.j.payload {
+		return nil, errChanged
+	}
+	return b.c, nil
+}
+
+// take adds what a record has of the track.
+func (b *rebuilt) take(r *Record) error {
+	for traf, f := range r.Fragments {
+		if f.TrackID != b.j.track {
+			continue
+		}
+		if err := b.add(r, traf, f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// add adds one traf of a record.
+func (b *rebuilt) add(r *Record, traf int, f *fmp4.Fragment) error {
+	c, part, n := b.c, section{}, int32(len(b.c.pieces))
 	switch n {
-	case j.count:
+	case b.j.count:
 		return errChanged // there is more
 	case 0:
-		part = j.first
-	case j.count - 1:
-		part = j.last
+		part = b.j.first
+	case b.j.count - 1:
+		part = b.j.last
 	}
 	if part.to > 0 {
 		if part.from < 0 || part.from >= part.to || int(part.to) > len(f.Samples) {
@@ -127,16 +155,16 @@ func (j *Joined) add(c *Composite, r *Record, traf int, f *fmp4.Fragment, end *e
 	}
 	p := Piece{Media: r.Media, Offset: f.PayloadOffset, Size: f.PayloadSize, Traf: int32(traf), From: part.from, To: part.to}
 	size := int64(r.MoofSize) + int64(r.MdatHeader) + r.Payload
-	k := presentation.Chunk{Sync: f.Sync, Size: Share(f, part.from, part.to, size, r.Fragments), Arrived: j.arrived, Media: r.Media}
-	k.Decode, k.DecodeLength = Decoded(f, j.shift)
+	k := presentation.Chunk{Sync: f.Sync, Size: Share(f, part.from, part.to, size, r.Fragments), Arrived: b.j.arrived, Media: r.Media}
+	k.Decode, k.DecodeLength = Decoded(f, b.j.shift)
 	if part.to > 0 || len(r.Fragments) > 1 {
-		k.Media = NewComposite(j.init, p)
+		k.Media = NewComposite(b.j.init, p)
 	}
-	start := engine.Ticks(f.DecodeStart) + j.shift
+	start := engine.Ticks(f.DecodeStart) + b.j.shift
 	if n > 0 {
-		p.Lead = int32(start - *end)
+		p.Lead = int32(start - b.end)
 	}
-	*end = start + engine.Ticks(f.Duration)
+	b.end = start + engine.Ticks(f.Duration)
 	c.pieces, c.chunks, c.payload = append(c.pieces, p), append(c.chunks, k), c.payload+p.Size
 	return nil
 }

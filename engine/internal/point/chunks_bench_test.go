@@ -5,9 +5,11 @@ import (
 	"encoding/binary"
 	"io"
 	"os"
+	"runtime"
 	"testing"
 
 	"pubpoint/engine"
+	"pubpoint/engine/internal/archive"
 	"pubpoint/engine/internal/fmp4"
 	"pubpoint/engine/internal/presentation"
 )
@@ -127,4 +129,28 @@ func benchmarkPoint(b testing.TB, hot int64) (*Point, *Session) {
 		b.Fatal(err)
 	}
 	return p, e
+}
+
+// BenchmarkReadForgotten reads one of which every piece has to be found again first.
+func BenchmarkReadForgotten(b *testing.B) {
+	s, e := benchmarkPoint(b, 1)
+	sendGroup(b, e, 0)
+	sendGroup(b, e, 20_000_000)
+	f := &s.Source().View().Streams[0].Tracks[0].Fragments[0]
+	if gone, err := f.Media.(*archive.Joined).Cool(); !gone || err != nil {
+		b.Fatal(gone, err)
+	}
+	b.ReportAllocs()
+	b.SetBytes(f.Media.PayloadSize())
+	for range b.N {
+		b.StopTimer()
+		runtime.GC() // takes what was found last
+		b.StartTimer()
+		if _, err := f.Media.Moof(); err != nil {
+			b.Fatal(err)
+		}
+		if _, err := f.Media.WritePayload(io.Discard, 0, f.Media.PayloadSize()); err != nil {
+			b.Fatal(err)
+		}
+	}
 }
