@@ -71,7 +71,14 @@ func (e *event) dir() string { return eventsDir + "/" + e.id }
 func (w *writer) moveEvent(e *event, from, to string) error {
 	// The server manifest last: as long as it stands, the event is where it was.
 	names := append(append([]string{w.base() + ".ismc"}, e.archiveFiles()...), w.base()+".ism")
-	return w.onDisk(func(dir archive.Directory) error { return move(dir, names, from, to) })
+	return w.onDisk(func(dir archive.Directory) error {
+		for _, sg := range e.allSegments() {
+			for _, f := range sg.opened() {
+				f.Moved(path.Join(to, sg.name))
+			}
+		}
+		return move(dir, names, from, to)
+	})
 }
 
 // archiveFiles are the names of an event's media files, and of their index files.

@@ -38,6 +38,9 @@ type Config struct {
 	// list of chunks in memory; default [presentation.Recent], or four times the longest
 	// fragment of the event where that is more.
 	Recent time.Duration
+	// OpenFiles is how many archive files are open at once, besides those that are being
+	// written; default 64.
+	OpenFiles int
 	// ArchiveQueue is how many bytes of media may wait in memory for a slow disk; default 64
 	// MiB. What comes beyond is not archived.
 	ArchiveQueue int64
@@ -61,6 +64,9 @@ type Config struct {
 func (c *Config) setDefaults() {
 	if c.HotBytes <= 0 {
 		c.HotBytes = 16 << 20
+	}
+	if c.OpenFiles <= 0 {
+		c.OpenFiles = 64
 	}
 	if c.ArchiveQueue <= 0 {
 		c.ArchiveQueue = 64 << 20

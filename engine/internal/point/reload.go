@@ -146,6 +146,9 @@ func (w *writer) openStream(e *event, id string, s servermanifest.Source, sealed
 		case !sealed: // completed before the program died; its index may not be
 			faults = append(faults, archive.CompleteIndex(w.root, scan))
 		}
+		if err := w.handles.Manage(scan.File, w.root); err != nil {
+			w.log.Warn("archive file stays open", "file", name, "err", err)
+		}
 	}
 	return r, errors.Join(faults...)
 }
