@@ -42,7 +42,6 @@ func (s *scanner) believe() (int64, error) {
 	}
 	s.noted, s.scan.kept, s.scan.durable = end, x.ends[0], durable
 	s.scan.Records = make([]Record, 0, n)
-	media := make([]Media, n)
 	for i := 1; i < n; i++ {
 		e := &x.Entries[i]
 		s.shift = e.Shift
@@ -56,12 +55,12 @@ func (s *scanner) believe() (int64, error) {
 			continue
 		}
 		r := Record{Offset: e.Offset, MoofSize: e.MoofSize, MdatHeader: e.MdatHeader, Shift: e.Shift, Discontinuity: e.Discontinuity, Part: s.part,
-			Payload: e.Length - int64(e.MoofSize) - int64(e.MdatHeader), Arrived: e.Arrived, Media: &media[i]}
+			Payload: e.Length - int64(e.MoofSize) - int64(e.MdatHeader), Arrived: e.Arrived, Media: &Media{}}
 		for j := range e.Fragments {
 			r.Fragments = append(r.Fragments, &e.Fragments[j])
 		}
 		s.rejoined.first(r.Fragments)
-		media[i].read(s.file, &r)
+		r.Media.read(s.file, &r) // each by itself: those of chunks are soon forgotten
 		if err := s.readSamples(&r); err != nil {
 			return end, err
 		}

@@ -26,30 +26,51 @@ type Piece struct {
 // run and the encoder's own times, and one payload. Nothing is copied; what is in memory, and
 // what is in a file, is where its pieces have it. It may be used from any goroutine. It
 // implements [presentation.Media].
+//
+// One that was begun by [NewChunked] is a fragment that is arriving, with what is told of each
+// piece; it implements [presentation.Chunks] as well.
 type Composite struct {
 	init    *fmp4.Init
 	pieces  []Piece
+	chunks  []presentation.Chunk // one for each piece, or none
 	payload int64
 }
 
-var _ presentation.Media = (*Composite)(nil)
+var (
+	_ presentation.Media  = (*Composite)(nil)
+	_ presentation.Chunks = (*Composite)(nil)
+)
 
 // NewComposite returns a Composite of one piece of a track that init describes.
 func NewComposite(init *fmp4.Init, first Piece) *Composite {
 	return &Composite{init: init, pieces: []Piece{first}, payload: first.Size}
 }
 
-// With returns a Composite that has one piece more. It shares the list of pieces with c, so
-// only the newest of them may be continued, by one goroutine; all may be read meanwhile.
-func (c *Composite) With(next Piece) *Composite {
-	return &Composite{init: c.init, pieces: append(c.pieces, next), payload: c.payload + next.Size}
+// NewChunked returns a Composite of the first piece of a fragment, of which chunk tells.
+func NewChunked(init *fmp4.Init, first Piece, chunk presentation.Chunk) *Composite {
+	c := NewComposite(init, first)
+	c.chunks = append(make([]presentation.Chunk, 0, 8), chunk)
+	return c
+}
+
+// With returns a Composite that has one piece more, of which chunk tells. It shares the lists
+// with c, so only the newest of them may be continued, by one goroutine; all may be read
+// meanwhile.
+func (c *Composite) With(next Piece, chunk presentation.Chunk) *Composite {
+	return &Composite{init: c.init, pieces: append(c.pieces, next), chunks: append(c.chunks, chunk), payload: c.payload + next.Size}
 }
 
 // Clip returns a Composite of the same pieces that is not to be continued: it keeps no room
 // for more.
 func (c *Composite) Clip() *Composite {
-	return &Composite{init: c.init, pieces: slices.Clone(c.pieces), payload: c.payload}
+	return &Composite{init: c.init, pieces: slices.Clone(c.pieces), chunks: slices.Clone(c.chunks), payload: c.payload}
 }
+
+// Len is how many chunks there are.
+func (c *Composite) Len() int { return len(c.chunks) }
+
+// List returns the chunks. It never fails. The caller must not change them.
+func (c *Composite) List() ([]presentation.Chunk, error) { return c.chunks, nil }
 
 // Pieces returns what c consists of, in order. The caller must not change it.
 func (c *Composite) Pieces() []Piece { return c.pieces }

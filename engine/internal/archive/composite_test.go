@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"pubpoint/engine/internal/fmp4"
+	"pubpoint/engine/internal/presentation"
 )
 
 // TestCompositeReadsAcrossPieces lays the fragments of a capture's video behind one another, from
@@ -39,7 +40,7 @@ func TestCompositeReadsAcrossPieces(t *testing.T) {
 		if c == nil {
 			c = NewComposite(scan.Init, p)
 		} else {
-			c = c.With(p)
+			c = c.With(p, presentation.Chunk{})
 		}
 	}
 	if c.PayloadSize() != int64(len(want)) || len(c.Pieces()) != len(scan.Records) {
@@ -94,7 +95,7 @@ func TestCompositeOfWhatIsNotThere(t *testing.T) {
 	} {
 		p := whole
 		change(&p)
-		if _, err := NewComposite(scan.Init, whole).With(p).Moof(); err == nil {
+		if _, err := NewComposite(scan.Init, whole).With(p, presentation.Chunk{}).Moof(); err == nil {
 			t.Errorf("%s: no error", name)
 		}
 	}
@@ -107,7 +108,7 @@ func TestCompositeOfWhatIsNotThere(t *testing.T) {
 }
 
 // payloadOf is all of a payload.
-func payloadOf(t *testing.T, m *Media) []byte {
+func payloadOf(t testing.TB, m presentation.Media) []byte {
 	t.Helper()
 	var b bytes.Buffer
 	if _, err := m.WritePayload(&b, 0, m.PayloadSize()); err != nil {

@@ -18,6 +18,10 @@
 // an encoder's times were moved, [Writer.Mark] leaves a small box in front of the first
 // fragment that it concerns; FORMAT.md has the bytes.
 //
+// A fragment that comes in chunks is a [Composite] of them while it is open and a [Joined] once
+// it is complete, which forgets them when it is told to. [Handles] bounds the files that are
+// open to be read.
+//
 // # Invariants
 //
 //   - What lies before [Writer.Size] is whole boxes, and is never written again.

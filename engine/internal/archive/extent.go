@@ -24,7 +24,12 @@ func AppendMark(dst []byte, m Mark) []byte { return appendMark(dst, m) }
 // through the program. A file that has become too short gives [io.ErrUnexpectedEOF], a
 // closed one [ErrClosed].
 func (f *File) CopyTo(w io.Writer, off, n int64) (int64, error) {
-	again, err := reopen(f.disk)
+	d, err := f.hold()
+	if err != nil {
+		return 0, fmt.Errorf("open %s again: %w", f.name, err)
+	}
+	again, err := reopen(d)
+	f.mu.RUnlock()
 	if err != nil {
 		return f.writeRange(w, off, n) // another system, or a file of a test
 	}

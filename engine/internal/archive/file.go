@@ -20,9 +20,13 @@ const copySize = 64 << 10
 // be used from any goroutine.
 type File struct {
 	name    string
-	disk    disk
 	closed  atomic.Bool
-	buffers sync.Pool // of *[copySize]byte
+	buffers sync.Pool    // of *[copySize]byte
+	used    atomic.Int64 // when it was last read, by the clock of its Handles
+
+	mu      sync.RWMutex // held for reading while disk is used to read
+	disk    disk         // nil while its Handles have closed it
+	parking *parking     // nil for a file that stays open
 }
 
 func newFile(name string, d disk) *File {
@@ -35,7 +39,12 @@ func (f *File) Name() string { return f.name }
 // ReadAt reads len(p) bytes from offset off on, as [io.ReaderAt] says. After Close the
 // error is [ErrClosed].
 func (f *File) ReadAt(p []byte, off int64) (int, error) {
-	n, err := f.disk.ReadAt(p, off)
+	d, err := f.hold()
+	if err != nil {
+		return 0, fmt.Errorf("open %s again: %w", f.name, err)
+	}
+	defer f.mu.RUnlock()
+	n, err := d.ReadAt(p, off)
 	if err == nil || errors.Is(err, io.EOF) {
 		return n, err
 	}
@@ -51,7 +60,16 @@ func (f *File) Close() error {
 	if f.closed.Swap(true) {
 		return nil
 	}
-	if err := f.disk.Close(); err != nil {
+	f.mu.RLock() // not for writing: a read that hangs does not hold it up
+	d, p := f.disk, f.parking
+	f.mu.RUnlock()
+	if p != nil {
+		p.handles.forget(f)
+	}
+	if d == nil {
+		return nil
+	}
+	if err := d.Close(); err != nil {
 		return fmt.Errorf("close %s: %w", f.name, err)
 	}
 	return nil

@@ -32,23 +32,23 @@ func (a *arriving) WriteTo(w io.Writer) (int64, error) {
 			return written, err
 		}
 		f := chunked(t, a.path.At)
-		if f == nil || chunks > len(f.Chunks) {
+		if f == nil || chunks > f.Chunks.Len() {
 			return written, errStalled
 		}
-		if chunks < len(f.Chunks) {
-			body, err := part(t, f, Part{From: chunks, To: len(f.Chunks)})
+		if n := f.Chunks.Len(); chunks < n {
+			body, err := part(t, f, Part{From: chunks, To: n})
 			if err != nil {
 				return written, err
 			}
-			n, err := body.WriteTo(w)
-			written += n
+			sent, err := body.WriteTo(w)
+			written += sent
 			if err != nil {
 				return written, err
 			}
 			if f, ok := w.(interface{ Flush() }); ok {
 				f.Flush()
 			}
-			chunks = len(f.Chunks)
+			chunks = n
 		}
 		if f != t.Open {
 			return written, nil
@@ -101,10 +101,15 @@ func LongestChunk(t *presentation.Track) engine.Ticks {
 
 func longestOf(f *presentation.Fragment) engine.Ticks {
 	var longest engine.Ticks
-	if f != nil {
-		for i := range f.Chunks {
-			longest = max(longest, f.Chunks[i].DecodeLength)
-		}
+	if f == nil {
+		return 0
+	}
+	chunks, err := f.ListChunks()
+	if err != nil {
+		return 0 // the newest ones are in memory
+	}
+	for i := range chunks {
+		longest = max(longest, chunks[i].DecodeLength)
 	}
 	return longest
 }

@@ -1,7 +1,10 @@
 package cmaf
 
 import (
+	"fmt"
+
 	"pubpoint/engine"
+	"pubpoint/engine/internal/output"
 	"pubpoint/engine/internal/presentation"
 )
 
@@ -23,12 +26,17 @@ type Part struct {
 }
 
 // Parts divides the chunks of a fragment. Of one that is still arriving, the last part is
-// left out until it cannot grow any more; the parts before it are the same in every view.
+// left out until it cannot grow any more; the parts before it are the same in every view. Of an
+// old fragment whose chunks cannot be read there are none.
 func Parts(f *presentation.Fragment, timescale uint32, complete bool) []Part {
 	var parts []Part
+	chunks, err := f.ListChunks()
+	if err != nil {
+		return nil // who asks for the segment is told
+	}
 	closed := true // the last part cannot grow any more
-	for i := range f.Chunks {
-		c := &f.Chunks[i]
+	for i := range chunks {
+		c := &chunks[i]
 		n := len(parts)
 		if closed {
 			parts = append(parts, Part{From: i, Start: c.Decode, Independent: c.Sync})
@@ -48,8 +56,15 @@ func Parts(f *presentation.Fragment, timescale uint32, complete bool) []Part {
 // part makes the bytes of a part.
 func part(t *presentation.Track, f *presentation.Fragment, p Part) (*Body, error) {
 	b := &Body{}
+	chunks, err := f.ListChunks()
+	if err == nil && p.To > len(chunks) {
+		err = fmt.Errorf("it has %d chunks, and %d are needed", len(chunks), p.To)
+	}
+	if err != nil {
+		return nil, &output.Error{Kind: output.Broken, Text: fmt.Sprintf("The fragment at %d cannot be read; see the server's log.", f.Start), Err: err}
+	}
 	for i := p.From; i < p.To; i++ {
-		c, err := chunk(t, f, i)
+		c, err := chunk(t, f, i, &chunks[i])
 		if err != nil {
 			return nil, err
 		}

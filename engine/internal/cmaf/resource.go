@@ -168,7 +168,7 @@ func chunked(t *presentation.Track, at engine.Ticks) *presentation.Fragment {
 	if t.Open != nil && near(t.Open.Start, at) {
 		return t.Open
 	}
-	if f, ok := t.Find(at); ok && len(f.Chunks) > 0 {
+	if f, ok := t.Find(at); ok && f.Chunks != nil {
 		return f
 	}
 	return nil

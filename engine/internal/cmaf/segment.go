@@ -49,16 +49,15 @@ func (b *Body) WriteTo(w io.Writer) (int64, error) {
 // Segment makes the segment of one of a track's fragments. It fails with an *output.Error of
 // kind Broken when the media cannot be read.
 func Segment(t *presentation.Track, f *presentation.Fragment) (*Body, error) {
-	if len(f.Chunks) == 0 {
+	if f.Chunks == nil {
 		return join(t, f, false)
 	}
-	return part(t, f, Part{To: len(f.Chunks)})
+	return part(t, f, Part{To: f.Chunks.Len()})
 }
 
-// chunk makes one of the chunks that a fragment came in. The fragment may be one that is
-// still arriving.
-func chunk(t *presentation.Track, f *presentation.Fragment, i int) (*Body, error) {
-	c := &f.Chunks[i]
+// chunk makes the i-th of the chunks that a fragment came in, which is c. The fragment may be
+// one that is still arriving.
+func chunk(t *presentation.Track, f *presentation.Fragment, i int, c *presentation.Chunk) (*Body, error) {
 	one := presentation.Fragment{Start: c.Decode, Decode: c.Decode, DecodeLength: c.DecodeLength, Shift: f.Shift, Media: c.Media}
 	if i == 0 {
 		one.Start = f.Start

@@ -98,11 +98,15 @@ func shownSamples(t *testing.T, track *presentation.Track, chunks bool) []string
 	}
 	for i := range track.Fragments {
 		f := &track.Fragments[i]
-		if !chunks || len(f.Chunks) == 0 {
+		if !chunks || f.Chunks == nil {
 			read(f)
 			continue
 		}
-		for _, c := range f.Chunks {
+		list, err := f.Chunks.List()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range list {
 			read(&presentation.Fragment{Start: c.Decode, Shift: f.Shift, Media: c.Media})
 		}
 	}
@@ -196,7 +200,7 @@ func TestStreamThatGoesOnBehindItsEnd(t *testing.T) {
 		if got := timeline(v, "video"); got != "0+25600 25600+14336 39936+11264" {
 			t.Errorf("%s: video %s", when, got)
 		}
-		if open := v.Stream("video").Tracks[0].Open; open == nil || len(open.Chunks) != 2 || open.Decode != 51200 || !open.Sync {
+		if open := v.Stream("video").Tracks[0].Open; open == nil || open.Chunks.Len() != 2 || open.Decode != 51200 || !open.Sync {
 			t.Errorf("%s: open %+v", when, open)
 		}
 	}

@@ -38,7 +38,7 @@ func TestSecondEncoderTakesOverInsideAGroupOfPictures(t *testing.T) {
 	second.send(fragments[3])
 	d.until("the second half of a group of pictures", func(engine.PointStatus) bool {
 		open := d.point.Source().View().Stream("video").Tracks[0].Open
-		return open != nil && len(open.Chunks) == 2 && open.Start == 20000000 && open.Duration == 20000000
+		return open != nil && open.Chunks.Len() == 2 && open.Start == 20000000 && open.Duration == 20000000
 	})
 	second.send(mark)
 	if status := second.leave(); status != 200 {

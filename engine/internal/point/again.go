@@ -12,7 +12,7 @@ import (
 // sent finds what has been accepted of a piece that comes again: the media of the piece with
 // its time, whether it was a fragment by itself or part of one.
 func (t *track) sent(f *fmp4.Fragment, shift engine.Ticks) (presentation.Media, bool) {
-	at, _ := decoded(f, shift)
+	at, _ := archive.Decoded(f, shift)
 	if t.open != nil && at >= t.open.Decode-sameTime {
 		return sentChunk(t.open, at)
 	}
@@ -20,7 +20,7 @@ func (t *track) sent(f *fmp4.Fragment, shift engine.Ticks) (presentation.Media, 
 		return nil, false
 	}
 	start, _ := published(f, shift)
-	if kept, ok := t.handle.Find(start); ok && len(kept.Chunks) == 0 {
+	if kept, ok := t.handle.Find(start); ok && kept.Chunks == nil {
 		return kept.Media, true
 	}
 	if kept, ok := t.handle.Covering(at); ok {
@@ -31,14 +31,24 @@ func (t *track) sent(f *fmp4.Fragment, shift engine.Ticks) (presentation.Media, 
 
 // sentChunk finds the piece of a fragment that is decoded from a time on.
 func sentChunk(f *presentation.Fragment, at engine.Ticks) (presentation.Media, bool) {
-	i := slices.IndexFunc(f.Chunks, func(c presentation.Chunk) bool {
-		return at-c.Decode <= sameTime && c.Decode-at <= sameTime
+	whole, ok := f.Media.(interface {
+		Whole() (*archive.Composite, error)
 	})
-	whole, ok := f.Media.(*archive.Composite)
-	if i < 0 || !ok {
+	if !ok {
 		return nil, false
 	}
-	return whole.Pieces()[i].Media, true
+	c, err := whole.Whole()
+	if err != nil {
+		return nil, false // nobody can tell any more
+	}
+	chunks, _ := c.List() // never fails
+	i := slices.IndexFunc(chunks, func(c presentation.Chunk) bool {
+		return at-c.Decode <= sameTime && c.Decode-at <= sameTime
+	})
+	if i < 0 {
+		return nil, false
+	}
+	return c.Pieces()[i].Media, true
 }
 
 // resent is the earliest start of what an encoder sends again when it has connected anew: a

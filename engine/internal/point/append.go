@@ -216,6 +216,8 @@ func (w *writer) showFragment(t *track, f finished) error {
 	if err := e.idx.Append(t.handle, f.Fragment, f.discontinuity); err != nil {
 		return &engine.Error{Point: w.cfg.Name, Kind: engine.Internal, Err: err}
 	}
+	e.note(t, &f.Fragment)
+	w.forgetChunks(t)
 	t.cuts.add(fingerprint{start: f.Start, end: f.End()})
 	w.observeFragment(t, &f.Fragment)
 	w.settle()

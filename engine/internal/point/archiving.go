@@ -259,8 +259,12 @@ func (w *writer) finish(st *stream, sg *segment) {
 	index, header := sg.index, st.header.Init
 	sg.finishing, sg.index = true, nil
 	var heard segmentFacts
-	w.later(func(archive.Directory) error {
+	handles, log := w.handles, w.log
+	w.later(func(dir archive.Directory) error {
 		err := sg.seal(sg.tracks(header, index))
+		if err == nil {
+			sg.readOnly(handles, dir, log)
+		}
 		heard = sg.facts()
 		return err
 	}, func(w *writer, err error) {

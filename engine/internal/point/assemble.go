@@ -1,8 +1,6 @@
 package point
 
 import (
-	"slices"
-
 	"pubpoint/engine"
 	"pubpoint/engine/internal/archive"
 	"pubpoint/engine/internal/fmp4"
@@ -36,8 +34,7 @@ type assembly struct {
 	mode    mode
 	singles int                    // in mode chunked, fragments of one piece in a row; of audio in mode whole, short ones
 	open    *presentation.Fragment // as shown; nil when nothing is open. A new one for each chunk
-	body    *archive.Composite     // its pieces
-	chunks  []presentation.Chunk   // its Chunks, with room for more behind them
+	body    *archive.Composite     // its pieces and chunks, with room for more behind them
 	samples int
 	cut     engine.Ticks // by how much its start was moved, because the one before reached beyond
 	begins  bool         // the encoder's clock began again at its start
@@ -78,7 +75,7 @@ func (t *track) assemble(a *accepted, media *archive.Media, size, arrived int64)
 		t.run = a.start
 	}
 	c := presentation.Chunk{Sync: a.f.Sync, Size: size, Arrived: arrived}
-	c.Decode, c.DecodeLength = decoded(a.f, a.shift)
+	c.Decode, c.DecodeLength = archive.Decoded(a.f, a.shift)
 	if t.joins(a) {
 		t.extend(a, media, c)
 	} else {
@@ -117,13 +114,16 @@ func (t *track) single(a *accepted, media *archive.Media, c presentation.Chunk) 
 // begin opens a fragment with its first piece.
 func (t *track) begin(a *accepted, media *archive.Media, c presentation.Chunk) {
 	raw, _ := published(a.f, a.shift)
-	t.body = archive.NewComposite(t.stream.header.Init, a.piece(media, 0))
-	c.Media = a.media(media, t.body)
-	t.chunks = append(make([]presentation.Chunk, 0, 8), c)
+	p := a.piece(media, 0)
+	c.Media = media
+	if a.partial {
+		c.Media = archive.NewComposite(t.stream.header.Init, p)
+	}
+	t.body = archive.NewChunked(t.stream.header.Init, p, c)
 	t.samples, t.cut, t.begins, t.fine = a.f.Count, a.start-raw, a.discontinuity, t.fineStep(a.f)
 	t.open = &presentation.Fragment{
 		Start: a.start, Duration: a.length, Decode: c.Decode, DecodeLength: c.DecodeLength, Shift: a.shift,
-		Sync: c.Sync, Size: c.Size, Arrived: c.Arrived, Media: t.body, Chunks: t.chunks[:1:1],
+		Sync: c.Sync, Size: c.Size, Arrived: c.Arrived, Media: t.body, Chunks: t.body,
 	}
 	a.fragment = a.start
 	t.end, t.length = t.open.End(), a.length
@@ -131,22 +131,18 @@ func (t *track) begin(a *accepted, media *archive.Media, c presentation.Chunk) {
 
 // extend joins a piece to the open fragment. What was shown of it stays as it is.
 func (t *track) extend(a *accepted, media *archive.Media, c presentation.Chunk) {
-	p := a.piece(media, a.decode()-t.decode)
-	t.body = t.body.With(p)
 	c.Media = media
 	if a.partial {
-		p.Lead = 0
-		c.Media = archive.NewComposite(t.stream.header.Init, p)
+		c.Media = archive.NewComposite(t.stream.header.Init, a.piece(media, 0))
 	}
-	t.chunks = append(t.chunks, c)
+	t.body = t.body.With(a.piece(media, a.decode()-t.decode), c)
 	t.samples += a.f.Count
 	t.fine = t.fine && t.fineStep(a.f)
 	f := *t.open
-	n := len(t.chunks)
 	f.DecodeLength = a.decode() + engine.Ticks(a.f.Duration) - f.Decode
 	f.Duration = max(1, f.DecodeLength-t.cut)
 	f.Size += c.Size
-	f.Arrived, f.Media, f.Chunks = c.Arrived, t.body, t.chunks[:n:n]
+	f.Arrived, f.Media, f.Chunks = c.Arrived, t.body, t.body
 	t.open = &f
 	a.fragment = f.Start
 	t.end, t.length = f.End(), f.Duration
@@ -165,11 +161,11 @@ func (t *track) complete(next *accepted) finished {
 			f.Duration = next.start - f.Start
 		}
 	}
-	t.settleMode(len(t.chunks), f.Sync)
-	// It is kept as long as the event: without the room for more.
-	f.Chunks, f.Media = slices.Clone(t.chunks), t.body.Clip()
+	t.settleMode(t.body.Len(), f.Sync)
+	joined := t.body.Complete(t.init.ID, f.Shift, f.Arrived)
+	f.Chunks, f.Media = joined, joined
 	done := finished{Fragment: f, payload: t.body.PayloadSize(), discontinuity: t.begins}
-	t.open, t.body, t.chunks = nil, nil, nil
+	t.open, t.body = nil, nil
 	t.end, t.length, t.usual = f.End(), f.Duration, f.Duration
 	return done
 }
@@ -288,13 +284,7 @@ func (a *accepted) decode() engine.Ticks { return engine.Ticks(a.f.DecodeStart) 
 
 // size is how many bytes belong to a piece of what was accepted, which has so many in all.
 func (a *accepted) size(all int64, tracks []*fmp4.Fragment) int64 {
-	switch {
-	case len(tracks) > 1 || a.from > 0:
-		return a.f.PayloadSize
-	case a.to > 0:
-		return a.f.PayloadSize + all - tracks[0].PayloadSize // the boxes go with the first section
-	}
-	return all
+	return archive.Share(a.f, a.from, a.to, all, tracks)
 }
 
 // piece says where the samples are; lead is by how many ticks the piece before is too short.
@@ -303,22 +293,4 @@ func (a *accepted) piece(media *archive.Media, lead engine.Ticks) archive.Piece 
 		Media: media, Offset: a.f.PayloadOffset, Size: a.f.PayloadSize,
 		Traf: a.traf, From: a.from, To: a.to, Lead: int32(lead),
 	}
-}
-
-// media is what a chunk reads: what was accepted, or only its own part of that.
-func (a *accepted) media(accepted *archive.Media, own *archive.Composite) presentation.Media {
-	if a.partial {
-		return own
-	}
-	return accepted
-}
-
-// decoded is when the samples of a piece that are published are decoded: audio before zero
-// is not.
-func decoded(f *fmp4.Fragment, shift engine.Ticks) (at, length engine.Ticks) {
-	at, length = engine.Ticks(f.DecodeStart)+shift, engine.Ticks(f.Duration)
-	if cut, ticks, _ := f.TrimNegative(); cut > 0 || ticks > 0 {
-		at, length = at-engine.Ticks(f.DecodeStart), length+engine.Ticks(f.DecodeStart)
-	}
-	return at, length
 }

@@ -24,8 +24,8 @@ func plan(t *testing.T, kind engine.MediaType, pieces string) string {
 	write := func(done []finished) {
 		for _, f := range done {
 			text := fmt.Sprintf("%d+%d", f.Start, f.Duration)
-			if len(f.Chunks) > 0 {
-				text += fmt.Sprintf("/%d", len(f.Chunks))
+			if f.Chunks != nil {
+				text += fmt.Sprintf("/%d", f.Chunks.Len())
 			}
 			if f.discontinuity {
 				text = "!" + text
@@ -73,7 +73,7 @@ func plan(t *testing.T, kind engine.MediaType, pieces string) string {
 		again = false
 	}
 	if tr.open != nil {
-		out = append(out, fmt.Sprintf("[%d+%d/%d]", tr.open.Start, tr.open.Duration, len(tr.open.Chunks)))
+		out = append(out, fmt.Sprintf("[%d+%d/%d]", tr.open.Start, tr.open.Duration, tr.open.Chunks.Len()))
 	}
 	return strings.Join(out, " ")
 }

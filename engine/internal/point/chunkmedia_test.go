@@ -145,7 +145,7 @@ func (f *footage) some(rng *rand.Rand, most int, inner bool) func(uint32, int) i
 }
 
 // perform runs a point over a directory; stop ends it in order, as often as it is called.
-func perform(t *testing.T, dir string) (s *stage, stop func()) {
+func perform(t *testing.T, dir string, change ...func(*Config)) (s *stage, stop func()) {
 	t.Helper()
 	s = &stage{t: t, dir: dir}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
@@ -153,10 +153,14 @@ func perform(t *testing.T, dir string) (s *stage, stop func()) {
 	}
 	settings := engine.DefaultPointConfig()
 	settings.Fsync = "none"
-	s.Point = New(Config{
+	cfg := Config{
 		Name: "oceans", Open: func() (*os.Root, error) { return os.OpenRoot(dir) }, Settings: settings, HotBytes: 20_000,
 		ClientManifest: func(v *presentation.View) ([]byte, error) { return []byte("<" + v.Event + "/>"), nil },
-	})
+	}
+	for _, c := range change {
+		c(&cfg)
+	}
+	s.Point = New(cfg)
 	ctx, cancel := context.WithCancel(context.Background())
 	ran := make(chan error, 1)
 	go func() { ran <- s.Run(ctx) }()

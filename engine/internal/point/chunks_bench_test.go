@@ -2,11 +2,14 @@ package point
 
 import (
 	"context"
+	"encoding/binary"
 	"io"
 	"os"
+	"runtime"
 	"testing"
 
 	"pubpoint/engine"
+	"pubpoint/engine/internal/archive"
 	"pubpoint/engine/internal/fmp4"
 	"pubpoint/engine/internal/presentation"
 )
@@ -23,6 +26,7 @@ func benchmarkAppend(b *testing.B, length int64, group int) {
 	e := benchmarkSource(b)
 	samples := int(length / 400_000)
 	payload := make([]byte, 4096*samples)
+	mdat := append(binary.BigEndian.AppendUint32(nil, uint32(len(payload)+8)), "mdat"...)
 	b.ReportAllocs()
 	b.ResetTimer()
 	for i := range b.N {
@@ -36,7 +40,7 @@ func benchmarkAppend(b *testing.B, length int64, group int) {
 		}
 		f.Start = int64(i) * length
 		f.DecodeStart = f.Start
-		in := &Incoming{Moof: fmp4.PlainMoof(f), MdatHeader: []byte("sizemdat"), Payload: payload, Tracks: []*fmp4.Fragment{f}}
+		in := &Incoming{Moof: fmp4.PlainMoof(f), MdatHeader: mdat, Payload: payload, Tracks: []*fmp4.Fragment{f}}
 		e.Received(int(in.Size()))
 		if err := e.Append(context.Background(), in); err != nil {
 			b.Fatal(err)
@@ -76,7 +80,8 @@ func readFirst(b *testing.B, s *Point) {
 }
 
 // sendGroup sends 50 pictures, a chunk each.
-func sendGroup(b *testing.B, e *Session, at int64) {
+func sendGroup(b testing.TB, e *Session, at int64) {
+	b.Helper()
 	for i := range int64(50) {
 		flags := fmp4.FlagsNonSync
 		if i == 0 {
@@ -84,7 +89,7 @@ func sendGroup(b *testing.B, e *Session, at int64) {
 		}
 		f := &fmp4.Fragment{TrackID: 1, HasTfxd: true, Start: at + i*400_000, DecodeStart: at + i*400_000}
 		f.Extend(&fmp4.Fragment{Duration: 400_000, PayloadSize: 4096, Samples: []fmp4.Sample{{Duration: 400_000, Size: 4096, Flags: flags}}}, 0)
-		in := &Incoming{Moof: fmp4.PlainMoof(f), MdatHeader: []byte("sizemdat"), Payload: make([]byte, 4096), Tracks: []*fmp4.Fragment{f}}
+		in := &Incoming{Moof: fmp4.PlainMoof(f), MdatHeader: []byte("\x00\x00\x10\x08mdat"), Payload: make([]byte, 4096), Tracks: []*fmp4.Fragment{f}}
 		if err := e.Append(context.Background(), in); err != nil {
 			b.Fatal(err)
 		}
@@ -97,7 +102,8 @@ func benchmarkSource(b *testing.B) *Session {
 }
 
 // benchmarkPoint is a point with an encoder of one track.
-func benchmarkPoint(b *testing.B, hot int64) (*Point, *Session) {
+func benchmarkPoint(b testing.TB, hot int64) (*Point, *Session) {
+	b.Helper()
 	dir := b.TempDir()
 	settings := engine.DefaultPointConfig()
 	settings.Fsync = "none"
@@ -123,4 +129,28 @@ func benchmarkPoint(b *testing.B, hot int64) (*Point, *Session) {
 		b.Fatal(err)
 	}
 	return p, e
+}
+
+// BenchmarkReadForgotten reads one of which every piece has to be found again first.
+func BenchmarkReadForgotten(b *testing.B) {
+	s, e := benchmarkPoint(b, 1)
+	sendGroup(b, e, 0)
+	sendGroup(b, e, 20_000_000)
+	f := &s.Source().View().Streams[0].Tracks[0].Fragments[0]
+	if gone, err := f.Media.(*archive.Joined).Cool(); !gone || err != nil {
+		b.Fatal(gone, err)
+	}
+	b.ReportAllocs()
+	b.SetBytes(f.Media.PayloadSize())
+	for range b.N {
+		b.StopTimer()
+		runtime.GC() // takes what was found last
+		b.StartTimer()
+		if _, err := f.Media.Moof(); err != nil {
+			b.Fatal(err)
+		}
+		if _, err := f.Media.WritePayload(io.Discard, 0, f.Media.PayloadSize()); err != nil {
+			b.Fatal(err)
+		}
+	}
 }

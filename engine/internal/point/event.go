@@ -34,7 +34,11 @@ type event struct {
 	nextCut engine.Ticks   // the next is not before; 0 when not known yet
 	// clientSum is the checksum of the client manifest, once it is written.
 	clientSum string
-	losses    []loss // media that the disk refused and memory has let go
+	losses    []loss        // media that the disk refused and memory has let go
+	longest   engine.Ticks  // of its fragments, at shiftScale
+	recent    time.Duration // Config.Recent
+	// scans are what the event's files have, while it is read back; nil afterwards.
+	scans map[*archive.File]*archive.Scan
 }
 
 // stream is what one stream id carries.
@@ -73,6 +77,7 @@ type track struct {
 	length engine.Ticks       // of the last fragment accepted
 	run    engine.Ticks       // start of the first fragment with the shift of the newest
 	assembly
+	recent []recent // fragments whose chunks are in memory, in order
 	// totals
 	fragments, bytes, gaps int64
 	arrived                time.Time

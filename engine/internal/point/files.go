@@ -58,7 +58,7 @@ func (w *writer) begin(name string) error {
 	w.previous = w.event
 	w.findings = findings{}
 	w.event = &event{
-		id: id, name: name, streams: map[string]*stream{}, base: w.highWater,
+		id: id, name: name, streams: map[string]*stream{}, base: w.highWater, recent: w.cfg.Recent,
 		idx: index.New(index.Config{Point: w.cfg.Name, Event: id, Window: w.settings.DVRWindow, LookAhead: w.settings.LookAhead, After: w.version, Now: w.cfg.Now}),
 	}
 	return nil
@@ -71,7 +71,14 @@ func (e *event) dir() string { return eventsDir + "/" + e.id }
 func (w *writer) moveEvent(e *event, from, to string) error {
 	// The server manifest last: as long as it stands, the event is where it was.
 	names := append(append([]string{w.base() + ".ismc"}, e.archiveFiles()...), w.base()+".ism")
-	return w.onDisk(func(dir archive.Directory) error { return move(dir, names, from, to) })
+	return w.onDisk(func(dir archive.Directory) error {
+		for _, sg := range e.allSegments() {
+			for _, f := range sg.opened() {
+				f.Moved(path.Join(to, sg.name))
+			}
+		}
+		return move(dir, names, from, to)
+	})
 }
 
 // archiveFiles are the names of an event's media files, and of their index files.

@@ -119,7 +119,7 @@ func (w *writer) readEvent() (*event, error) {
 	}
 	_, err = w.root.Stat(w.base() + ".ismc")
 	sealed := err == nil || w.cfg.ReadOnly || metaText(doc, metaEnded) != ""
-	e := &event{id: metaText(doc, metaEvent), name: metaText(doc, metaName), base: engine.Ticks(metaNumber(doc, metaBase)), streams: map[string]*stream{}, losses: readLosses(doc), clientSum: metaText(doc, metaClientManifest)}
+	e := &event{id: metaText(doc, metaEvent), name: metaText(doc, metaName), base: engine.Ticks(metaNumber(doc, metaBase)), streams: map[string]*stream{}, losses: readLosses(doc), clientSum: metaText(doc, metaClientManifest), recent: w.cfg.Recent}
 	if e.id == "" {
 		e.id = "recorded"
 	}
@@ -255,7 +255,12 @@ func (e *event) restoreFragment(t *track, f finished) error {
 			return err
 		}
 	}
-	return e.idx.Restore(t.handle, f.Fragment, f.discontinuity)
+	if err := e.idx.Restore(t.handle, f.Fragment, f.discontinuity); err != nil {
+		return err
+	}
+	e.note(t, &f.Fragment)
+	e.forgetRestored(t)
+	return nil
 }
 
 // settle tells the index that no encoder carries the stream yet.

@@ -34,6 +34,13 @@ type Config struct {
 	Logger   *slog.Logger
 	Limits   fmp4.Limits
 	HotBytes int64 // media kept in memory once it is archived; default 16 MiB
+	// Recent is how far behind the end of its track's newest fragment one may end and keep its
+	// list of chunks in memory; default [presentation.Recent], or four times the longest
+	// fragment of the event where that is more.
+	Recent time.Duration
+	// OpenFiles is how many archive files are open at once, besides those that are being
+	// written; default 64.
+	OpenFiles int
 	// ArchiveQueue is how many bytes of media may wait in memory for a slow disk; default 64
 	// MiB. What comes beyond is not archived.
 	ArchiveQueue int64
@@ -57,6 +64,9 @@ type Config struct {
 func (c *Config) setDefaults() {
 	if c.HotBytes <= 0 {
 		c.HotBytes = 16 << 20
+	}
+	if c.OpenFiles <= 0 {
+		c.OpenFiles = 64
 	}
 	if c.ArchiveQueue <= 0 {
 		c.ArchiveQueue = 64 << 20

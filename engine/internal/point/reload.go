@@ -61,12 +61,17 @@ func (w *writer) readFiles(e *event, doc *servermanifest.Document, sealed bool) 
 			}
 		}
 	}
+	e.scans = map[*archive.File]*archive.Scan{}
 	for _, r := range order {
+		for _, scan := range r.scans {
+			e.scans[scan.File] = scan
+		}
 		faults = append(faults, w.restoreStream(e, r))
 	}
 	for _, st := range e.order {
 		faults = append(faults, st.restoreOpen(e))
 	}
+	e.scans = nil
 	e.recallCuts()
 	e.idx.Settle() // sorts the discontinuities, before a track that is given up moves the timeline
 	for _, st := range e.order {
@@ -140,6 +145,9 @@ func (w *writer) openStream(e *event, id string, s servermanifest.Source, sealed
 			w.goOn(r.st, sg, scan)
 		case !sealed: // completed before the program died; its index may not be
 			faults = append(faults, archive.CompleteIndex(w.root, scan))
+		}
+		if err := w.handles.Manage(scan.File, w.root); err != nil {
+			w.log.Warn("archive file stays open", "file", name, "err", err)
 		}
 	}
 	return r, errors.Join(faults...)

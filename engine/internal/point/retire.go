@@ -23,6 +23,7 @@ func (w *writer) removeMedia(segments []*segment, f func(archive.Directory) erro
 	w.later(func(dir archive.Directory) error {
 		for _, sg := range segments {
 			for _, file := range sg.opened() {
+				file.Keep()
 				d.tell(func(w *writer) { w.deleted = append(w.deleted, retired{file: file, at: w.now()}) })
 			}
 		}

@@ -3,6 +3,7 @@ package point
 import (
 	"cmp"
 	"errors"
+	"log/slog"
 	"os"
 	"path"
 	"slices"
@@ -103,6 +104,16 @@ func (sg *segment) seal(tracks []fmp4.TrackIndex) error {
 		return nil
 	}
 	return sg.w.Seal(tracks)
+}
+
+// readOnly lets the sealed file be closed while nobody reads it. It is the recorder's.
+func (sg *segment) readOnly(h *archive.Handles, dir archive.Directory, log *slog.Logger) {
+	if sg.w == nil {
+		return
+	}
+	if err := h.Manage(sg.w.File(), dir); err != nil {
+		log.Warn("archive file stays open", "file", sg.name, "err", err)
+	}
 }
 
 // opened are the files that media of the segment may be read from.

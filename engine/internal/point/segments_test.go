@@ -73,7 +73,7 @@ type rolled struct {
 func newRolled(t *testing.T, d *archivetest.Disk, change ...func(*Config)) *rolled {
 	r := &rolled{disk: d, clock: newHands(), told: &ears{}}
 	r.stage = newStage(t, append([]func(*Config){inMemory(d), r.told.config, func(cfg *Config) {
-		cfg.Settings.ArchiveSegment, cfg.Now = 10*time.Second, r.clock.Now
+		cfg.Settings.ArchiveSegment, cfg.Now, cfg.OpenFiles = 10*time.Second, r.clock.Now, 2
 	}}, change...)...)
 	return r
 }

@@ -24,9 +24,10 @@ type writer struct {
 	held   bool // an operator stopped it: encoders do not start it again
 	armed  bool // an operator started it: it waits for an encoder however long
 
-	disk  *disk
-	root  archive.Directory // the point's directory; nil in state error
-	event *event            // on air, or the last one; nil before the first
+	disk    *disk
+	handles *archive.Handles  // bounds the files that are open to be read
+	root    archive.Directory // the point's directory; nil in state error
+	event   *event            // on air, or the last one; nil before the first
 	// previous is the event before, shown until the new one has something to show.
 	previous *event
 	// bygone is the one before that, or the last that was shown: its files are still open for
@@ -72,6 +73,7 @@ const kept = 16
 func newWriter(p *Point) *writer {
 	w := &writer{p: p, cfg: &p.cfg, settings: p.cfg.Settings, log: p.cfg.Logger, sessions: map[int64]*Session{}}
 	w.disk = newDisk(w.cfg)
+	w.handles = archive.NewHandles(w.cfg.OpenFiles)
 	w.timer = time.NewTimer(time.Hour)
 	w.timer.Stop()
 	w.wanted = w.settings

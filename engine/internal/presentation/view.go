@@ -122,8 +122,40 @@ type Fragment struct {
 	// overlap in decode time; nil when it came whole. Media has all of them as one. Where an
 	// encoder foresaw wrongly how long a picture is shown, the next chunk of video begins up
 	// to a tenth of a second behind the end of one; in Media the picture lasts until then.
-	Chunks []Chunk
+	Chunks Chunks
 }
+
+// ListChunks returns the chunks that f came in, and none when it came whole. It fails when
+// those of an old fragment cannot be read from the archive. The caller must not change them.
+func (f *Fragment) ListChunks() ([]Chunk, error) {
+	if f.Chunks == nil {
+		return nil, nil
+	}
+	return f.Chunks.List()
+}
+
+// Recent is how far behind the end of its track's newest fragment a fragment may end, at
+// least, and have its chunks in memory. Those of older ones may have to be read from disk.
+const Recent = time.Minute
+
+// Chunks are the chunks of one fragment: in memory while players at the live edge may ask for
+// them, read from the archive later. They may be used from any goroutine, and again and again.
+type Chunks interface {
+	// Len is how many there are, > 0. It never fails and reads nothing.
+	Len() int
+	// List returns all of them in order; the caller must not change them. Those that had to
+	// be read have Arrived of their fragment, and all else as it was.
+	List() ([]Chunk, error)
+}
+
+// ChunkList is Chunks in memory.
+type ChunkList []Chunk
+
+// Len is how many chunks there are.
+func (l ChunkList) Len() int { return len(l) }
+
+// List returns the chunks. It never fails.
+func (l ChunkList) List() ([]Chunk, error) { return l, nil }
 
 // Chunk is one moof and mdat of a fragment that its encoder sends piece by piece: what a
 // low-latency format can give out before the fragment is complete.

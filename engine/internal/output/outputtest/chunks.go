@@ -42,6 +42,7 @@ func cutFragment(t *presentation.Track, f *presentation.Fragment) error {
 	whole.PayloadOffset = 0
 	f.Media, _ = mediaOf(whole, payload.Bytes())
 	f.Size = 0
+	var chunks presentation.ChunkList
 	for from := 0; from < whole.Count; from += samplesAChunk {
 		part := whole.Section(from, min(from+samplesAChunk, whole.Count))
 		c := presentation.Chunk{
@@ -53,8 +54,9 @@ func cutFragment(t *presentation.Track, f *presentation.Fragment) error {
 		}
 		c.Media, c.Size = mediaOf(part, payload.Bytes()[part.PayloadOffset:][:part.PayloadSize])
 		f.Size += c.Size
-		f.Chunks = append(f.Chunks, c)
+		chunks = append(chunks, c)
 	}
+	f.Chunks = chunks
 	return nil
 }
 
@@ -67,14 +69,16 @@ func mediaOf(f *fmp4.Fragment, payload []byte) (presentation.Media, int64) {
 // openOf is a fragment that came in chunks as it was when half of them were there, or nil for
 // one that came whole.
 func openOf(t *presentation.Track, f *presentation.Fragment) *presentation.Fragment {
-	n := (len(f.Chunks) + 1) / 2
-	if n == 0 {
+	all, ok := f.Chunks.(presentation.ChunkList)
+	if !ok {
 		return nil
 	}
+	n := (len(all) + 1) / 2
+	chunks := all[:n:n]
 	open := *f
-	open.Chunks = f.Chunks[:n:n]
+	open.Chunks = chunks
 	open.Size, open.DecodeLength = 0, 0
-	for _, c := range open.Chunks {
+	for _, c := range chunks {
 		open.Size += c.Size
 		open.DecodeLength += c.DecodeLength
 	}
