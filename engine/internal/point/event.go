@@ -35,6 +35,7 @@ type event struct {
 	// clientSum is the checksum of the client manifest, once it is written.
 	clientSum string
 	losses    []loss // media that the disk refused and memory has let go
+	untold    bool   // the server manifest does not tell all of them yet
 }
 
 // stream is what one stream id carries.
@@ -109,6 +110,15 @@ func (e *event) end() engine.Ticks {
 				end = max(end, t.end.Rescale(t.init.Timescale, shiftScale)+1)
 			}
 		}
+	}
+	return end
+}
+
+// end is the end of the newest fragment on any of the stream's tracks, at shiftScale.
+func (st *stream) end() engine.Ticks {
+	var end engine.Ticks
+	for _, t := range st.tracks {
+		end = max(end, t.end.Rescale(t.init.Timescale, shiftScale))
 	}
 	return end
 }

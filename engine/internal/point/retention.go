@@ -123,7 +123,7 @@ func (e *event) allSegments() []*segment {
 // retainSegments deletes segments of the event on air, never any that its DVR window shows.
 func (w *writer) retainSegments(total int64, over func() bool) {
 	e, window := w.event, engine.Ticks(w.settings.DVRWindow/100)
-	edge, ok := e.oldestEdge()
+	edge, ok := e.oldestEdge(window)
 	if window <= 0 || !ok {
 		return // viewers may go back to the beginning
 	}
@@ -146,7 +146,7 @@ func (w *writer) retainSegments(total int64, over func() bool) {
 		return
 	}
 	w.publish() // nobody begins to read them any more
-	manifest, name := servermanifest.Write(w.document(false)), w.base()+".ism"
+	manifest, name := servermanifest.Stamp(servermanifest.Write(w.document(false))), w.base()+".ism"
 	names := namesOf(gone)
 	w.removeMedia(gone, func(dir archive.Directory) error {
 		if err := archive.WriteFile(dir, name, manifest); err != nil {
@@ -156,19 +156,22 @@ func (w *writer) retainSegments(total int64, over func() bool) {
 	}, fmt.Sprintf("Deleted from the archive, as archive_keep says: %s (%.1f MB); what begins before %s is gone.", countFiles(len(gone)), float64(size)/1e6, onClock(gone[len(gone)-1].until)))
 }
 
-// oldestEdge is the live edge of the stream that is furthest behind, at shiftScale.
-func (e *event) oldestEdge() (engine.Ticks, bool) {
-	var edge engine.Ticks
+// oldestEdge is the live edge of the stream that is furthest behind, at shiftScale. One that is
+// further behind than a window has been left by its encoder, and keeps nothing of the others.
+func (e *event) oldestEdge(window engine.Ticks) (engine.Ticks, bool) {
+	var edge, newest engine.Ticks
 	found := false
 	for _, s := range e.view().Streams {
 		if s.Type == engine.Text || len(s.Spans) == 0 {
 			continue
 		}
-		if at := s.Edge().Rescale(s.Timescale, shiftScale); !found || at < edge {
+		at := s.Edge().Rescale(s.Timescale, shiftScale)
+		newest = max(newest, at)
+		if !found || at < edge {
 			edge, found = at, true
 		}
 	}
-	return edge, found
+	return max(edge, newest-window), found
 }
 
 // nextToGo is where the oldest segment of all ends that is complete; 0 when there is none.
