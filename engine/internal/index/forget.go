@@ -27,6 +27,23 @@ func (x *Index) ForgetBefore(h *Handle, at engine.Ticks) {
 	x.touch(h.s)
 }
 
+// ForgetGone drops the fragments at the beginning of a track whose media is about to be deleted, as
+// gone says, and what the timeline shows of them when no other track has it. Of a sparse track they
+// may be anywhere.
+func (x *Index) ForgetGone(h *Handle, gone func(*presentation.Fragment) bool) {
+	var starts []engine.Ticks
+	for i := range h.t.fragments {
+		if gone(&h.t.fragments[i]) {
+			starts = append(starts, h.t.fragments[i].Start)
+		} else if !h.s.sparse() {
+			break
+		}
+	}
+	for _, at := range starts {
+		x.Forget(h, at)
+	}
+}
+
 // forgetBefore takes the spans before a time out of the timeline that no track has any more. One
 // whose encoder has left may have some still that are older than what the others have.
 func (s *stream) forgetBefore(at engine.Ticks) {

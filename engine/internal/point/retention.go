@@ -127,6 +127,7 @@ func (w *writer) retainSegments(total int64, over func() bool) {
 	if window <= 0 || !ok {
 		return // viewers may go back to the beginning
 	}
+	window += e.longest() // a segment may have the fragment that begins at its end
 	keep := engine.Ticks(w.settings.ArchiveKeep / 100)
 	var gone []*segment
 	var size int64
@@ -174,6 +175,16 @@ func (e *event) oldestEdge(window engine.Ticks) (engine.Ticks, bool) {
 	return max(edge, newest-window), found
 }
 
+// longest is the longest span of all streams that are not text, at shiftScale.
+func (e *event) longest() (longest engine.Ticks) {
+	for _, s := range e.view().Streams {
+		if s.Type != engine.Text {
+			longest = max(longest, s.Longest.Rescale(s.Timescale, shiftScale))
+		}
+	}
+	return longest
+}
+
 // nextToGo is where the oldest segment of all ends that is complete; 0 when there is none.
 func (e *event) nextToGo() engine.Ticks {
 	var until engine.Ticks
@@ -204,6 +215,8 @@ func (e *event) forgetUntil(until engine.Ticks) []*segment {
 		for _, t := range st.tracks {
 			if t.handle != nil {
 				e.idx.ForgetBefore(t.handle, until.Rescale(shiftScale, t.init.Timescale))
+				// What came before it was known where the segment ends is in it too.
+				e.idx.ForgetGone(t.handle, sg.has)
 			}
 		}
 	}
