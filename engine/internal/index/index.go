@@ -206,6 +206,9 @@ func (x *Index) Restore(h *Handle, f presentation.Fragment, discontinuity bool) 
 	if f.Duration <= 0 {
 		return fmt.Errorf("fragment at %d has no duration", f.Start)
 	}
+	if h.s.from > 0 && f.Start < h.s.from-tolerance {
+		return nil // the rest of what was dropped, in a file that is kept
+	}
 	h.t.fragments = append(h.t.fragments, f)
 	if discontinuity {
 		h.s.breaks = append(h.s.breaks, f.Start)

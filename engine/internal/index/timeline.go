@@ -33,6 +33,8 @@ type stream struct {
 	leaving   presentation.Break // newest discontinuity that some track has dropped
 	past      presentation.Break // and of those that all have
 	snapshot  *presentation.Stream
+	counts    []Count      // of spans that are still to be read back, ascending
+	from      engine.Ticks // what begins before has been dropped; 0 for nothing
 	shown     engine.Ticks // of a sparse stream: spans has what begins before it
 }
 
@@ -109,8 +111,7 @@ func (s *stream) add(span presentation.Span) {
 	if len(s.spans) > 0 && (span.Discontinuity || span.Start > s.behind+engine.Ticks(s.timescale/10)) {
 		s.jumps++
 	}
-	span.Number, span.Jumps = s.counted, s.jumps
-	s.counted++
+	s.count(&span)
 	s.behind = span.End()
 	s.longest = max(s.longest, span.Duration)
 	s.spans = append(s.spans, span)

@@ -27,7 +27,7 @@ type accepted struct {
 
 // append judges a fragment, archives it and shows it.
 func (w *writer) append(s *Session, in *Incoming) error {
-	if err := w.onAir(s); err != nil {
+	if err := w.inEvent(s); err != nil {
 		return err
 	}
 	if s.onlySparse(in) {

@@ -53,6 +53,19 @@ func (d *disk) tell(f func(*writer)) {
 	d.signal()
 }
 
+// next takes the oldest of what has been told; nil when that was all.
+func (d *disk) next() func(*writer) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if len(d.told) == 0 {
+		d.told = nil
+		return nil
+	}
+	f := d.told[0]
+	d.told[0], d.told = nil, d.told[1:]
+	return f
+}
+
 func (d *disk) signal() {
 	select {
 	case d.news <- struct{}{}:
@@ -88,11 +101,8 @@ func wait(done <-chan struct{}, limit time.Duration) bool {
 // listen takes in what the recorder has told, and notices how far it is behind.
 func (w *writer) listen() {
 	d := w.disk
-	d.mu.Lock()
-	told := d.told
-	d.told = nil
-	d.mu.Unlock()
-	for _, f := range told {
+	// One at a time: what is done then may listen too, and has to go on with the next.
+	for f := d.next(); f != nil; f = d.next() {
 		f(w)
 	}
 	if !d.slow {

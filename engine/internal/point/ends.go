@@ -10,7 +10,7 @@ import (
 // endStream notes that an encoder's stream is over. The event ends a moment after the last
 // one that is not sparse.
 func (w *writer) endStream(s *Session) error {
-	if err := w.onAir(s); err != nil {
+	if err := w.inEvent(s); err != nil {
 		return err
 	}
 	s.ended = true

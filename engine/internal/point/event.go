@@ -33,10 +33,11 @@ type event struct {
 	cuts    []engine.Ticks // where segments begin on all streams, at shiftScale
 	nextCut engine.Ticks   // the next is not before; 0 when not known yet
 	// clientSum is the checksum of the client manifest, once it is written.
-	clientSum string
-	losses    []loss        // media that the disk refused and memory has let go
-	longest   engine.Ticks  // of its fragments, at shiftScale
-	recent    time.Duration // Config.Recent
+	clientSum  string
+	losses     []loss        // media that the disk refused and memory has let go
+	untold     bool          // the server manifest does not tell all of them yet
+	longestYet engine.Ticks  // of its fragments, at shiftScale
+	recent     time.Duration // Config.Recent
 	// scans are what the event's files have, while it is read back; nil afterwards.
 	scans map[*archive.File]*archive.Scan
 }
@@ -114,6 +115,15 @@ func (e *event) end() engine.Ticks {
 				end = max(end, t.end.Rescale(t.init.Timescale, shiftScale)+1)
 			}
 		}
+	}
+	return end
+}
+
+// end is the end of the newest fragment on any of the stream's tracks, at shiftScale.
+func (st *stream) end() engine.Ticks {
+	var end engine.Ticks
+	for _, t := range st.tracks {
+		end = max(end, t.end.Rescale(t.init.Timescale, shiftScale))
 	}
 	return end
 }

@@ -35,9 +35,13 @@ const (
 // files that the track is in, as in "1-3 5". The first is that of src.
 const paramSegments = "pubpointSegments"
 
-// paramDropped is a param of a source in the server manifest: how many spans of its stream came
-// before the first that is kept, and how many of those did not follow the one before them.
-const paramDropped = "pubpointDropped"
+// paramCounts is a param of a source in the server manifest: which numbers the spans of its stream
+// have when some before them are gone, as start, number and jumps of index.Count, each after the
+// other. mostCounts bounds how many it tells.
+const (
+	paramCounts = "pubpointCounts"
+	mostCounts  = 32
+)
 
 // eventsDir holds the files of earlier events, a directory each.
 const eventsDir = "events"
@@ -207,7 +211,7 @@ func (w *writer) seal() error {
 // failure is tried again with the next change: players do not read this file.
 func (w *writer) writeServerManifest() {
 	text := servermanifest.Stamp(servermanifest.Write(w.document(false)))
-	w.unwritten = false
+	w.unwritten, w.event.untold = false, false
 	if w.writing > 0 && bytes.Equal(text, w.queued) {
 		return
 	}
@@ -232,6 +236,9 @@ func (w *writer) manifestWritten(err error) {
 
 // flush writes the server manifest of a live event when it has changed.
 func (w *writer) flush() {
+	if w.event != nil && w.event.untold && w.writing == 0 {
+		w.unwritten = true // one at a time: a disk that loses media is in trouble
+	}
 	if w.unwritten && w.event != nil && w.event.idx.Live() && w.root != nil {
 		w.writeServerManifest()
 	}
@@ -287,9 +294,8 @@ func (w *writer) document(sealed bool) *servermanifest.Document {
 			if rest != "" {
 				source.Params = append(source.Params, servermanifest.Pair{Name: paramSegments, Value: rest})
 			}
-			if len(stream.Spans) > 0 && stream.Spans[0].Number > 0 {
-				first := stream.Spans[0]
-				source.Params = append(source.Params, servermanifest.Pair{Name: paramDropped, Value: fmt.Sprint(first.Number, first.Jumps)})
+			if counts := formatCounts(index.CountsOf(stream, mostCounts)); counts != "" {
+				source.Params = append(source.Params, servermanifest.Pair{Name: paramCounts, Value: counts})
 			}
 			d.Sources = append(d.Sources, source)
 		}

@@ -20,7 +20,7 @@ type recent struct {
 
 // note remembers a fragment that is complete, so that its chunks can be forgotten.
 func (e *event) note(t *track, f *presentation.Fragment) {
-	e.longest = max(e.longest, f.Duration.Rescale(t.init.Timescale, shiftScale))
+	e.longestYet = max(e.longestYet, f.Duration.Rescale(t.init.Timescale, shiftScale))
 	if j, ok := f.Media.(*archive.Joined); ok {
 		t.recent = append(t.recent, recent{media: j, end: f.End()})
 	}
@@ -32,7 +32,7 @@ func (e *event) recentOf() engine.Ticks {
 	if e.recent > 0 {
 		return engine.Ticks(e.recent / (time.Second / shiftScale))
 	}
-	return max(engine.Ticks(presentation.Recent/(time.Second/shiftScale)), recentFragments*e.longest)
+	return max(engine.Ticks(presentation.Recent/(time.Second/shiftScale)), recentFragments*e.longestYet)
 }
 
 // old reports whether the oldest fragment of a track whose chunks are in memory has left what

@@ -113,7 +113,7 @@ func (w *writer) announce(s *Session, h *Header) error {
 // attach makes a session one that carries a stream of the event.
 func (w *writer) attach(s *Session, st *stream, h *Header) {
 	e := w.event
-	s.header, s.clock = h, clock{}
+	s.event, s.header, s.clock = e, h, clock{}
 	s.sent = make(map[*track]engine.Ticks, len(st.tracks))
 	s.tracks = make(map[uint32]*track, len(st.tracks))
 	if s.synced == nil || !s.inherited {
@@ -140,6 +140,18 @@ func (w *writer) attach(s *Session, st *stream, h *Header) {
 func (w *writer) onAir(s *Session) error {
 	if w.sessions[s.id] != s || w.state != engine.StateStarting && w.state != engine.StateStarted {
 		return w.conflict("The publishing point is " + string(w.state) + "; start it again before encoders post to it.")
+	}
+	return nil
+}
+
+// inEvent reports why a session that was let in may bring no more to its event: that has ended,
+// or another one has taken its place.
+func (w *writer) inEvent(s *Session) error {
+	if err := w.onAir(s); err != nil {
+		return err
+	}
+	if s.event != nil && (s.event != w.event || !w.event.idx.Live()) {
+		return w.conflict("The event that this encoder was part of has ended; connect again to be part of the next one.")
 	}
 	return nil
 }

@@ -24,6 +24,7 @@ type loss struct {
 
 // lose notes a fragment that is gone.
 func (e *event) lose(a accepted) {
+	e.untold = true
 	scale := a.t.init.Timescale
 	l := loss{stream: a.t.stream.id, track: a.t.init.ID, start: a.start.Rescale(scale, shiftScale), end: (a.start + a.length).Rescale(scale, shiftScale)}
 	for i := len(e.losses) - 1; i >= 0; i-- {

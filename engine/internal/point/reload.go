@@ -57,7 +57,7 @@ func (w *writer) readFiles(e *event, doc *servermanifest.Document, sealed bool) 
 			if err := e.show(t); err != nil {
 				faults = append(faults, fmt.Errorf("%s: %w", s.Src, err))
 			} else {
-				e.recallDropped(t, s)
+				e.idx.CountFrom(t.handle, countsOf(s))
 			}
 		}
 	}
@@ -205,6 +205,9 @@ func (w *writer) restoreStream(e *event, r *recorded) error {
 			}
 		}
 		sg.from = r.st.beginning(scan)
+		if len(scan.Records) == 0 {
+			sg.from = r.st.end() // a crash came before its first fragment
+		}
 		if i > 0 {
 			r.st.segments[i-1].until = sg.from
 			if before := r.st.segments[i-1]; before.w != nil {
@@ -251,20 +254,6 @@ func (e *event) recallCuts() {
 		st.cuts = len(e.cuts)
 		if last := st.segment(); last != nil && len(e.cuts) > 0 && last.from < e.cuts[len(e.cuts)-1] {
 			st.cuts-- // it had not come to the cut
-		}
-	}
-}
-
-// recallDropped tells the index what came before the first span that is kept of a track's stream.
-func (e *event) recallDropped(t *track, s servermanifest.Source) {
-	for _, p := range s.Params {
-		var spans uint32
-		var jumps uint16
-		if p.Name != paramDropped {
-			continue
-		}
-		if _, err := fmt.Sscan(p.Value, &spans, &jumps); err == nil {
-			e.idx.CountFrom(t.handle, spans, jumps)
 		}
 	}
 }

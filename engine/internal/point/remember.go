@@ -56,8 +56,17 @@ func (w *writer) rememberOrder() {
 }
 
 func (w *writer) writeMemory() error {
+	write, err := w.memorized()
+	if err != nil {
+		return err
+	}
+	return w.onDisk(write)
+}
+
+// memorized is what writes down what is to be remembered now.
+func (w *writer) memorized() (func(archive.Directory) error, error) {
 	if w.root == nil {
-		return errors.New("the point's directory is not open, as its state says")
+		return nil, errors.New("the point's directory is not open, as its state says")
 	}
 	used := w.highWater
 	if w.event != nil {
@@ -65,9 +74,9 @@ func (w *writer) writeMemory() error {
 	}
 	b, err := json.Marshal(memory{Order: w.order(), Used: used})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return w.onDisk(func(dir archive.Directory) error { return archive.WriteFile(dir, stateName, append(b, '\n')) })
+	return func(dir archive.Directory) error { return archive.WriteFile(dir, stateName, append(b, '\n')) }, nil
 }
 
 // recallOrder reads what was remembered, once the directory is open. What cannot be read counts as

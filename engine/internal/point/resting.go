@@ -86,6 +86,7 @@ func (w *writer) rest(s *Session) {
 // inherit makes a new POST go on where the last one of the same encoder rests.
 func (s *Session) inherit(old *Session) {
 	s.id, s.began, s.header, s.clock = old.id, old.began, old.header, old.clock
+	s.event = old.event
 	s.tracks, s.synced, s.breaks, s.sent, s.unmarked = old.tracks, old.synced, old.breaks, old.sent, old.unmarked
 	s.accepted, s.dropped, s.segments = old.accepted, old.dropped, old.segments
 	s.bytes.Add(old.bytes.Load())
@@ -185,7 +186,7 @@ func (w *writer) discharge(s *Session, ending string) {
 
 // forget lets go of what a session holds of its event.
 func (s *Session) forget() {
-	s.tracks, s.synced, s.breaks, s.sent, s.header = nil, nil, nil, nil, nil
+	s.event, s.tracks, s.synced, s.breaks, s.sent, s.header = nil, nil, nil, nil, nil, nil
 }
 
 // posting reports whether a session's encoder is about to send more: its POST goes on, or it

@@ -123,10 +123,11 @@ func (e *event) allSegments() []*segment {
 // retainSegments deletes segments of the event on air, never any that its DVR window shows.
 func (w *writer) retainSegments(total int64, over func() bool) {
 	e, window := w.event, engine.Ticks(w.settings.DVRWindow/100)
-	edge, ok := e.oldestEdge()
+	edge, ok := e.oldestEdge(window)
 	if window <= 0 || !ok {
 		return // viewers may go back to the beginning
 	}
+	window += e.longest() // a segment may have the fragment that begins at its end
 	keep := engine.Ticks(w.settings.ArchiveKeep / 100)
 	var gone []*segment
 	var size int64
@@ -146,7 +147,7 @@ func (w *writer) retainSegments(total int64, over func() bool) {
 		return
 	}
 	w.publish() // nobody begins to read them any more
-	manifest, name := servermanifest.Write(w.document(false)), w.base()+".ism"
+	manifest, name := servermanifest.Stamp(servermanifest.Write(w.document(false))), w.base()+".ism"
 	names := namesOf(gone)
 	w.removeMedia(gone, func(dir archive.Directory) error {
 		if err := archive.WriteFile(dir, name, manifest); err != nil {
@@ -156,19 +157,32 @@ func (w *writer) retainSegments(total int64, over func() bool) {
 	}, fmt.Sprintf("Deleted from the archive, as archive_keep says: %s (%.1f MB); what begins before %s is gone.", countFiles(len(gone)), float64(size)/1e6, onClock(gone[len(gone)-1].until)))
 }
 
-// oldestEdge is the live edge of the stream that is furthest behind, at shiftScale.
-func (e *event) oldestEdge() (engine.Ticks, bool) {
-	var edge engine.Ticks
+// oldestEdge is the live edge of the stream that is furthest behind, at shiftScale. One that is
+// further behind than a window has been left by its encoder, and keeps nothing of the others.
+func (e *event) oldestEdge(window engine.Ticks) (engine.Ticks, bool) {
+	var edge, newest engine.Ticks
 	found := false
 	for _, s := range e.view().Streams {
 		if s.Type == engine.Text || len(s.Spans) == 0 {
 			continue
 		}
-		if at := s.Edge().Rescale(s.Timescale, shiftScale); !found || at < edge {
+		at := s.Edge().Rescale(s.Timescale, shiftScale)
+		newest = max(newest, at)
+		if !found || at < edge {
 			edge, found = at, true
 		}
 	}
-	return edge, found
+	return max(edge, newest-window), found
+}
+
+// longest is the longest span of all streams that are not text, at shiftScale.
+func (e *event) longest() (longest engine.Ticks) {
+	for _, s := range e.view().Streams {
+		if s.Type != engine.Text {
+			longest = max(longest, s.Longest.Rescale(s.Timescale, shiftScale))
+		}
+	}
+	return longest
 }
 
 // nextToGo is where the oldest segment of all ends that is complete; 0 when there is none.
@@ -201,6 +215,8 @@ func (e *event) forgetUntil(until engine.Ticks) []*segment {
 		for _, t := range st.tracks {
 			if t.handle != nil {
 				e.idx.ForgetBefore(t.handle, until.Rescale(shiftScale, t.init.Timescale))
+				// What came before it was known where the segment ends is in it too.
+				e.idx.ForgetGone(t.handle, sg.has)
 			}
 		}
 	}

@@ -66,10 +66,19 @@ func (w *writer) closeRetired(all bool) {
 	}})
 }
 
-// rememberEnd writes down the end of an event that is about to be deleted.
+// rememberEnd writes down the end of an event that is about to be deleted, in its turn: before
+// the event is.
 func (w *writer) rememberEnd(end engine.Ticks) {
 	w.highWater = max(w.highWater, end)
-	if err := w.writeMemory(); err != nil {
-		w.log.Warn("the end of deleted events was not written down", "err", err)
+	told := func(w *writer, err error) {
+		if err != nil {
+			w.log.Warn("the end of deleted events was not written down", "err", err)
+		}
 	}
+	write, err := w.memorized()
+	if err != nil {
+		told(w, err)
+		return
+	}
+	w.later(write, told)
 }

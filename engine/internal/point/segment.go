@@ -12,6 +12,7 @@ import (
 	"pubpoint/engine"
 	"pubpoint/engine/internal/archive"
 	"pubpoint/engine/internal/fmp4"
+	"pubpoint/engine/internal/presentation"
 )
 
 // segment is one archive file of a stream. What is said to be the recorder's may be touched
@@ -126,6 +127,20 @@ func (sg *segment) opened() []*archive.File {
 		files = append(files, sg.w.File())
 	}
 	return files
+}
+
+// has reports whether media of a fragment, or a part of it, is in the segment. The segment must be
+// complete, or have vanished.
+func (sg *segment) has(f *presentation.Fragment) bool {
+	files := sg.opened()
+	in := func(m *archive.Media) bool { return slices.Contains(files, m.File()) }
+	switch m := f.Media.(type) {
+	case *archive.Media:
+		return in(m)
+	case *archive.Composite:
+		return slices.ContainsFunc(m.Pieces(), func(p archive.Piece) bool { return in(p.Media) })
+	}
+	return false
 }
 
 // close closes the segment's files. What was being written stays as it is.

@@ -23,6 +23,7 @@ type Session struct {
 
 	// Below: changed by the point's goroutine alone.
 	began     time.Time
+	event     *event // that its tracks are part of; nil before its header has come
 	tracks    map[uint32]*track
 	synced    map[*track]bool // a sync sample has come, so players can join
 	breaks    map[*track]bool // the next fragment marks a discontinuity

@@ -52,6 +52,13 @@ func (w *writer) appendSparse(s *Session, in *Incoming) error {
 			return &engine.Error{Point: w.cfg.Name, Kind: engine.BadInput,
 				Text: "A marker's time is more than 400 years away; restart its sender with a sane clock."}
 		}
+		if t.handle == nil { // it could not be read back
+			t.rate = max(t.rate, 1000)
+			if err := w.event.show(t); err != nil {
+				return err
+			}
+			w.unwritten = true
+		}
 		take = append(take, accepted{t: t, f: f})
 	}
 	if parent := w.parentOf(take[0].t, false); parent == nil {

@@ -75,6 +75,35 @@ func TestVideoAndMarkersInOneBody(t *testing.T) {
 	})
 }
 
+// TestMarkersOfATrackThatIsNotShown has a marker come on a track that could not be read back,
+// because somebody has changed the server manifest.
+func TestMarkersOfATrackThatIsNotShown(t *testing.T) {
+	s := newStage(t)
+	session, gone, err := s.Open(t.Context(), SessionInfo{Stream: "x-200k", Remote: "test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := &source{Session: session, t: t, gone: gone}
+	if err := e.Announce(t.Context(), bothHeader()); err != nil {
+		t.Fatal(err)
+	}
+	e.send(0, gop*second)
+	err = s.do(t.Context(), "forget a track", func(w *writer) error {
+		lost := w.event.streams["x-200k"].tracks[1]
+		w.event.idx.Remove(lost.handle)
+		lost.handle, lost.rate = nil, 0
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.mark(500, "first")
+	e.send(gop*second, gop*second)
+	if ads := s.view().Stream("ads"); ads == nil || len(ads.Spans) != 1 {
+		t.Fatalf("markers: %+v", ads)
+	}
+}
+
 // TestMarkersFromManySendersInAnyOrder has the same markers come from three senders, each in
 // an order of its own and some twice, before, among and after the video: the presentation is
 // always the same.

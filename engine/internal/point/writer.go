@@ -217,6 +217,7 @@ func (w *writer) dismiss(why string) {
 		case !s.ended:
 			s.cancel(w.conflict(why + " Start it again before encoders post to it."))
 		}
+		s.tracks = nil // it carries no stream of the next event
 	}
 }
 

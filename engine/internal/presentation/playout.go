@@ -51,7 +51,11 @@ func (p Playout) Of(v *View) *View {
 	edge := v.liveEdge() - p.Shift
 	shown.Streams = make([]*Stream, len(v.Streams))
 	for i, s := range v.Streams {
-		shown.Streams[i] = s.until(edge)
+		if parent := v.Parent(s); parent != nil {
+			shown.Streams[i] = s.known(parent.until(edge))
+		} else {
+			shown.Streams[i] = s.until(edge)
+		}
 	}
 	return &shown
 }
@@ -82,6 +86,26 @@ func (s *Stream) until(edge time.Duration) *Stream {
 		n, _ := slices.BinarySearchFunc(t.Fragments, end, func(f Fragment, end engine.Ticks) int { return behind(f.End(), end+snap) })
 		cut.Fragments = t.Fragments[:n:n]
 		cut.Open = nil
+		cut.Ended = t.Ended && n == len(t.Fragments)
+		shown.Tracks[i] = &cut
+	}
+	return &shown
+}
+
+// known is a sparse stream as it was when its parent was as it is shown: a marker is there once
+// its parent has a span that begins with it or later, however long it lasts.
+func (s *Stream) known(parent *Stream) *Stream {
+	shown, end := *s, engine.Ticks(0)
+	if n := len(parent.Spans); n > 0 {
+		end = parent.Spans[n-1].Start.Rescale(parent.Timescale, s.Timescale) + 1
+	}
+	n, _ := slices.BinarySearchFunc(s.Spans, end, func(p Span, end engine.Ticks) int { return compare(p.Start, end) })
+	shown.Spans = s.Spans[:n:n]
+	shown.Tracks = make([]*Track, len(s.Tracks))
+	for i, t := range s.Tracks {
+		cut := *t
+		n, _ := slices.BinarySearchFunc(t.Fragments, end, func(f Fragment, end engine.Ticks) int { return compare(f.Start, end) })
+		cut.Fragments = t.Fragments[:n:n]
 		cut.Ended = t.Ended && n == len(t.Fragments)
 		shown.Tracks[i] = &cut
 	}
