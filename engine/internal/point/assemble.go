@@ -105,7 +105,7 @@ func (t *track) single(a *accepted, media *archive.Media, c presentation.Chunk) 
 	a.fragment = a.start
 	t.end, t.length, t.usual = a.start+a.length, a.length, a.length
 	var kept presentation.Media = media
-	if a.to > 0 {
+	if a.to > 0 || a.late > 0 {
 		kept = archive.NewComposite(t.stream.header.Init, a.piece(media, 0))
 	}
 	return finished{payload: a.f.PayloadSize, discontinuity: a.discontinuity, Fragment: presentation.Fragment{
@@ -134,7 +134,7 @@ func (t *track) extend(a *accepted, media *archive.Media, c presentation.Chunk) 
 	p := a.piece(media, a.decode()-t.decode)
 	t.body = t.body.With(p)
 	c.Media = media
-	if a.partial {
+	if a.partial || a.late > 0 {
 		p.Lead = 0
 		c.Media = archive.NewComposite(t.stream.header.Init, p)
 	}
@@ -301,13 +301,13 @@ func (a *accepted) size(all int64, tracks []*fmp4.Fragment) int64 {
 func (a *accepted) piece(media *archive.Media, lead engine.Ticks) archive.Piece {
 	return archive.Piece{
 		Media: media, Offset: a.f.PayloadOffset, Size: a.f.PayloadSize,
-		Traf: a.traf, From: a.from, To: a.to, Lead: int32(lead),
+		Traf: a.traf, From: a.from, To: a.to, Lead: int32(lead), Late: a.late,
 	}
 }
 
 // media is what a chunk reads: what was accepted, or only its own part of that.
 func (a *accepted) media(accepted *archive.Media, own *archive.Composite) presentation.Media {
-	if a.partial {
+	if a.partial || a.late > 0 {
 		return own
 	}
 	return accepted

@@ -44,10 +44,17 @@ func (t *track) place(f *facts, shift int64) (start, length engine.Ticks) {
 		length, start = length+start, 0
 	}
 	start += by
+	if t.mends(f, by) { // see point/mending.go
+		length, start = start-t.end, t.end
+	}
 	if len(t.starts) == 0 || length <= 0 {
 		return start, max(0, length)
 	}
-	if decode := engine.Ticks(f.decode) + by; decode < t.decode-min(sameTime, engine.Ticks(f.duration)/2) {
+	decode := engine.Ticks(f.decode) + by
+	if !f.sync && t.init.Type == string(engine.Video) && max(decode-t.decode, t.decode-decode) <= sameTime {
+		return t.end, engine.Ticks(f.duration) // a later piece of a group; its first picture may be shown late
+	}
+	if decode < t.decode-min(sameTime, engine.Ticks(f.duration)/2) {
 		return start, 0
 	}
 	if start < t.end {
@@ -55,6 +62,13 @@ func (t *track) place(f *facts, shift int64) (start, length engine.Ticks) {
 		start = t.end
 	}
 	return start, max(0, length)
+}
+
+// mends reports whether a frame of sound that lasts 0 belongs to what is missing before it.
+func (t *track) mends(f *facts, by engine.Ticks) bool {
+	late := engine.Ticks(f.decode) + by - t.decode
+	return t.init.Type == string(engine.Audio) && f.duration == 0 && !f.tfxd && len(t.starts) > 0 &&
+		late > sameTime && late <= engine.Ticks(t.init.Timescale/5)
 }
 
 // took notes a fragment, and returns how much is missing in front of it; 0 when it follows.
