@@ -81,17 +81,27 @@ func (s *show) listed(stream *presentation.Stream, e extent) []presentation.Span
 // same for its whole life as long as its fragments do not become longer.
 func (s *show) target() int {
 	var longest time.Duration
+	kinds := map[engine.MediaType]bool{}
 	for _, stream := range s.view.Streams {
 		if stream.Type != engine.Text {
 			longest = max(longest, stream.Longest.Duration(stream.Timescale))
+			kinds[stream.Type] = true
 		}
 	}
 	// Up to version 5 it is an upper bound, from 6 on lengths are compared rounded.
 	if s.kind == fragmented {
 		return max(1, int((longest+time.Second/2)/time.Second))
 	}
+	// Sound is cut some frames beside the pictures, and its first fragment is the shorter for it:
+	// without the room for that the bound would change with the second.
+	if len(kinds) > 1 {
+		longest += beside
+	}
 	return max(1, int((longest+time.Second-1)/time.Second))
 }
+
+// beside is by how much fragments of sound become longer than those of pictures.
+const beside = time.Second / 10
 
 // jumps is how many times the stream that leads has jumped until a span of another.
 func (s *show) jumps(stream *presentation.Stream, p presentation.Span) int {
