@@ -20,6 +20,7 @@ type track struct {
 	shown  bool // the server manifest names it
 	name   string
 	starts []int64 // published, ascending
+	ends   []int64 // of what begins at starts
 	end    engine.Ticks
 	decode engine.Ticks
 	blind  bool // something before could not be read: what is missing is told already
@@ -77,7 +78,7 @@ func (t *track) took(f *facts, shift int64, start, length engine.Ticks, offset i
 		gap = start - t.end
 	}
 	t.blind = false
-	t.starts = append(t.starts, int64(start))
+	t.starts, t.ends = append(t.starts, int64(start)), append(t.ends, int64(start+length))
 	t.end = start + length
 	t.decode = engine.Ticks(f.decode) + engine.Ticks(shift).Rescale(shiftScale, t.init.Timescale) + engine.Ticks(f.duration)
 	t.note(uint64(start), uint64(offset))
