@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"mime"
 	"net/http"
@@ -62,9 +63,26 @@ type clipOrder struct {
 	Action string `json:"action"`
 	Name   string `json:"name"`
 	Event  string `json:"event"`
-	From   string `json:"from"`
-	To     string `json:"to"`
+	From   moment `json:"from"`
+	To     moment `json:"to"`
 	Title  string `json:"title"`
+}
+
+// moment is an instant or seconds as [engine.ParseMoment] reads them; in a body seconds may
+// be a number too.
+type moment string
+
+// UnmarshalJSON takes a text or a number.
+func (m *moment) UnmarshalJSON(b []byte) error {
+	var n json.Number
+	if err := json.Unmarshal(b, &n); err == nil && b[0] != '"' {
+		*m = moment(n)
+		return nil
+	}
+	var s string
+	err := json.Unmarshal(b, &s)
+	*m = moment(s)
+	return err
 }
 
 // clipArchive carries out the action "clip" on the archive of a point.
@@ -73,7 +91,7 @@ func (s *Server) clipArchive(w http.ResponseWriter, r *http.Request, name string
 	if err := parseJSON(body, &want); err != nil {
 		return err
 	}
-	between, err := rangeOf(want.From, want.To)
+	between, err := rangeOf(string(want.From), string(want.To))
 	if err != nil {
 		return err
 	}

@@ -29,6 +29,8 @@ func TestClip(t *testing.T) {
 		want              string
 	}{
 		{"seconds", "sea", `{"action":"clip","name":"best","from":"10","to":"30.5"}`, 201, `"duration_seconds":20.5`},
+		{"seconds as numbers", "sea", `{"action":"clip","name":"best","from":10,"to":30.5}`, 201, `"duration_seconds":20.5`},
+		{"no moment at all", "sea", `{"action":"clip","name":"best","from":true}`, 400, "openapi.json"},
 		{"whole", "sea", `{"action":"clip","name":"best"}`, 201, `"url":"http://127.0.0.1:8088/best.ism/Manifest"`},
 		{"clock", "sea", `{"action":"clip","name":"best","from":"2026-05-04T12:00:00Z"}`, 201, `"name":"best"`},
 		{"no name", "sea", `{"action":"clip"}`, 400, "name"},

@@ -20,6 +20,9 @@ type Piece struct {
 	// Lead is how many ticks after the end of the piece before it begins: 0 but for rounding
 	// and for encoders that foresaw a duration wrongly.
 	Lead int32
+	// Late is how many ticks too late its moof says that its one sample begins, which lasts
+	// as long: 0 but for encoders that foresaw the duration before wrongly.
+	Late int32
 }
 
 // Composite is the pieces of one track's fragment as one: one moof, with all samples in one
@@ -110,6 +113,11 @@ func (p *Piece) samples(init *fmp4.Init) (*fmp4.Fragment, error) {
 		return nil, fmt.Errorf("a moof has %d trafs with samples, and the one at %d is needed", len(trafs), p.Traf)
 	}
 	f := trafs[p.Traf]
+	if p.Late > 0 && len(f.Samples) == 1 {
+		late := int64(p.Late)
+		f.Samples[0].Duration, f.Duration = uint32(late), late
+		f.DecodeStart, f.Start = f.DecodeStart-late, f.Start-late
+	}
 	if p.To == 0 {
 		return f, nil
 	}

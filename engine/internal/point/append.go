@@ -20,6 +20,7 @@ type accepted struct {
 	traf          int32        // which of the moof's trafs with samples it is
 	from, to      int32        // which samples of that; to is 0 for all
 	partial       bool         // the moof or its mdat has more than this
+	late          int32        // by how much it was sent too late, see mend; it is as if partial
 	fragment      engine.Ticks // start of the fragment that it is part of, once that is known
 	arrived       time.Time
 	segment       *segment // the archive file that it goes to; nil without one
@@ -107,7 +108,8 @@ func (w *writer) accept(s *Session, take []accepted, in *Incoming) error {
 // what is already there, what lies before zero, and what no player could begin with is not.
 func (s *Session) place(t *track, f *fmp4.Fragment) (accepted, bool) {
 	a := accepted{t: t, f: f, shift: s.clock.in(t.init.Timescale), discontinuity: s.breaks[t], part: t.stream.part}
-	a.start, a.length = t.place(f, a.shift)
+	t.mend(&a)
+	a.start, a.length = t.place(a.f, a.shift)
 	// Also what another encoder was quicker to bring shows where players can begin.
 	s.synced[t] = s.synced[t] || f.Sync || f.Syncs > 0 || t.init.Type != string(engine.Video)
 	return a, a.length > 0 && s.synced[t]

@@ -102,7 +102,7 @@ func (t *track) single(a *accepted, media *archive.Media, c presentation.Chunk) 
 	a.fragment = a.start
 	t.end, t.length, t.usual = a.start+a.length, a.length, a.length
 	var kept presentation.Media = media
-	if a.to > 0 {
+	if a.to > 0 || a.late > 0 {
 		kept = archive.NewComposite(t.stream.header.Init, a.piece(media, 0))
 	}
 	return finished{payload: a.f.PayloadSize, discontinuity: a.discontinuity, Fragment: presentation.Fragment{
@@ -116,7 +116,7 @@ func (t *track) begin(a *accepted, media *archive.Media, c presentation.Chunk) {
 	raw, _ := published(a.f, a.shift)
 	p := a.piece(media, 0)
 	c.Media = media
-	if a.partial {
+	if a.partial || a.late > 0 {
 		c.Media = archive.NewComposite(t.stream.header.Init, p)
 	}
 	t.body = archive.NewChunked(t.stream.header.Init, p, c)
@@ -132,7 +132,7 @@ func (t *track) begin(a *accepted, media *archive.Media, c presentation.Chunk) {
 // extend joins a piece to the open fragment. What was shown of it stays as it is.
 func (t *track) extend(a *accepted, media *archive.Media, c presentation.Chunk) {
 	c.Media = media
-	if a.partial {
+	if a.partial || a.late > 0 {
 		c.Media = archive.NewComposite(t.stream.header.Init, a.piece(media, 0))
 	}
 	t.body = t.body.With(a.piece(media, a.decode()-t.decode), c)
@@ -291,6 +291,6 @@ func (a *accepted) size(all int64, tracks []*fmp4.Fragment) int64 {
 func (a *accepted) piece(media *archive.Media, lead engine.Ticks) archive.Piece {
 	return archive.Piece{
 		Media: media, Offset: a.f.PayloadOffset, Size: a.f.PayloadSize,
-		Traf: a.traf, From: a.from, To: a.to, Lead: int32(lead),
+		Traf: a.traf, From: a.from, To: a.to, Lead: int32(lead), Late: a.late,
 	}
 }

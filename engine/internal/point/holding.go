@@ -114,6 +114,7 @@ func (w *writer) releaseStream(st *stream, all bool) error {
 func (h *held) again() []accepted {
 	var take []accepted
 	for _, a := range h.take {
+		a.t.mend(&a)
 		if a.start, a.length = a.t.place(a.f, a.shift); a.length > 0 {
 			take = append(take, a)
 		}

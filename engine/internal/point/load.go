@@ -205,7 +205,8 @@ func (st *stream) restore(e *event, sg *segment, r *archive.Record) error {
 			t: t, f: f, segment: sg, shift: shift, discontinuity: r.Discontinuity,
 			part: r.Part, traf: int32(i), partial: len(r.Fragments) > 1,
 		}
-		if a.start, a.length = t.place(f, a.shift); a.length > 0 {
+		t.mend(&a)
+		if a.start, a.length = t.place(a.f, a.shift); a.length > 0 {
 			take = t.sections(a, take)
 		}
 	}

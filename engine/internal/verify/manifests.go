@@ -248,9 +248,11 @@ func (c *checker) tracksOf(name string) (of *stream, tracks []*track) {
 	return of, tracks
 }
 
+// has reports whether a fragment can begin at start: with a piece, or where a key frame cuts one.
 func has(tracks []*track, start int64) bool {
 	for _, t := range tracks {
-		if _, ok := slices.BinarySearch(t.starts, start); ok {
+		i, ok := slices.BinarySearch(t.starts, start)
+		if ok || i > 0 && start < t.ends[i-1] {
 			return true
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -76,6 +77,9 @@ func (s *studio) open(settings engine.PointConfig) {
 func capture(t testing.TB, name string) (header []byte, fragments [][]byte) {
 	t.Helper()
 	b, err := os.ReadFile(filepath.Join("..", "fmp4", "testdata", name))
+	if errors.Is(err, os.ErrNotExist) {
+		b, err = os.ReadFile(filepath.Join("testdata", name))
+	}
 	if err != nil {
 		t.Fatal(err)
 	}

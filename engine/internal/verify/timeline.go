@@ -20,6 +20,7 @@ type track struct {
 	shown  bool // the server manifest names it
 	name   string
 	starts []int64 // published, ascending
+	ends   []int64 // of what begins at starts
 	end    engine.Ticks
 	decode engine.Ticks
 	blind  bool // something before could not be read: what is missing is told already
@@ -44,10 +45,17 @@ func (t *track) place(f *facts, shift int64) (start, length engine.Ticks) {
 		length, start = length+start, 0
 	}
 	start += by
+	if t.mends(f, by) { // see point/mending.go
+		length, start = start-t.end, t.end
+	}
 	if len(t.starts) == 0 || length <= 0 {
 		return start, max(0, length)
 	}
-	if decode := engine.Ticks(f.decode) + by; decode < t.decode-min(sameTime, engine.Ticks(f.duration)/2) {
+	decode := engine.Ticks(f.decode) + by
+	if !f.sync && t.init.Type == string(engine.Video) && max(decode-t.decode, t.decode-decode) <= sameTime {
+		return t.end, engine.Ticks(f.duration) // a later piece of a group; its first picture may be shown late
+	}
+	if decode < t.decode-min(sameTime, engine.Ticks(f.duration)/2) {
 		return start, 0
 	}
 	if start < t.end {
@@ -57,13 +65,20 @@ func (t *track) place(f *facts, shift int64) (start, length engine.Ticks) {
 	return start, max(0, length)
 }
 
+// mends reports whether a frame of sound that lasts 0 belongs to what is missing before it.
+func (t *track) mends(f *facts, by engine.Ticks) bool {
+	late := engine.Ticks(f.decode) + by - t.decode
+	return t.init.Type == string(engine.Audio) && f.duration == 0 && !f.tfxd && len(t.starts) > 0 &&
+		late > sameTime && late <= engine.Ticks(t.init.Timescale/5)
+}
+
 // took notes a fragment, and returns how much is missing in front of it; 0 when it follows.
 func (t *track) took(f *facts, shift int64, start, length engine.Ticks, offset int64) (gap engine.Ticks) {
 	if len(t.starts) > 0 && !t.blind && start-t.end > length/2 {
 		gap = start - t.end
 	}
 	t.blind = false
-	t.starts = append(t.starts, int64(start))
+	t.starts, t.ends = append(t.starts, int64(start)), append(t.ends, int64(start+length))
 	t.end = start + length
 	t.decode = engine.Ticks(f.decode) + engine.Ticks(shift).Rescale(shiftScale, t.init.Timescale) + engine.Ticks(f.duration)
 	t.note(uint64(start), uint64(offset))

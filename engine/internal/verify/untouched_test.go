@@ -18,7 +18,7 @@ func TestUntouched(t *testing.T) {
 		"av-ac3-delaymoov-isml.ismv", "av-cmaf.mp4", "av-fmp4-basedataoffset.mp4", "av-isml.ismv", "av-lookahead2-file.ismv",
 		"av-nomanifest-makezero.ismv", "av-plain.ismv", "av-prft-isml.ismv", "bframes-isml.ismv", "hevc-hev1-opengop-isml.ismv",
 		"hevc-hvc1-isml.ismv", "redundant-a-wallclock-isml.ismv", "v-2audio-lang-isml.ismv", "video-2997-isml.ismv",
-		"av-reconnect-second-request-isml.ismv", "av-kill9-isml.ismv",
+		"av-reconnect-second-request-isml.ismv", "av-kill9-isml.ismv", "bframes-chunks-cmaf.mp4", "keyframes-inside-cmaf.mp4",
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newStudio(t)

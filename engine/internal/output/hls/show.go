@@ -97,6 +97,9 @@ func (s *show) target() int {
 	return longest
 }
 
+// beside is by how much fragments of sound become longer than those of pictures.
+const beside = time.Second / 10
+
 // seconds is the length of a stream's longest segment as a target duration has it.
 func (s *show) seconds(stream *presentation.Stream) int {
 	longest := stream.Longest.Duration(stream.Timescale)
@@ -104,7 +107,17 @@ func (s *show) seconds(stream *presentation.Stream) int {
 	if s.kind == fragmented {
 		return int((longest + time.Second/2) / time.Second)
 	}
+	// Sound is cut some frames beside the pictures, and its first fragment is the shorter for it:
+	// without the room for that the bound would change with the second.
+	if s.has(engine.Video) && s.has(engine.Audio) {
+		longest += beside
+	}
 	return int((longest + time.Second - 1) / time.Second)
+}
+
+// has tells whether the presentation has streams of a type, be there anything of them or not.
+func (s *show) has(kind engine.MediaType) bool {
+	return slices.ContainsFunc(s.view.Streams, func(stream *presentation.Stream) bool { return stream.Type == kind })
 }
 
 // clock is the wall clock at a presentation time.
