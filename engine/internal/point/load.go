@@ -265,6 +265,10 @@ func (st *stream) restoreOpen(e *event) error {
 			continue
 		}
 		if st.ended {
+			if !st.completed { // so that what may follow does not join it when it is read again
+				st.completed = true
+				st.part++
+			}
 			if err := e.restoreFragment(t, t.complete(nil)); err != nil {
 				return err
 			}
