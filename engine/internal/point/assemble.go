@@ -45,6 +45,7 @@ type assembly struct {
 	shift   engine.Ticks // of the newest piece
 	part    int          // of the newest piece
 	usual   engine.Ticks // length of the newest fragment that is complete
+	pieces  int          // in which that came
 }
 
 // finished is a fragment that has become complete.
@@ -103,7 +104,7 @@ func (t *track) assemble(a *accepted, media *archive.Media, size, arrived int64)
 // single makes a fragment of a piece that is one by itself.
 func (t *track) single(a *accepted, media *archive.Media, c presentation.Chunk) finished {
 	a.fragment = a.start
-	t.end, t.length, t.usual = a.start+a.length, a.length, a.length
+	t.end, t.length, t.usual, t.pieces = a.start+a.length, a.length, a.length, 1
 	var kept presentation.Media = media
 	if a.to > 0 {
 		kept = archive.NewComposite(t.stream.header.Init, a.piece(media, 0))
@@ -170,7 +171,7 @@ func (t *track) complete(next *accepted) finished {
 	f.Chunks, f.Media = slices.Clone(t.chunks), t.body.Clip()
 	done := finished{Fragment: f, payload: t.body.PayloadSize(), discontinuity: t.begins}
 	t.open, t.body, t.chunks = nil, nil, nil
-	t.end, t.length, t.usual = f.End(), f.Duration, f.Duration
+	t.end, t.length, t.usual, t.pieces = f.End(), f.Duration, f.Duration, len(f.Chunks)
 	return done
 }
 
