@@ -88,6 +88,14 @@ func (h *Handle) Last() (presentation.Fragment, bool) {
 	return h.t.fragments[len(h.t.fragments)-1], true
 }
 
+// First returns the oldest fragment and whether there is one.
+func (h *Handle) First() (presentation.Fragment, bool) {
+	if len(h.t.fragments) == 0 {
+		return presentation.Fragment{}, false
+	}
+	return h.t.fragments[0], true
+}
+
 // Find returns the track's fragment that starts at the given time, within 8 ticks.
 func (h *Handle) Find(at engine.Ticks) (*presentation.Fragment, bool) {
 	t := presentation.Track{Fragments: h.t.fragments}

@@ -215,6 +215,9 @@ func (w *writer) showFragment(t *track, f finished) error {
 		}
 		w.unwritten = true // the server manifest lacks the bitrate just measured
 	}
+	if _, known := e.idx.Zero(); !known {
+		w.unwritten = true // the server manifest lacks the wall clock, which this fragment tells
+	}
 	if err := e.idx.Append(t.handle, f.Fragment, f.discontinuity); err != nil {
 		return &engine.Error{Point: w.cfg.Name, Kind: engine.Internal, Err: err}
 	}

@@ -42,6 +42,7 @@ type assembly struct {
 	shift   engine.Ticks // of the newest piece
 	part    int          // of the newest piece
 	usual   engine.Ticks // length of the newest fragment that is complete
+	pieces  int          // in which that came
 }
 
 // finished is a fragment that has become complete.
@@ -100,7 +101,7 @@ func (t *track) assemble(a *accepted, media *archive.Media, size, arrived int64)
 // single makes a fragment of a piece that is one by itself.
 func (t *track) single(a *accepted, media *archive.Media, c presentation.Chunk) finished {
 	a.fragment = a.start
-	t.end, t.length, t.usual = a.start+a.length, a.length, a.length
+	t.end, t.length, t.usual, t.pieces = a.start+a.length, a.length, a.length, 1
 	var kept presentation.Media = media
 	if a.to > 0 || a.late > 0 {
 		kept = archive.NewComposite(t.stream.header.Init, a.piece(media, 0))
@@ -166,7 +167,7 @@ func (t *track) complete(next *accepted) finished {
 	f.Chunks, f.Media = joined, joined
 	done := finished{Fragment: f, payload: t.body.PayloadSize(), discontinuity: t.begins}
 	t.open, t.body = nil, nil
-	t.end, t.length, t.usual = f.End(), f.Duration, f.Duration
+	t.end, t.length, t.usual, t.pieces = f.End(), f.Duration, f.Duration, f.Chunks.Len()
 	return done
 }
 

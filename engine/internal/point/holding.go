@@ -11,8 +11,21 @@ import (
 // middle of a fragment. The timeline only grows at its end, so such a fragment waits until
 // the gap is filled, or nobody is left who could fill it. With one encoder nothing waits.
 
-// heldPerTrack is how many fragments of a track may wait.
-const heldPerTrack = 3
+// heldPerTrack is how many fragments of a track may wait, or the pieces of as many, but no more
+// pieces than heldPieces.
+const (
+	heldPerTrack = 3
+	heldPieces   = 256
+)
+
+// room is how much may wait of a stream.
+func (st *stream) room() int {
+	n := 0
+	for _, t := range st.tracks {
+		n += min(heldPerTrack*max(1, t.pieces), heldPieces)
+	}
+	return n
+}
 
 // held are fragments of one moof that wait.
 type held struct {
@@ -91,7 +104,7 @@ func (w *writer) release(s *Session, all bool) error {
 
 func (w *writer) releaseStream(st *stream, all bool) error {
 	for len(st.held) > 0 {
-		full := all || len(st.held) > heldPerTrack*len(st.tracks)
+		full := all || len(st.held) > st.room()
 		i := slices.IndexFunc(st.held, func(h held) bool { return full || !w.waits(h.s, h.again()) })
 		if i < 0 {
 			return nil

@@ -43,6 +43,33 @@ func TestFragmentWaitsForTheOneInFront(t *testing.T) {
 	}
 }
 
+// TestPiecesWaitForTheOnesInFront has an encoder that is ahead lose a piece, which the other brings
+// six pieces later.
+func TestPiecesWaitForTheOnesInFront(t *testing.T) {
+	s := newStage(t)
+	a, b := s.connect("x-200k", engine.Video, scale), s.connect("x-200k", engine.Video, scale)
+	const lag, half = 6, second / 2
+	for i := range engine.Ticks(40) {
+		if i != 13 {
+			b.chunk(i*half, i%4 == 0)
+		}
+		if i >= lag {
+			a.chunk((i-lag)*half, (i-lag)%4 == 0)
+		}
+	}
+	onGrid(t, s.view(), "video", 2*second, 9)
+	if got := codes(s.Status().Findings); got != "" {
+		t.Errorf("findings %s", got)
+	}
+	// A piece that nobody brings is not waited for long.
+	for i := engine.Ticks(41); i < 60; i++ {
+		b.chunk(i*half, i%4 == 0)
+	}
+	if edge := s.view().Stream("video").Edge(); edge < 24*second {
+		t.Errorf("the live edge is at %d", edge)
+	}
+}
+
 // TestLittleWaits bounds what waits for an encoder that hangs.
 func TestLittleWaits(t *testing.T) {
 	s := newStage(t)

@@ -10,6 +10,7 @@ import (
 	"pubpoint/engine"
 	"pubpoint/engine/internal/archive"
 	"pubpoint/engine/internal/index"
+	"pubpoint/engine/internal/presentation"
 	"pubpoint/engine/internal/servermanifest"
 )
 
@@ -166,20 +167,49 @@ func (w *writer) endOf(e *event) time.Time {
 	return w.now()
 }
 
-// recall works out when the event began: presentation time zero has a known wall clock.
+// recall works out when the event began: presentation time zero has a known wall clock. Where that
+// is not known yet, because a crash came before the first fragment was complete, its arrival tells.
 func (e *event) recall() {
-	e.first = engine.Ticks(maxTime)
-	for _, s := range e.view().Streams {
-		if len(s.Spans) > 0 && !s.Sparse() {
-			e.first = min(e.first, s.Spans[0].Start.Rescale(s.Timescale, shiftScale))
-		}
+	first, complete, found := e.earliest()
+	if !found {
+		return
 	}
-	if _, ok := e.idx.Origin(); !ok {
+	e.first = first.Start
+	if _, ok := e.idx.Origin(); !ok && complete {
 		e.idx.SetOrigin(e.first.Duration(shiftScale))
 	}
 	if zero, ok := e.idx.Zero(); ok {
 		e.began = zero.Add(e.first.Duration(shiftScale))
+	} else if first.Arrived != 0 {
+		e.began = time.Unix(0, first.Arrived)
 	}
+}
+
+// earliest is the start, at shiftScale, and the arrival of the fragment that begins first on any
+// track that is not sparse, whether there is one that is complete, and whether there is any.
+func (e *event) earliest() (first presentation.Fragment, complete, found bool) {
+	for _, st := range e.order {
+		for _, t := range st.tracks {
+			if t.sparse() || t.fragments == 0 {
+				continue
+			}
+			var f presentation.Fragment
+			known := false
+			if t.handle != nil {
+				f, known = t.handle.First()
+			}
+			complete = complete || known
+			if !known && t.open != nil {
+				f, known = *t.open, true
+				f.Arrived = f.Chunks[0].Arrived
+			}
+			start := f.Start.Rescale(t.init.Timescale, shiftScale)
+			if known && (!found || start < first.Start) {
+				first, found = presentation.Fragment{Start: start, Arrived: f.Arrived}, true
+			}
+		}
+	}
+	return first, complete, found
 }
 
 // restore puts one recorded fragment where it was when it was live. Tracks that the server
@@ -236,6 +266,10 @@ func (st *stream) restoreOpen(e *event) error {
 			continue
 		}
 		if st.ended {
+			if !st.completed { // so that what may follow does not join it when it is read again
+				st.completed = true
+				st.part++
+			}
 			if err := e.restoreFragment(t, t.complete(nil)); err != nil {
 				return err
 			}

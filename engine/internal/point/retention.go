@@ -25,6 +25,9 @@ func (w *writer) retainIfDue() {
 	}
 	w.retention = time.Time{}
 	w.closeRetired(false)
+	if len(w.deleted) > 0 {
+		w.retention = w.now().Add(retiredFor) // also when nothing more is to be deleted
+	}
 	if !w.retains() || w.root == nil {
 		return
 	}
