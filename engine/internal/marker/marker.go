@@ -32,6 +32,21 @@ type Marker struct {
 	Section scte35.Section // what Message.Section says
 }
 
+// Effect is the event of a message that leaves the programme or returns to it, else its first;
+// false when it has none.
+func (m Marker) Effect() (scte35.Event, bool) {
+	events := m.Section.Events
+	for _, e := range events {
+		if e.Out || e.In {
+			return e, true
+		}
+	}
+	if len(events) > 0 {
+		return events[0], true
+	}
+	return scte35.Event{}, false
+}
+
 // List reads the markers that a manifest of v shows, ascending by time. What manifests show
 // twice, a message that was sent again for the same time, is there once.
 func List(v *presentation.View) []Marker {

@@ -52,13 +52,18 @@ func (l *list) addEdge(last presentation.Span) {
 	l.addParts()
 }
 
-// addParts lists the parts of the last three target durations (bis-22 6.2.2).
+// parted is how many complete segments have their parts listed: with the one that is arriving they
+// are the three that strict readers let have parts.
+const parted = 2
+
+// addParts lists the parts of the newest segments, within three target durations of the end
+// (bis-22 6.2.2).
 func (l *list) addParts() {
 	end := l.end()
 	for _, p := range l.arrived {
 		end += p.Length
 	}
-	for i := len(l.entries) - 1; i >= 0 && l.entries[i].start >= end-l.seconds(hold*l.target); i-- {
+	for i := len(l.entries) - 1; i >= max(0, len(l.entries)-parted) && l.entries[i].start >= end-l.seconds(hold*l.target); i-- {
 		e := &l.entries[i]
 		if f, ok := l.track.Find(e.start); ok && !e.missing {
 			e.parts = cmaf.Parts(f, l.stream.Timescale, true)

@@ -8,7 +8,6 @@ import (
 
 	"pubpoint/engine/internal/marker"
 	"pubpoint/engine/internal/presentation"
-	"pubpoint/engine/internal/scte35"
 )
 
 // dateRange is an EXT-X-DATERANGE (bis-22 4.4.5.1).
@@ -26,7 +25,7 @@ func dateRanges(v *presentation.View) []dateRange {
 	left := map[uint32]int{} // event id → range that is open
 	for _, m := range marker.List(v) {
 		r := dateRange{at: m.At, id: fmt.Sprintf("scte35-%d-%d", m.At.Milliseconds(), m.Message.ID)}
-		e, ok := effect(m.Section)
+		e, ok := m.Effect()
 		switch {
 		case ok && e.Cancel:
 			continue
@@ -46,19 +45,6 @@ func dateRanges(v *presentation.View) []dateRange {
 		out = append(out, r)
 	}
 	return out
-}
-
-// effect is the event of a section that leaves or returns, else its first.
-func effect(s scte35.Section) (scte35.Event, bool) {
-	for _, e := range s.Events {
-		if e.Out || e.In {
-			return e, true
-		}
-	}
-	if len(s.Events) > 0 {
-		return s.Events[0], true
-	}
-	return scte35.Event{}, false
 }
 
 // markers writes the ranges of a playlist. Without a wall clock there are none.

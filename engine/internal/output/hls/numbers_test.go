@@ -24,7 +24,6 @@ type encoders struct {
 	index  *index.Index
 	tracks []*feed
 	clock  time.Time
-	pieces int
 }
 
 // feed is one track: what it has sent and what it will.
@@ -32,7 +31,6 @@ type feed struct {
 	handle *index.Handle
 	next   int // piece
 	from   engine.Ticks
-	length engine.Ticks
 }
 
 // A piece is a step of the event that all encoders share.
