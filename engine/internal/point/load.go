@@ -201,7 +201,9 @@ func (e *event) earliest() (first presentation.Fragment, complete, found bool) {
 			complete = complete || known
 			if !known && t.open != nil {
 				f, known = *t.open, true
-				f.Arrived = f.Chunks[0].Arrived
+				if chunks, err := f.ListChunks(); err == nil && len(chunks) > 0 {
+					f.Arrived = chunks[0].Arrived // of one that is open they are in memory
+				}
 			}
 			start := f.Start.Rescale(t.init.Timescale, shiftScale)
 			if known && (!found || start < first.Start) {
