@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"weak"
@@ -124,4 +125,13 @@ func (j *Joined) List() ([]presentation.Chunk, error) {
 		return nil, err
 	}
 	return c.chunks, nil
+}
+
+// Lies reports whether a piece lies in one of the files; it reads nothing.
+func (j *Joined) Lies(files []*File) bool {
+	if c := j.hot.Load(); c != nil {
+		return slices.ContainsFunc(c.pieces, func(p Piece) bool { return slices.Contains(files, p.Media.File()) })
+	}
+	// They were set before the list went, and never change.
+	return slices.ContainsFunc(j.extents, func(x extent) bool { return slices.Contains(files, x.file) })
 }

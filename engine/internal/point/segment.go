@@ -139,6 +139,8 @@ func (sg *segment) has(f *presentation.Fragment) bool {
 		return in(m)
 	case *archive.Composite:
 		return slices.ContainsFunc(m.Pieces(), func(p archive.Piece) bool { return in(p.Media) })
+	case *archive.Joined:
+		return m.Lies(files)
 	}
 	return false
 }
