@@ -69,6 +69,58 @@ type watching struct {
 	format string
 }
 
+// audience is several pages at once. What all have to do they begin together.
+type audience []watching
+
+// play waits until every picture has moved on by so many seconds, and returns what is shown.
+func (a audience) play(t *testing.T, mode string, seconds float64) []pageState {
+	t.Helper()
+	begun, seen := make([]pageState, len(a)), make([]pageState, len(a))
+	for i, v := range a {
+		begun[i] = v.await(t, "plays "+mode+" by "+v.format, func(s pageState) bool {
+			return s.Mode == mode && s.Time > 0 && s.Width > 0 && !s.Paused
+		})
+	}
+	for i, v := range a {
+		seen[i] = v.await(t, fmt.Sprintf("plays %s for %g s by %s", mode, seconds, v.format), func(s pageState) bool {
+			return s.Mode == mode && s.Time > begun[i].Time+seconds
+		})
+	}
+	return seen
+}
+
+// do evaluates an expression on every page.
+func (a audience) do(t *testing.T, expression string) {
+	t.Helper()
+	for _, v := range a {
+		v.run(t, chromedp.Evaluate(expression, nil))
+	}
+}
+
+// rewinds goes back to the beginning of the window and returns to live.
+func (a audience) rewinds(t *testing.T) {
+	t.Helper()
+	for _, v := range a {
+		v.await(t, "has seen what it can go back to by "+v.format, func(s pageState) bool { return s.Time > 5 })
+	}
+	before := a.play(t, "live", 0)
+	a.do(t, rewind)
+	for i, v := range a {
+		v.await(t, "is back in the window by "+v.format, func(s pageState) bool { return s.Time < before[i].Time-3 })
+		v.truth(t, v.format+" offers to return to live", late, true)
+	}
+	a.play(t, "live", 1)
+	a.do(t, back)
+	for i, v := range a {
+		v.truth(t, v.format+" is back at the live edge", late, false)
+		after := v.await(t, fmt.Sprintf("is as near to live as it was (%s) by %s", before[i].Delay, v.format), func(s pageState) bool {
+			return strings.HasSuffix(s.Delay, " s") && seconds(t, s.Delay) < seconds(t, before[i].Delay)+3
+		})
+		t.Logf("%s: %s behind live, and %s after a look back", v.format, before[i].Delay, after.Delay)
+	}
+	a.play(t, "live", 1)
+}
+
 // TestFormats has the page play every format at once: live, back in the window, over the loss
 // of an encoder, to the end and after it.
 func TestFormats(t *testing.T) {
@@ -79,64 +131,48 @@ func TestFormats(t *testing.T) {
 	began := time.Now()
 	encoder := ffmpeg(t, live(push(s.ingest("oceans", liveStream))...)...)
 	ffmpeg(t, chunked(s.ingest("quick", "quick-300k-64k"))...)
-	first := browse(t, s.media+"/", desktopWidth, desktopHeight)
-	quick := []watching{{first.another(t, s.url("quick", "?format=hls-cmaf")), "hls-cmaf"}, {first.another(t, s.url("quick", "?format=dash")), "dash"}}
-	var viewers []watching
-	for _, format := range []string{"hls-cmaf", "hls", "dash", "smooth", "native"} {
-		viewers = append(viewers, watching{first.another(t, s.url("oceans", "?format="+format)), format})
+	home := browse(t, s.media+"/", desktopWidth, desktopHeight)
+	open := func(point string, formats ...string) (a audience) {
+		for _, format := range formats {
+			a = append(a, watching{home.another(t, s.url(point, "?format="+format)), format})
+		}
+		return a
+	}
+	viewers := open("oceans", "hls-cmaf", "hls", "dash", "smooth", "native")
+	quick := open("quick", "hls-cmaf", "dash")
+	for i, seen := range viewers.play(t, "live", 1) {
+		format := viewers[i].format
+		t.Logf("%s: %s behind live, %s, within %.1f s of the encoder", format, seen.Delay, seen.Rendition, time.Since(began).Seconds())
+		if seen.Badge != "LIVE" || seen.Message != "" || !strings.Contains(seen.Rendition, "kbit/s") {
+			t.Errorf("%s: while it plays live the page shows %+v", format, seen)
+		}
 	}
 	for _, v := range quick {
-		seen := v.plays(t, "live", 2)
-		v.await(t, "is near the live edge by "+v.format, func(s pageState) bool {
-			seen = s
-			return strings.HasSuffix(s.Delay, " s") && seconds(t, s.Delay) < 3
+		seen := v.await(t, "is near the live edge by "+v.format, func(s pageState) bool {
+			return strings.HasSuffix(s.Delay, " s") && s.Time > 3 && seconds(t, s.Delay) < 3
 		})
 		t.Logf("%s of chunks: %s behind live, %s", v.format, seen.Delay, seen.Rendition)
 	}
-	for _, v := range viewers {
-		seen := v.plays(t, "live", 2)
-		t.Logf("%s: %s behind live, %s, %.1f s after the encoder began", v.format, seen.Delay, seen.Rendition, time.Since(began).Seconds())
-		if seen.Badge != "LIVE" || seen.Message != "" || !strings.Contains(seen.Rendition, "kbit/s") {
-			t.Errorf("%s: while it plays live the page shows %+v", v.format, seen)
-		}
-	}
-	for _, v := range viewers {
-		if v.format != "native" { // Chromium's own player tells no window
-			v.rewinds(t)
-		}
-	}
+	viewers[:len(viewers)-1].rewinds(t) // Chromium's own player tells no window
 	encoder.kill(t)
 	encoder = ffmpeg(t, live(push(s.ingest("oceans", liveStream))...)...)
-	for _, v := range viewers {
-		v.plays(t, "live", 8) // more than was in any buffer
-	}
+	viewers.play(t, "live", 8) // more than was in any buffer
 	encoder.interrupt(t)
 	for _, v := range viewers {
 		v.await(t, "has played to the end and offers the recording: "+v.format, func(s pageState) bool {
 			return s.Mode == "vod" && s.Badge == "VOD" && s.Action != ""
 		})
-		v.run(t, chromedp.Click("#action", chromedp.ByID))
-		v.plays(t, "vod", 1)
+	}
+	viewers.do(t, `document.getElementById('action').click()`)
+	longest := 0.0
+	for i, seen := range viewers.play(t, "vod", 1) {
+		t.Logf("%s: the recording has %g s", viewers[i].format, seen.Duration)
+		longest = max(longest, seen.Duration)
+		if seen.Duration < longest-1.5 {
+			t.Errorf("%s plays %g s of a recording that others play %g s of", viewers[i].format, seen.Duration, longest)
+		}
 	}
 	for _, v := range append(viewers, quick...) {
 		v.clean(t, s.media)
 	}
-}
-
-// rewinds goes back to the beginning of the window and returns to live.
-func (v watching) rewinds(t *testing.T) {
-	t.Helper()
-	before := v.state(t)
-	v.run(t, chromedp.Evaluate(rewind, nil))
-	v.await(t, "is back in the window by "+v.format, func(s pageState) bool { return s.Time < before.Time-3 })
-	v.plays(t, "live", 1)
-	v.truth(t, v.format+" offers to return to live", late, true)
-	v.run(t, chromedp.Evaluate(back, nil))
-	v.truth(t, v.format+" is back at the live edge", late, false)
-	after := v.plays(t, "live", 1)
-	v.await(t, fmt.Sprintf("is as near to live as it was (%s) by %s", before.Delay, v.format), func(s pageState) bool {
-		after = s
-		return seconds(t, s.Delay) < seconds(t, before.Delay)+3
-	})
-	t.Logf("%s: %s behind live, and %s after a look back", v.format, before.Delay, after.Delay)
 }

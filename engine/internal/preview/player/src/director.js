@@ -136,11 +136,16 @@ export class Director extends EventTarget {
   // The player has given up and what it had loaded has been seen.
   #spent(still) {
     if (!this.#broken || still < ENDED_SECONDS) return false;
-    return !this.#video.paused || this.#playback.buffered < LEFT_SECONDS;
+    return !this.#paused || this.#playback.buffered < LEFT_SECONDS;
+  }
+
+  // Whether the viewer has paused; a picture that has failed is paused by itself.
+  get #paused() {
+    return this.#video.paused && !this.#video.ended && !this.#video.error;
   }
 
   #fromLive(facts, still) {
-    const paused = this.#video.paused && !this.#video.ended;
+    const paused = this.#paused;
     if (facts.playable && facts.live && facts.event === this.#event) {
       const behind = this.#edge.newest - this.#playback.position(facts);
       if (!paused && still > STUCK_SECONDS && behind > BEHIND_SECONDS) {

@@ -124,7 +124,9 @@ export class DashPlayer {
   // window would stay as short as it was then, and the buffer could come out as nothing. It
   // takes only video into account, too.
   #onManifest(parsed) {
-    if (!this.#tell || !this.#smooth || parsed?.type !== 'dynamic') return;
+    if (!this.#tell || !this.#smooth || !parsed?.Period) return;
+    bridge(parsed);
+    if (parsed.type !== 'dynamic') return;
     const lists = parsed.Period[0].AdaptationSet
       .filter((set) => set.contentType === 'video' || set.contentType === 'audio')
       .map((set) => set.SegmentTemplate.SegmentTimeline);
@@ -149,5 +151,16 @@ export class DashPlayer {
     // has all there is and plays on.
     if (this.#smooth && error?.code === NO_LOOK_AHEAD) return;
     this.#tell(sentence(error?.message), CANNOT_DECODE.includes(error?.code));
+  }
+}
+
+// The player takes a gap between fragments, as a lost encoder leaves one, for the end of a
+// recording: the fragment before it is said to reach until the next. Playing, it is skipped.
+function bridge(parsed) {
+  for (const { SegmentTemplate } of parsed.Period[0].AdaptationSet) {
+    const list = SegmentTemplate.SegmentTimeline.S;
+    list.forEach((s, i) => {
+      if (i + 1 < list.length && s.t + s.d < list[i + 1].t) s.d = list[i + 1].t - s.t;
+    });
   }
 }
