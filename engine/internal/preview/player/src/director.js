@@ -1,6 +1,6 @@
 // What should be playing: brings the point's facts and the player together.
 
-import { address, undecodable } from './formats.js';
+import { address, prospects } from './formats.js';
 import { inspect, ManifestError } from './manifest.js';
 
 // A live list is given time to grow before playback begins: with three fragments the player
@@ -29,7 +29,8 @@ const LEFT_SECONDS = 0.5;
  * recording takes its place, whatever the point's state says meanwhile.
  *
  * It sends "message" with {text, action, format} in `detail`; an empty text uncovers the picture.
- * The action "next" tries another format. It sends "format" when another format was chosen.
+ * The action "next" tries another format. It sends "format" when another format was chosen, and "note" with
+ * a sentence, or '', on what is left out of the presentation.
  */
 export class Director extends EventTarget {
   #playback;
@@ -184,9 +185,10 @@ export class Director extends EventTarget {
     if (this.#loading || seconds() < this.#notBefore) return;
     const { event, live, tracks } = this.#facts;
     const format = this.#formats.current;
-    const lost = undecodable(format, tracks, this.#video);
-    if (lost.video) {
-      this.#cannot(`This browser cannot play the picture (${lost.video}).`);
+    const { obstacle, silent } = prospects(format, tracks, this.#video);
+    this.dispatchEvent(new CustomEvent('note', { detail: silent }));
+    if (obstacle) {
+      this.#cannot(obstacle);
       return;
     }
     this.#loading = true;
@@ -227,8 +229,7 @@ export class Director extends EventTarget {
   // This browser will not play the presentation in this format. What the page chose by itself
   // is replaced by the next; a viewer's choice is not changed behind their back.
   #cannot(text) {
-    const tried = this.#formats.current;
-    this.#next = this.#formats.fail();
+    this.#next = this.#formats.fail((format) => !prospects(format, this.#facts.tracks, this.#video).obstacle);
     if (this.#next && !this.#formats.asked) {
       this.#formats.take(this.#next.kind);
       this.#change(true);
@@ -237,7 +238,7 @@ export class Director extends EventTarget {
     this.#playback.unload();
     this.#given = true;
     const rest = this.#next ? `${this.#next.name} may play.` : 'The addresses below work in other players.';
-    this.#say(`${text} ${tried.name} does not work here. ${rest}`, this.#next ? 'next' : '');
+    this.#say(`${text} ${rest}`, this.#next ? 'next' : '');
   }
 
   async #play() {

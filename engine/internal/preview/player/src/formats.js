@@ -61,11 +61,14 @@ export class Formats {
     this.#current = this.#list.find((format) => format.kind === kind) || this.#current;
   }
 
-  /** Notes that the current format cannot be played, and returns the one to try next, or null. */
-  fail() {
+  /**
+   * Notes that the current format cannot be played, and returns the best of the others that
+   * may be, as far as the browser tells (may), or null.
+   */
+  fail(may) {
     this.#failed.add(this.#current.kind);
     return rank().map((kind) => this.#list.find((f) => f.kind === kind))
-      .find((format) => format && !this.#failed.has(format.kind)) || null;
+      .find((format) => format && !this.#failed.has(format.kind) && may(format)) || null;
   }
 
   /** Everything may be tried again: another event has other media. */
@@ -84,19 +87,32 @@ export function address(format, tracks) {
   return new URL(url, location.href).href;
 }
 
-/** What of the tracks this browser cannot decode: {video, audio}, each a codec or ''. */
-export function undecodable(format, tracks, video) {
-  const can = (type, codec) => {
-    if (!ASKABLE.test(codec)) return true;
-    const mime = `${type}/mp4; codecs="${codec}"`;
-    if (format.kind === 'native') return Boolean(video.canPlayType(mime));
-    return (window.ManagedMediaSource || window.MediaSource).isTypeSupported(mime);
-  };
-  const lost = (type) => {
-    const codecs = tracks.filter((track) => track.type === type).map((track) => track.codec);
-    return codecs.length > 0 && !codecs.some((codec) => can(type, codec)) ? codecs[0] : '';
-  };
-  return { video: lost('video'), audio: lost('audio') };
+/**
+ * What keeps this browser from playing the tracks in a format, and what it leaves out of them,
+ * as far as it tells: {obstacle, silent}, each a sentence or ''.
+ */
+export function prospects(format, tracks, video) {
+  const pictures = lost(format, tracks, 'video', video);
+  const sound = lost(format, tracks, 'audio', video);
+  if (pictures) return { obstacle: `This browser cannot play the picture (${pictures}).`, silent: '' };
+  if (!sound) return { obstacle: '', silent: '' };
+  const text = `This browser cannot play the sound (${sound}).`;
+  // A variant of HLS is played whole or not at all; dash.js leaves out what it cannot play.
+  const whole = !['dash', 'smooth'].includes(format.kind) || !tracks.some(({ type }) => type === 'video');
+  return whole ? { obstacle: text, silent: '' } : { obstacle: '', silent: text };
+}
+
+// The codec of the tracks of a type when none of them can be decoded, or ''.
+function lost(format, tracks, type, video) {
+  const codecs = tracks.filter((track) => track.type === type).map((track) => track.codec);
+  return codecs.length > 0 && !codecs.some((codec) => can(format, type, codec, video)) ? codecs[0] : '';
+}
+
+function can(format, type, codec, video) {
+  if (!ASKABLE.test(codec)) return true;
+  const mime = `${type}/mp4; codecs="${codec}"`;
+  if (format.kind === 'native') return Boolean(video.canPlayType(mime));
+  return (window.ManagedMediaSource || window.MediaSource).isTypeSupported(mime);
 }
 
 // Apple's browsers play HLS better than any script does; their devices without MediaSource

@@ -40,6 +40,7 @@ function main() {
   const controls = new Controls({ video, playback, edge, facts: () => director.facts, live: () => director.act('live') });
   new FormatSwitch({ formats, director });
   director.addEventListener('message', (e) => curtain(e.detail));
+  director.addEventListener('note', (e) => note(e.detail));
   document.getElementById('action').addEventListener('click', (e) => director.act(e.currentTarget.dataset.action));
 
   director.update(boot.first);
@@ -61,6 +62,12 @@ function curtain({ text, action = '', format = '' }) {
   button.dataset.action = action;
   button.textContent = action === 'next' ? `Try ${format}` : LABELS[action] || '';
   button.hidden = !action;
+}
+
+function note(text) {
+  const box = document.getElementById('note');
+  box.textContent = text;
+  box.hidden = !text;
 }
 
 main();
