@@ -54,7 +54,7 @@ func (p pageServer) serveEvent(w http.ResponseWriter, r *http.Request, name, id 
 // playLinks are the client manifests of a point, or of an event, relative to its page.
 func playLinks(base string) []preview.Link {
 	notes := map[preview.LinkKind]string{
-		preview.KindHLS: "MPEG-TS, for every iPhone, iPad and TV", preview.KindHLSCMAF: "low latency where the encoder sends chunks",
+		preview.KindHLS: "MPEG-TS, for every iPhone, iPad and TV", preview.KindHLSCMAF: "low latency from chunks",
 		preview.KindDASH: "browsers, Android, TV", preview.KindHDS: "Flash Player",
 	}
 	var links []preview.Link

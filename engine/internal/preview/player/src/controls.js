@@ -66,6 +66,8 @@ export class Controls {
   #late(mode, range) {
     if (mode !== 'live' || !range || !(this.#video.currentTime > 0)) return false;
     const behind = this.#behind(range);
+    const settled = !this.#video.seeking && this.#video.readyState >= HTMLMediaElement.HAVE_FUTURE_DATA;
+    if (Number.isNaN(this.#began) && !settled) return false;
     if (Number.isNaN(this.#began)) this.#began = behind;
     return behind > this.#began + AT_LIVE_SECONDS;
   }
