@@ -78,10 +78,11 @@ export class Controls {
   }
 
   // HLS tells what a rendition takes with its sound, or nothing: the track's own bitrate is
-  // shown for all formats, where its size says which track it is.
+  // shown for all formats, where its size, or being alone, says which track it is.
   #nominal(rendition) {
+    const type = rendition.width ? 'video' : 'audio';
     const same = (this.#facts()?.tracks || [])
-      .filter((t) => t.type === 'video' && t.width === rendition.width && t.height === rendition.height);
+      .filter((t) => t.type === type && (type === 'audio' || (t.width === rendition.width && t.height === rendition.height)));
     return same.length === 1 ? { ...rendition, bitrate: same[0].bitrate } : rendition;
   }
 
