@@ -37,7 +37,8 @@ func browse(t *testing.T, address string, width, height int) *tab {
 		chromedp.WSURLReadTimeout(deadline), chromedp.Flag("headless", "new"),
 	}
 	for _, flag := range []string{"no-sandbox", "disable-gpu", "disable-quic", "no-first-run", "disable-background-networking",
-		"disable-component-update", "disable-sync", "disable-dev-shm-usage", "hide-scrollbars"} {
+		"disable-component-update", "disable-sync", "disable-dev-shm-usage", "hide-scrollbars",
+		"disable-background-timer-throttling", "disable-renderer-backgrounding", "disable-backgrounding-occluded-windows"} {
 		options = append(options, chromedp.Flag(flag, true))
 	}
 	options = append(options, chromedp.Flag("autoplay-policy", "no-user-gesture-required"))

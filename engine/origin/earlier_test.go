@@ -150,7 +150,7 @@ func TestEarlierEventsStayPlayable(t *testing.T) {
 		}
 		same(t, e.all(own, addresses), e.media)
 		status, _, page := e.get(own)
-		if status != 200 || !bytes.Contains(page, []byte(`"manifest":"Manifest"`)) || bytes.Contains(page, []byte("Publish here")) {
+		if status != 200 || !bytes.Contains(page, []byte(`"kind":"smooth","label":"Smooth Streaming","url":"Manifest"`)) || bytes.Contains(page, []byte("Publish here")) {
 			t.Errorf("page: %d %s", status, page)
 		}
 		if status, _, facts := e.get(own + "facts.json"); status != 200 || !bytes.Contains(facts, []byte(`"event":"`+e.first)) {

@@ -53,9 +53,14 @@ func (p pageServer) serveEvent(w http.ResponseWriter, r *http.Request, name, id 
 
 // playLinks are the client manifests of a point, or of an event, relative to its page.
 func playLinks(base string) []preview.Link {
+	notes := map[preview.LinkKind]string{
+		preview.KindHLS: "MPEG-TS, for every iPhone, iPad and TV", preview.KindHLSCMAF: "low latency from chunks",
+		preview.KindDASH: "browsers, Android, TV", preview.KindHDS: "Flash Player",
+	}
 	var links []preview.Link
 	for _, l := range formatLinks(base) {
-		links = append(links, preview.Link{Label: l.Label, Kind: preview.LinkKind(l.format), URL: l.Path})
+		kind := preview.LinkKind(l.format) // named alike
+		links = append(links, preview.Link{Label: l.Label, Kind: kind, URL: l.Path, Note: notes[kind]})
 	}
 	return links
 }

@@ -71,7 +71,11 @@ func show(v *preview.PointView, view *presentation.View) {
 	if !smooth.Playable(view) {
 		return
 	}
-	v.Live, v.Event, v.Edge = view.Live, view.Event, edge(view)
+	newest, arrived, clock := edge(view)
+	v.Live, v.Event, v.Edge, v.EdgeClock, v.Origin = view.Live, view.Event, newest, clock, view.Origin
+	if view.Live && arrived.Unix() > 0 {
+		v.EdgeAge = max(0, time.Since(arrived))
+	}
 	for _, s := range view.Streams {
 		for _, t := range s.Tracks {
 			v.Tracks = append(v.Tracks, preview.Track{
@@ -82,13 +86,36 @@ func show(v *preview.PointView, view *presentation.View) {
 	}
 }
 
-// edge is the end of the newest media of a view, on its own timeline.
-func edge(v *presentation.View) time.Duration {
-	var newest time.Duration
+// edge is the end of the newest media of a view on its own timeline, also of a fragment that is
+// still arriving, when it came, and the wall clock there.
+func edge(v *presentation.View) (newest time.Duration, arrived, clock time.Time) {
 	for _, s := range v.Streams {
-		if s.Type != engine.Text && len(s.Spans) > 0 {
-			newest = max(newest, s.Edge().Duration(s.Timescale))
+		if s.Type == engine.Text || len(s.Spans) == 0 {
+			continue
+		}
+		for _, t := range s.Tracks {
+			end, at := reach(t)
+			if d := end.Duration(s.Timescale); d > newest {
+				newest, arrived = d, time.Unix(0, at)
+			}
 		}
 	}
-	return newest
+	for _, e := range v.Epochs() {
+		clock = e.ZeroTime.Add(newest)
+	}
+	return newest, arrived, clock
+}
+
+// reach is how far a track has come, and when that came.
+func reach(t *presentation.Track) (end engine.Ticks, arrived int64) {
+	if n := len(t.Fragments); n > 0 {
+		end, arrived = t.Fragments[n-1].End(), t.Fragments[n-1].Arrived
+	}
+	if t.Open != nil && len(t.Open.Chunks) > 0 {
+		first, last := t.Open.Chunks[0], t.Open.Chunks[len(t.Open.Chunks)-1]
+		if open := t.Open.Start + last.Decode + last.DecodeLength - first.Decode; open > end {
+			end, arrived = open, last.Arrived
+		}
+	}
+	return end, arrived
 }

@@ -22,6 +22,7 @@ const AssetPrefix = "/_pubpoint/"
 // The files that a page refers to by their plain names.
 const (
 	assetPlayer   = "player.js"
+	assetWorker   = "worker.js"
 	assetStyle    = "style.css"
 	assetIcon     = "icon.svg"
 	assetLicences = "LICENSES.txt"
@@ -51,7 +52,7 @@ func loadAssets(own, dist fs.FS) (*assets, error) {
 			return nil, err
 		}
 	}
-	for _, name := range []string{assetPlayer, assetLicences} {
+	for _, name := range []string{assetPlayer, assetWorker, assetLicences} {
 		if err := a.add(dist, name); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return nil, err
 		}

@@ -1,9 +1,11 @@
 // Package preview serves the preview page of a publishing point, the list of all points,
 // and the few files both need.
 //
-// The page holds a Smooth Streaming player, the live facts of the point, and every address
-// of the point with a copy button. It is plain HTML that works without its script; the
-// script adds the player and keeps the facts true. The script is built from the sources in
+// The page holds a player for every format that a browser can play, with a switch between
+// them, the live facts of the point, and every address of the point with a copy button. It
+// is plain HTML that works without its script; the script adds the player and keeps the
+// facts true. Positions in every format are brought to the presentation's own timeline, so
+// that the delay behind live is measured alike for all. The script is built from the sources in
 // player/ into dist/ by `make build` and embedded; when dist/ is empty the page says so and
 // still shows the addresses.
 //

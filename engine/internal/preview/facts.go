@@ -21,7 +21,10 @@ type facts struct {
 	Live      bool         `json:"live"`
 	Playable  bool         `json:"playable"` // there is something to play now
 	Event     string       `json:"event"`
-	Edge      float64      `json:"edge"` // seconds on the presentation's timeline, 0 when unknown
+	Edge      float64      `json:"edge"`      // seconds on the presentation's timeline, 0 when unknown
+	EdgeAge   float64      `json:"edgeAge"`   // seconds since it arrived
+	EdgeClock float64      `json:"edgeClock"` // its wall clock in seconds since 1970, 0 when unknown
+	Origin    float64      `json:"origin"`    // what is zero to DASH, on the presentation's timeline
 	Tracks    []trackFacts `json:"tracks"`
 }
 
@@ -46,7 +49,12 @@ func newFacts(v *PointView) facts {
 		Playable:  len(v.Tracks) > 0,
 		Event:     v.Event,
 		Edge:      v.Edge.Seconds(),
+		EdgeAge:   v.EdgeAge.Seconds(),
+		Origin:    v.Origin.Seconds(),
 		Tracks:    make([]trackFacts, 0, len(v.Tracks)),
+	}
+	if !v.EdgeClock.IsZero() {
+		f.EdgeClock = float64(v.EdgeClock.UnixMilli()) / 1000
 	}
 	for _, t := range v.Tracks {
 		f.Tracks = append(f.Tracks, trackFacts(t))

@@ -45,9 +45,26 @@ type pointPage struct {
 
 // boot is the page's JSON block: what the script must know before its first poll.
 type boot struct {
-	Manifest string `json:"manifest"` // relative, "" when the point has no Smooth link
-	Facts    string `json:"facts"`
-	First    facts  `json:"first"`
+	Formats []format `json:"formats"` // what the page can play
+	Worker  string   `json:"worker"`  // relative address of the script that takes MPEG-TS apart
+	Facts   string   `json:"facts"`
+	First   facts    `json:"first"`
+}
+
+// format is a delivery format that the page can play: its kind, and its manifest relative to
+// the page.
+type format struct {
+	Kind  LinkKind `json:"kind"`
+	Label string   `json:"label"`
+	URL   string   `json:"url"`
+}
+
+func newBoot(p *Preview, v *PointView, depth int, asked url.Values) boot {
+	b := boot{Formats: []format{}, Worker: p.assets.path(assetWorker, depth), Facts: FactsPath, First: newFacts(v)}
+	for _, l := range v.played() {
+		b.Formats = append(b.Formats, format{Kind: l.Kind, Label: l.Label, URL: playout(l.URL, asked)})
+	}
+	return b
 }
 
 // linkRow is a link with its full address. The script replaces the full address by what
@@ -107,7 +124,7 @@ func (p *Preview) pointPage(r *http.Request, v *PointView) (*pointPage, error) {
 		Badge:     badge(v),
 		Tracks:    trackRows(v.Tracks),
 		Events:    eventRows(v.Events),
-		Boot:      boot{Manifest: playout(v.link(KindSmooth), r.URL.Query()), Facts: FactsPath, First: newFacts(v)},
+		Boot:      newBoot(p, v, depth, r.URL.Query()),
 	}
 	base := baseURL(r)
 	for _, l := range v.Links {
@@ -137,7 +154,7 @@ func playout(manifest string, asked url.Values) string {
 			wanted.Set(key, asked.Get(key))
 		}
 	}
-	if manifest == "" || len(wanted) == 0 {
+	if len(wanted) == 0 {
 		return manifest
 	}
 	return manifest + "?" + wanted.Encode()

@@ -22,7 +22,8 @@ var ownFiles embed.FS
 var distFiles embed.FS
 
 // policy is the Content-Security-Policy of every answer. MSE needs blob: for media; nothing
-// needs another host, an inline script or an inline style.
+// needs another host, an inline script or an inline style. The worker of the HLS player is a
+// file of ours, so that workers need no blob: either.
 const policy = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self'; " +
 	"media-src 'self' blob:; connect-src 'self'; object-src 'none'; base-uri 'none'; " +
 	"form-action 'none'; frame-ancestors 'self'"

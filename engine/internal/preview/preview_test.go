@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -24,6 +25,7 @@ var update = flag.Bool("update", false, "rewrite the golden files")
 func built() fs.FS {
 	return fstest.MapFS{
 		"player.js":    {Data: []byte("console.log('player')\n")},
+		"worker.js":    {Data: []byte("console.log('worker')\n")},
 		"LICENSES.txt": {Data: []byte("licences\n")},
 	}
 }
@@ -45,10 +47,15 @@ func onAir() PointView {
 		Live:  true,
 		Event: "2",
 		Edge:  90*time.Second + 40*time.Millisecond,
+
+		EdgeAge: 300 * time.Millisecond, EdgeClock: time.Date(2026, 7, 2, 18, 1, 30, 250e6, time.UTC), Origin: 10 * time.Second,
 		Links: []Link{
 			{Label: "Encoder", Kind: KindIngest, URL: "Streams(live)", Note: "POST or PUT"},
 			{Label: "Smooth Streaming", Kind: KindSmooth, URL: "Manifest"},
 			{Label: "HLS", Kind: KindHLS, URL: "final.m3u8", Note: "iPhone and iPad"},
+			{Label: "HLS with CMAF", Kind: KindHLSCMAF, URL: "final-cmaf.m3u8"},
+			{Label: "DASH", Kind: KindDASH, URL: "final.mpd"},
+			{Label: "HDS", Kind: KindHDS, URL: "final.f4m"},
 		},
 		Tracks: []Track{
 			{Type: "video", Name: "video", Codec: "avc1.64001E", Bitrate: 400_000, Width: 848, Height: 400},
@@ -231,8 +238,8 @@ func TestAssets(t *testing.T) {
 	p := newTest(t, built(), onAir())
 	page := body(t, get(point(p, onAir()), http.MethodGet, "/sports/final.isml/"))
 	found := regexp.MustCompile(`"\.\./\.\.(/_pubpoint/[^"]+)"`).FindAllStringSubmatch(page, -1)
-	if len(found) != 4 {
-		t.Fatalf("the page refers to %d assets, want 4: %v", len(found), found)
+	if len(found) != 5 {
+		t.Fatalf("the page refers to %d assets, want 5: %v", len(found), found)
 	}
 	for _, m := range found {
 		plain := get(p.ServeAsset, http.MethodGet, m[1])
@@ -322,7 +329,7 @@ func TestFacts(t *testing.T) {
 	p := newTest(t, built(), onAir())
 	answer := get(func(w http.ResponseWriter, r *http.Request) { p.ServeFacts(w, r, onAir()) }, http.MethodGet, "/sports/final.isml/facts.json")
 	const want = `{"name":"sports/final","title":"Cup final","state":"started","stateWord":"on air","reason":"",` +
-		`"live":true,"playable":true,"event":"2","edge":90.04,"tracks":[` +
+		`"live":true,"playable":true,"event":"2","edge":90.04,"edgeAge":0.3,"edgeClock":1783015290.25,"origin":10,"tracks":[` +
 		`{"type":"video","name":"video","language":"","codec":"avc1.64001E","bitrate":400000,"width":848,"height":400},` +
 		`{"type":"audio","name":"audio_eng","language":"eng","codec":"mp4a.40.2","bitrate":64000,"width":0,"height":0}]}`
 	if got := body(t, answer); got != want {
@@ -335,6 +342,41 @@ func TestFacts(t *testing.T) {
 	answer = get(func(w http.ResponseWriter, r *http.Request) { p.ServeFacts(w, r, idle()) }, http.MethodGet, "/oceans.isml/facts.json")
 	if got := body(t, answer); !strings.Contains(got, `"playable":false`) || !strings.Contains(got, `"tracks":[]`) {
 		t.Errorf("an idle point's facts are %s", got)
+	}
+}
+
+// The page plays the first link of each kind that a browser can play, and passes on what it
+// was itself asked with.
+func TestFormatsOfThePage(t *testing.T) {
+	v := onAir()
+	v.Links = append(v.Links, Link{Label: "second", Kind: KindHLS, URL: "other.m3u8"})
+	p := newTest(t, built(), v)
+	tests := []struct {
+		query string
+		want  []string
+	}{
+		{"", []string{"hls-cmaf final-cmaf.m3u8", "hls final.m3u8", "dash final.mpd", "smooth Manifest"}},
+		{"?time_shift=30&format=dash", []string{
+			"hls-cmaf final-cmaf.m3u8?time_shift=30", "hls final.m3u8?time_shift=30", "dash final.mpd?time_shift=30", "smooth Manifest?time_shift=30",
+		}},
+	}
+	for _, tt := range tests {
+		page := body(t, get(point(p, v), http.MethodGet, "/sports/final.isml/"+tt.query))
+		block := regexp.MustCompile(`(?s)id="boot">(.*?)</script>`).FindStringSubmatch(page)
+		var b boot
+		if err := json.Unmarshal([]byte(block[1]), &b); err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, f := range b.Formats {
+			got = append(got, string(f.Kind)+" "+f.URL)
+		}
+		if !slices.Equal(got, tt.want) {
+			t.Errorf("%q: the page plays %q, want %q", tt.query, got, tt.want)
+		}
+		if b.Worker == "" || !strings.HasPrefix(b.Worker, "../../_pubpoint/worker-") {
+			t.Errorf("the worker is at %q", b.Worker)
+		}
 	}
 }
 

@@ -1,6 +1,9 @@
 package preview
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // State is a publishing point's state, in IIS's names.
 type State string
@@ -36,14 +39,15 @@ func (s State) word() string {
 // LinkKind says what a Link leads to.
 type LinkKind string
 
-// The kinds of links. The page plays the first KindSmooth link, writes its ffmpeg command
-// for the first KindIngest link, and shows every other kind as it comes.
+// The kinds of links. The page writes its ffmpeg command for the first KindIngest link, plays
+// the first of each kind that a browser can play, and shows every other as it comes.
 const (
-	KindIngest LinkKind = "ingest"
-	KindSmooth LinkKind = "smooth"
-	KindHLS    LinkKind = "hls"
-	KindDASH   LinkKind = "dash"
-	KindHDS    LinkKind = "hds"
+	KindIngest  LinkKind = "ingest"
+	KindSmooth  LinkKind = "smooth"
+	KindHLS     LinkKind = "hls"      // MPEG-TS
+	KindHLSCMAF LinkKind = "hls-cmaf" // CMAF, with low latency where the encoder allows it
+	KindDASH    LinkKind = "dash"
+	KindHDS     LinkKind = "hds"
 )
 
 // Link is one address of a publishing point.
@@ -92,6 +96,16 @@ type PointView struct {
 	// fragment times count on. The page measures its delay against it. 0 means unknown.
 	Edge time.Duration
 
+	// EdgeAge is how long ago that media arrived; 0 also when not known.
+	EdgeAge time.Duration
+
+	// EdgeClock is the wall clock at Edge, as the formats tell it that have one (HLS). It
+	// tells where players are that count from another zero. Zero when not known.
+	EdgeClock time.Time
+
+	// Origin is the presentation time that is zero to players of DASH.
+	Origin time.Duration
+
 	// Links are shown in this order.
 	Links []Link
 
@@ -118,12 +132,13 @@ func (v *PointView) stateWord() string {
 	return v.State.word()
 }
 
-// link returns the URL of the first link of a kind, or "".
-func (v *PointView) link(kind LinkKind) string {
-	for _, l := range v.Links {
-		if l.Kind == kind {
-			return l.URL
+// played returns the first link of each kind that the page can play, in their own order.
+func (v *PointView) played() []Link {
+	var links []Link
+	for _, kind := range []LinkKind{KindHLSCMAF, KindHLS, KindDASH, KindSmooth} {
+		if i := slices.IndexFunc(v.Links, func(l Link) bool { return l.Kind == kind }); i >= 0 {
+			links = append(links, v.Links[i])
 		}
 	}
-	return ""
+	return links
 }

@@ -9,13 +9,15 @@ export class Controls {
   #video;
   #playback;
   #edge;
+  #facts;
   #dragging = false;
 
   // How far behind live this viewing began: what "live" is for this player.
   #began = NaN;
   #live;
 
-  constructor({ video, playback, edge, live }) {
+  constructor({ video, playback, edge, facts, live }) {
+    this.#facts = facts;
     this.#live = live;
     this.#video = video;
     this.#playback = playback;
@@ -31,6 +33,8 @@ export class Controls {
     button('play', this.#video.paused ? 'play' : 'pause', this.#video.paused ? 'Play' : 'Pause');
     button('mute', this.#video.muted ? 'muted' : 'loud', this.#video.muted ? 'Sound on' : 'Sound off');
     $('golive').hidden = !this.#late(mode, range);
+    // Chromium's own player tells no window of a live presentation.
+    $('seek').hidden = $('clock').hidden = !range && mode !== 'none';
     if (range && !this.#dragging) this.#position(range, this.#video.currentTime);
     this.#numbers(mode, range);
   }
@@ -49,7 +53,7 @@ export class Controls {
 
   #numbers(mode, range) {
     const rendition = this.#playback.rendition;
-    $('fact-rendition').textContent = rendition ? describe(rendition) : '–';
+    $('fact-rendition').textContent = rendition ? describe(this.#nominal(rendition)) : '–';
     $('fact-delay-name').textContent = mode === 'vod' ? 'Length' : 'Behind live';
     $('fact-delay').textContent = this.#delay(mode, range);
     $('fact-buffer').textContent = mode === 'none' ? '–' : tenths(this.#playback.buffered);
@@ -62,6 +66,8 @@ export class Controls {
   #late(mode, range) {
     if (mode !== 'live' || !range || !(this.#video.currentTime > 0)) return false;
     const behind = this.#behind(range);
+    const settled = !this.#video.seeking && this.#video.readyState >= HTMLMediaElement.HAVE_FUTURE_DATA;
+    if (Number.isNaN(this.#began) && !settled) return false;
     if (Number.isNaN(this.#began)) this.#began = behind;
     return behind > this.#began + AT_LIVE_SECONDS;
   }
@@ -71,10 +77,19 @@ export class Controls {
     return mode === 'live' ? tenths(this.#behind(range)) : '–';
   }
 
+  // HLS tells what a rendition takes with its sound, or nothing: the track's own bitrate is
+  // shown for all formats, where its size, or being alone, says which track it is.
+  #nominal(rendition) {
+    const type = rendition.width ? 'video' : 'audio';
+    const same = (this.#facts()?.tracks || [])
+      .filter((t) => t.type === type && (type === 'audio' || (t.width === rendition.width && t.height === rendition.height)));
+    return same.length === 1 ? { ...rendition, bitrate: same[0].bitrate } : rendition;
+  }
+
   #behind(range) {
-    const live = this.#edge.moment(performance.now() / 1000);
-    const end = Number.isNaN(live) ? range?.end : live;
-    return Math.max(0, end - this.#video.currentTime);
+    const behind = this.#edge.moment(performance.now() / 1000) - this.#playback.position(this.#facts());
+    if (!Number.isNaN(behind)) return Math.max(0, behind);
+    return range ? Math.max(0, range.end - this.#video.currentTime) : NaN;
   }
 
   #wire() {
@@ -134,8 +149,9 @@ function button(id, icon, label) {
 }
 
 function describe(rendition) {
-  const rate = `${Math.round(rendition.bandwidth / 1000)} kbit/s`;
-  return rendition.width && rendition.height ? `${rendition.width}×${rendition.height} · ${rate}` : rate;
+  const size = rendition.width && rendition.height ? `${rendition.width}×${rendition.height}` : '';
+  const rate = rendition.bitrate > 0 ? `${Math.round(rendition.bitrate / 1000)} kbit/s` : '';
+  return [size, rate].filter(Boolean).join(' · ') || '–';
 }
 
 function tenths(seconds) {

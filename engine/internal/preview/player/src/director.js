@@ -1,5 +1,6 @@
 // What should be playing: brings the point's facts and the player together.
 
+import { address, prospects } from './formats.js';
 import { inspect, ManifestError } from './manifest.js';
 
 // A live list is given time to grow before playback begins: with three fragments the player
@@ -8,6 +9,7 @@ import { inspect, ManifestError } from './manifest.js';
 const FIRST_FRAGMENTS = 3;
 const FIRST_LONG_FRAGMENTS = 2;
 const FIRST_SECONDS = 6;
+const FIRST_CHUNKED_FRAGMENTS = 1;
 const SOON = 1;
 const PAUSES = [1, 2, 4, 8];
 
@@ -26,13 +28,15 @@ const LEFT_SECONDS = 0.5;
  * interrupts a picture that moves: a live viewer sees the event to its end before the
  * recording takes its place, whatever the point's state says meanwhile.
  *
- * It sends "message" with {text, action} in `detail`; an empty text uncovers the picture.
+ * It sends "message" with {text, action, format} in `detail`; an empty text uncovers the picture.
+ * The action "next" tries another format. It sends "format" when another format was chosen, and "note" with
+ * a sentence, or '', on what is left out of the presentation.
  */
 export class Director extends EventTarget {
   #playback;
   #video;
   #edge;
-  #url;
+  #formats;
   #facts = null;
   #event = '';
   #loading = false;
@@ -42,26 +46,41 @@ export class Director extends EventTarget {
   #broken = '';
   #last = { time: -1, moved: 0 };
   #shown = '';
+  #resume = NaN;
+  #next = null;
+  #given = false; // up, until the viewer wants something else or another event begins
 
-  constructor({ playback, video, edge, url }) {
+  constructor({ playback, video, edge, formats }) {
     super();
     this.#playback = playback;
     this.#video = video;
     this.#edge = edge;
-    this.#url = url;
-    playback.addEventListener('failed', (e) => { this.#broken = e.detail; });
+    this.#formats = formats;
+    playback.addEventListener('failed', (e) => {
+      if (e.detail.cannot) this.#cannot(e.detail.text);
+      else this.#broken = e.detail.text;
+    });
     video.addEventListener('playing', () => this.#say(''));
   }
 
   /** Takes new facts; null when the server did not answer. */
   update(facts) {
-    if (facts && this.#facts && facts.event !== this.#facts.event) this.#edge.reset();
+    if (facts && this.#facts && facts.event !== this.#facts.event) {
+      this.#edge.reset();
+      this.#formats.forgive();
+      this.#given = false;
+    }
     if (facts) {
       this.#facts = facts;
-      if (facts.live) this.#edge.note(facts.edge, seconds());
+      if (facts.live) this.#edge.note(facts.edge, seconds() - facts.edgeAge);
       else this.#edge.reset();
     }
     this.step();
+  }
+
+  /** The newest facts, or null. */
+  get facts() {
+    return this.#facts;
   }
 
   /** Looks at everything once and acts on it. */
@@ -69,6 +88,10 @@ export class Director extends EventTarget {
     const facts = this.#facts;
     if (!facts) return;
     const still = this.#still();
+    if (this.#given) {
+      if (!facts.playable) this.#given = false;
+      return;
+    }
     if (this.#playback.mode === 'none') {
       if (facts.playable) this.#open(true);
       else this.#wait();
@@ -83,19 +106,49 @@ export class Director extends EventTarget {
   /** The viewer pressed the button on the curtain. */
   act(action) {
     if (action === 'play') this.#play();
-    if (action === 'live') this.#reopen(true);
+    if (action === 'live') this.#goLive();
+    if (action === 'next' && this.#next) this.switchTo(this.#next.kind);
+  }
+
+  /** The viewer wants to see it in this format. A recording goes on where it was. */
+  switchTo(kind) {
+    const { range, mode } = this.#playback;
+    if (mode === 'vod' && range) this.#resume = this.#video.currentTime - range.start;
+    const autoplay = mode !== 'vod' || !this.#video.paused;
+    this.#formats.choose(kind);
+    this.#change(autoplay);
+  }
+
+  #change(autoplay) {
+    this.#playback.unload();
+    this.#given = false;
+    this.#trouble = '';
+    this.dispatchEvent(new Event('format'));
+    if (this.#facts?.playable) this.#reopen(autoplay);
+    else this.step();
+  }
+
+  #goLive() {
+    const same = this.#facts.live && this.#facts.event === this.#event;
+    if (!same || this.#broken || !this.#playback.goLive()) this.#reopen(true);
+    else if (this.#video.paused) this.#play();
   }
 
   // The player has given up and what it had loaded has been seen.
   #spent(still) {
     if (!this.#broken || still < ENDED_SECONDS) return false;
-    return !this.#video.paused || this.#playback.buffered < LEFT_SECONDS;
+    return !this.#paused || this.#playback.buffered < LEFT_SECONDS;
+  }
+
+  // Whether the viewer has paused; a picture that has failed is paused by itself.
+  get #paused() {
+    return this.#video.paused && !this.#video.ended && !this.#video.error;
   }
 
   #fromLive(facts, still) {
-    const paused = this.#video.paused && !this.#video.ended;
+    const paused = this.#paused;
     if (facts.playable && facts.live && facts.event === this.#event) {
-      const behind = this.#edge.newest - this.#video.currentTime;
+      const behind = this.#edge.newest - this.#playback.position(facts);
       if (!paused && still > STUCK_SECONDS && behind > BEHIND_SECONDS) {
         this.#fail('The picture stood still.');
       }
@@ -130,33 +183,62 @@ export class Director extends EventTarget {
 
   async #open(autoplay) {
     if (this.#loading || seconds() < this.#notBefore) return;
-    const { event, live } = this.#facts;
+    const { event, live, tracks } = this.#facts;
+    const format = this.#formats.current;
+    const { obstacle, silent } = prospects(format, tracks, this.#video);
+    this.dispatchEvent(new CustomEvent('note', { detail: silent }));
+    if (obstacle) {
+      this.#cannot(obstacle);
+      return;
+    }
     this.#loading = true;
+    const url = address(format, tracks);
     try {
       if (this.#playback.mode === 'none' && !this.#trouble) this.#say('Loading.');
-      const manifest = await inspect(this.#url);
-      if (manifest.live !== live) {
+      const manifest = await inspect(format.kind, url);
+      if (format !== this.#formats.current) {
+        this.#later(0);
+      } else if (manifest.live !== live) {
         this.#later(SOON);
       } else if (!enough(manifest)) {
         this.#say('On air. Playback begins when the first seconds have arrived.');
         this.#later(SOON);
       } else {
-        this.#start(manifest, event, autoplay);
+        this.#start(format, url, manifest, event, autoplay);
       }
     } catch (cause) {
-      this.#fail(cause instanceof ManifestError ? cause.message : `The page failed: ${cause.message}`);
+      if (!(cause instanceof ManifestError)) this.#fail(`The page failed: ${cause.message}`);
+      else if (cause.final && format === this.#formats.current) this.#cannot(cause.message);
+      else this.#fail(cause.message);
     } finally {
       this.#loading = false;
     }
   }
 
-  #start(manifest, event, autoplay) {
+  #start(format, url, manifest, event, autoplay) {
     this.#event = event;
     this.#trouble = '';
     this.#broken = '';
     this.#last = { time: -1, moved: seconds() };
-    this.#playback.load(this.#url, manifest, autoplay);
-    if (!autoplay) this.#say('The broadcast has ended. This is its recording.', 'play');
+    this.#playback.load(format, url, manifest, autoplay, this.#resume);
+    if (!autoplay && this.#resume >= 0) this.#say('');
+    else if (!autoplay) this.#say('The broadcast has ended. This is its recording.', 'play');
+    this.#resume = NaN;
+  }
+
+  // This browser will not play the presentation in this format. What the page chose by itself
+  // is replaced by the next; a viewer's choice is not changed behind their back.
+  #cannot(text) {
+    this.#next = this.#formats.fail((format) => !prospects(format, this.#facts.tracks, this.#video).obstacle);
+    if (this.#next && !this.#formats.asked) {
+      this.#formats.take(this.#next.kind);
+      this.#change(true);
+      return;
+    }
+    this.#playback.unload();
+    this.#given = true;
+    const rest = this.#next ? `${this.#next.name} may play.` : 'The addresses below work in other players.';
+    this.#say(`${text} ${rest}`, this.#next ? 'next' : '');
   }
 
   async #play() {
@@ -208,12 +290,13 @@ export class Director extends EventTarget {
   #say(text, action = '') {
     if (`${text}|${action}` === this.#shown) return;
     this.#shown = `${text}|${action}`;
-    this.dispatchEvent(new CustomEvent('message', { detail: { text, action } }));
+    this.dispatchEvent(new CustomEvent('message', { detail: { text, action, format: this.#next?.name } }));
   }
 }
 
-function enough({ live, fragments, seconds: length }) {
+function enough({ live, fragments, seconds: length, chunked }) {
   if (!live) return fragments > 0;
+  if (chunked) return fragments >= FIRST_CHUNKED_FRAGMENTS;
   return fragments >= FIRST_FRAGMENTS || (fragments >= FIRST_LONG_FRAGMENTS && length >= FIRST_SECONDS);
 }
 

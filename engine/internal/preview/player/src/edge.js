@@ -1,11 +1,13 @@
 // Where "now" is on the presentation's own timeline.
 
-const KEEP_SECONDS = 30;
+// How long a sample counts. The presentation stands still while an encoder is away, and what
+// was true before is too far ahead afterwards.
+const KEEP_SECONDS = 6;
 
 /**
  * LiveEdge estimates the live moment from the newest media the server has. The newest media
- * jumps by a whole fragment at a time; the earliest a fragment was ever seen, carried on by
- * the local clock, gives a steady line. Clocks of server and browser are never compared.
+ * jumps by a whole fragment at a time; the earliest that one arrived, carried on by the local
+ * clock, gives a steady line. Clocks of server and browser are never compared.
  */
 export class LiveEdge {
   #samples = [];
@@ -14,7 +16,7 @@ export class LiveEdge {
     this.#samples = [];
   }
 
-  /** @param {number} edge seconds, 0 when unknown; @param {number} at local seconds */
+  /** @param {number} edge seconds, 0 when unknown; @param {number} at local seconds when it arrived */
   note(edge, at) {
     if (!(edge > 0)) return;
     if (this.#samples.length && edge < this.#samples.at(-1).edge) this.reset();

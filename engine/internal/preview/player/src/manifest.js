@@ -1,5 +1,9 @@
-// The few things the page must know of a Smooth client manifest before it hands it to the
-// player: whether it is live, how far back it reaches, and whether there is enough to begin.
+// The few things the page must know of a manifest before it hands it to a player: whether it
+// is live, how far back it reaches, and whether there is enough to begin.
+
+import { readDash } from './reading/dash.js';
+import { firstPlaylist, readHls } from './reading/hls.js';
+import { readSmooth } from './reading/smooth.js';
 
 // A server that does not answer in this time, in milliseconds, is asked again.
 const PATIENCE = 8000;
@@ -10,57 +14,44 @@ export class ManifestError extends Error {
     super(message);
     this.status = status;
   }
+
+  /** Whether the format has nothing for this presentation, now and later. */
+  get final() {
+    return this.status === 404 || this.status === 410;
+  }
 }
 
 /**
- * Fetches and reads a client manifest. It goes past the browser's cache and renews it, so
- * that the player's own request, made right after, cannot get an older answer.
- * @returns {Promise<{live: boolean, windowSeconds: number, fragments: number, seconds: number}>}
- *   fragments and seconds are those of the shortest list of all audio and video streams;
- *   windowSeconds is the DVR window, Infinity for the whole event.
+ * Fetches and reads a manifest of a kind of format. It goes past the browser's cache and renews
+ * it, so that the player's own request, made right after, cannot get an older answer.
+ * @returns {Promise<{live: boolean, windowSeconds: number, fragments: number, seconds: number,
+ *   chunked: boolean}>} fragments and seconds are those of the shortest list of all audio and
+ *   video streams; windowSeconds is the DVR window, Infinity for the whole event; chunked says
+ *   that media can be had before its fragment is complete.
  */
-export async function inspect(url) {
+export async function inspect(kind, url) {
+  const text = await get(url);
+  const read = await reader(kind, url, text);
+  if (!read) throw new ManifestError('The server answered with something that is no manifest.', 0);
+  return read;
+}
+
+async function reader(kind, url, text) {
+  if (kind === 'smooth') return readSmooth(text);
+  if (kind === 'dash') return readDash(text);
+  const playlist = firstPlaylist(text);
+  return playlist && readHls(await get(new URL(playlist, url).href));
+}
+
+async function get(url) {
   let answer;
   try {
     answer = await fetch(url, { cache: 'reload', signal: AbortSignal.timeout(PATIENCE) });
+    if (answer.ok) return await answer.text();
   } catch {
     throw new ManifestError('The server does not answer.', 0);
   }
-  if (!answer.ok) {
-    throw new ManifestError(await refusal(answer), answer.status);
-  }
-  const doc = new DOMParser().parseFromString(await answer.text(), 'text/xml');
-  const root = doc.documentElement;
-  if (root.nodeName !== 'SmoothStreamingMedia') {
-    throw new ManifestError('The server answered with something that is no Smooth Streaming manifest.', answer.status);
-  }
-  return read(root);
-}
-
-function read(root) {
-  const number = (name) => Number(root.getAttribute(name)) || 0;
-  const scale = number('TimeScale') || 1e7;
-  const lists = [...root.getElementsByTagName('StreamIndex')]
-    .filter((stream) => ['audio', 'video'].includes(stream.getAttribute('Type')))
-    .map((stream) => measure(stream, scale));
-  return {
-    live: (root.getAttribute('IsLive') || '').toLowerCase() === 'true',
-    windowSeconds: number('DVRWindowLength') / scale || Infinity,
-    fragments: lists.length ? Math.min(...lists.map((list) => list.fragments)) : 0,
-    seconds: lists.length ? Math.min(...lists.map((list) => list.seconds)) : 0,
-  };
-}
-
-function measure(stream, rootScale) {
-  const scale = Number(stream.getAttribute('TimeScale')) || rootScale;
-  let fragments = 0;
-  let ticks = 0;
-  for (const c of stream.getElementsByTagName('c')) {
-    const repeat = Number(c.getAttribute('r')) || 1;
-    fragments += repeat;
-    ticks += repeat * (Number(c.getAttribute('d')) || 0);
-  }
-  return { fragments, seconds: ticks / scale };
+  throw new ManifestError(await refusal(answer), answer.status);
 }
 
 /** A refusal in words: the server's own sentence when it sent one (RFC 9457). */
