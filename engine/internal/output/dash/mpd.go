@@ -1,6 +1,7 @@
 package dash
 
 import (
+	"bytes"
 	"context"
 	"encoding/xml"
 	"fmt"
@@ -39,14 +40,40 @@ func (manifest) Render(_ context.Context, src presentation.Source) (*output.Obje
 		}
 		return nil, &output.Error{Kind: output.Never, Text: "The event ended without anything that can be played as DASH."}
 	}
-	text, err := xml.MarshalIndent(document(v, epochs), "", " ")
-	if err != nil {
+	var b bytes.Buffer
+	m := document(v, epochs)
+	b.Grow(m.size())
+	b.WriteString(xml.Header)
+	out := xml.NewEncoder(&b)
+	out.Indent("", " ")
+	if err := out.Encode(m); err != nil {
 		return nil, fmt.Errorf("write MPD: %w", err) // strings and numbers: it does not happen
 	}
-	text = append([]byte(xml.Header), append(text, '\n')...)
+	b.WriteByte('\n')
+	text := b.Bytes()
 	return &output.Object{
 		Type: "application/dash+xml", Size: int64(len(text)), Modified: v.Changed, Body: output.Bytes(text),
 	}, nil
+}
+
+// size is about how many bytes the document has, its timelines above all.
+func (m *mpd) size() int {
+	n := 4096
+	for _, p := range m.Periods {
+		for _, set := range p.Sets {
+			n += 2048
+			if set.Template != nil {
+				n += len(set.Template.Timeline.Text)
+			}
+			for _, r := range set.Representations {
+				n += 512
+				if r.Template != nil {
+					n += len(r.Template.Timeline.Text)
+				}
+			}
+		}
+	}
+	return n
 }
 
 func starting() error {

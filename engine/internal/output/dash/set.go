@@ -145,7 +145,7 @@ func (l listing) addArriving(t *template, family []*presentation.Track) {
 // segments writes the S elements of a timeline, equal ones that follow one another as one. A day
 // has tens of thousands of them.
 func segments(spans []presentation.Span) []byte {
-	b := make([]byte, 0, 64+16*len(spans))
+	b := make([]byte, 0, 64+24*len(spans))
 	for i := 0; i < len(spans); {
 		s := spans[i]
 		b = append(b, "<S"...)
