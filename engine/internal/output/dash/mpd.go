@@ -34,7 +34,7 @@ func (manifest) Render(_ context.Context, src presentation.Source) (*output.Obje
 		return nil, starting()
 	}
 	epochs := split(v)
-	if len(epochs) == 0 {
+	if len(epochs) == 0 || v.Opening() {
 		if v.Live {
 			return nil, starting()
 		}

@@ -36,7 +36,7 @@ func (manifest) Class() output.Class { return output.ClientManifest }
 // has nothing that Flash can play.
 func (m manifest) Render(_ context.Context, src presentation.Source) (*output.Object, error) {
 	v := src.View()
-	if v == nil {
+	if v == nil || v.Opening() {
 		return nil, starting()
 	}
 	text, err := m.write(v)

@@ -34,7 +34,7 @@ func (m multivariant) Render(_ context.Context, src presentation.Source) (*outpu
 		return nil, starting()
 	}
 	s := newShow(m.kind, v)
-	if s == nil {
+	if s == nil || v.Opening() {
 		if v.Live {
 			return nil, starting()
 		}
