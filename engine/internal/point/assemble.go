@@ -28,11 +28,16 @@ const (
 // published at once again.
 const settledAfter = 3
 
+// learnt is what the pieces so far tell of those to come.
+type learnt struct {
+	mode    mode
+	singles int // in mode chunked, fragments of one piece in a row; of audio in mode whole, short ones
+}
+
 // assembly is how far a track's fragments have come together. It depends on what the track
 // has taken alone, in its order: the same live and read back.
 type assembly struct {
-	mode    mode
-	singles int                    // in mode chunked, fragments of one piece in a row; of audio in mode whole, short ones
+	learnt
 	open    *presentation.Fragment // as shown; nil when nothing is open. A new one for each chunk
 	body    *archive.Composite     // its pieces and chunks, with room for more behind them
 	samples int
@@ -72,6 +77,7 @@ func (r *assembled) finished() []finished { return r.done[:r.n] }
 // begins another, or is one by itself. The piece is told which.
 func (t *track) assemble(a *accepted, media *archive.Media, size, arrived int64) assembled {
 	var r assembled
+	a.segment.meet(t)
 	if t.fragments == 0 || t.shift != a.shift {
 		t.run = a.start
 	}

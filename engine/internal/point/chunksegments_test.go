@@ -43,7 +43,11 @@ type choir struct {
 // the archive is divided, what is old is deleted and the program dies: what is fetched under a URL
 // and the number of each span stay the same.
 func TestPiecesInSegments(t *testing.T) {
-	for seed := range uint64(20) {
+	seeds := []uint64{109, 129, 131} // a group in one piece follows where what is kept begins
+	for seed := range uint64(16) {
+		seeds = append(seeds, seed)
+	}
+	for _, seed := range seeds {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			rng := rand.New(rand.NewPCG(seed, 5))
 			group := 2 + rng.IntN(6)

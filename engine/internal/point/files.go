@@ -43,6 +43,10 @@ const (
 	mostCounts  = 32
 )
 
+// paramLearnt is a param of a source in the server manifest: what was known of the track's pieces
+// where the first of its files that are left begins, as mode and singles.
+const paramLearnt = "pubpointPieces"
+
 // eventsDir holds the files of earlier events, a directory each.
 const eventsDir = "events"
 
@@ -296,6 +300,9 @@ func (w *writer) document(sealed bool) *servermanifest.Document {
 			}
 			if counts := formatCounts(index.CountsOf(stream, mostCounts)); counts != "" {
 				source.Params = append(source.Params, servermanifest.Pair{Name: paramCounts, Value: counts})
+			}
+			if begun := e.streams[t.Source].learntAtFirst(t.Init.ID); begun != (learnt{}) {
+				source.Params = append(source.Params, servermanifest.Pair{Name: paramLearnt, Value: begun.String()})
 			}
 			d.Sources = append(d.Sources, source)
 		}

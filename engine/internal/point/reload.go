@@ -47,7 +47,7 @@ func (w *writer) readFiles(e *event, doc *servermanifest.Document, sealed bool) 
 			continue
 		}
 		if t := r.st.track(s.TrackID); t != nil && t.handle == nil {
-			t.name, t.rate, t.from = s.TrackName, int(s.SystemBitrate), cutFrom(s)
+			t.name, t.rate, t.from, t.learnt = s.TrackName, int(s.SystemBitrate), cutFrom(s), learntOf(s)
 			if t.name == "" {
 				t.name = streamName(t.init, nil)
 			}

@@ -24,6 +24,7 @@ type segment struct {
 	from   engine.Ticks // where it begins on the timeline, at shiftScale
 	until  engine.Ticks // where the next one does; 0 for the newest
 	index  map[uint32][]indexed
+	begun  map[uint32]learnt // what was known of each track in front of its first piece here
 
 	// As the recorder has told:
 	made      bool // the file is there
@@ -156,6 +157,20 @@ func (sg *segment) close() error {
 	}
 	sg.w, sg.read = nil, nil
 	return errors.Join(errs...)
+}
+
+// meet notes what is known of a track in front of a piece, if that is its first in the segment.
+func (sg *segment) meet(t *track) {
+	if sg == nil {
+		return
+	}
+	if _, known := sg.begun[t.init.ID]; known {
+		return
+	}
+	if sg.begun == nil {
+		sg.begun = map[uint32]learnt{}
+	}
+	sg.begun[t.init.ID] = t.learnt
 }
 
 // add notes a fragment for the mfra, if its file is still to have one.
