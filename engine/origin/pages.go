@@ -111,8 +111,12 @@ func reach(t *presentation.Track) (end engine.Ticks, arrived int64) {
 	if n := len(t.Fragments); n > 0 {
 		end, arrived = t.Fragments[n-1].End(), t.Fragments[n-1].Arrived
 	}
-	if t.Open != nil && len(t.Open.Chunks) > 0 {
-		first, last := t.Open.Chunks[0], t.Open.Chunks[len(t.Open.Chunks)-1]
+	if t.Open == nil {
+		return end, arrived
+	}
+	// Chunks of what is open are in memory: nothing fails.
+	if chunks, err := t.Open.ListChunks(); err == nil && len(chunks) > 0 {
+		first, last := chunks[0], chunks[len(chunks)-1]
 		if open := t.Open.Start + last.Decode + last.DecodeLength - first.Decode; open > end {
 			end, arrived = open, last.Arrived
 		}
