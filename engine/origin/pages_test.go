@@ -25,7 +25,7 @@ func TestEdgeOfPage(t *testing.T) {
 		}
 	}
 	check("whole fragments", 4*time.Second, zero.Add(5*time.Second), zero.Add(4*time.Second))
-	track.Open = &presentation.Fragment{Start: 4000, Chunks: []presentation.Chunk{
+	track.Open = &presentation.Fragment{Start: 4000, Chunks: presentation.ChunkList{
 		{Decode: 4010, DecodeLength: 40, Arrived: zero.Add(5100 * time.Millisecond).UnixNano()},
 		{Decode: 4050, DecodeLength: 40, Arrived: zero.Add(5200 * time.Millisecond).UnixNano()},
 	}}
