@@ -31,6 +31,7 @@ type Joined struct {
 	payload int64
 	track   uint32
 	count   int32
+	late    int32 // of the first piece, see Piece.Late
 	first   section
 	last    section
 	hot     atomic.Pointer[Composite] // nil once it was cooled
@@ -65,7 +66,7 @@ func (c *Composite) Complete(track uint32, shift engine.Ticks, arrived int64) *J
 	first, last := &c.pieces[0], &c.pieces[len(c.pieces)-1]
 	j := &Joined{
 		init: c.init, shift: shift, arrived: arrived, payload: c.payload, track: track, count: int32(len(c.pieces)),
-		first: section{first.From, first.To}, last: section{last.From, last.To},
+		late: first.Late, first: section{first.From, first.To}, last: section{last.From, last.To},
 	}
 	j.hot.Store(c.Clip())
 	return j

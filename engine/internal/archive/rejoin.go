@@ -153,11 +153,17 @@ func (b *rebuilt) add(r *Record, traf int, f *fmp4.Fragment) error {
 		}
 		f = f.Section(int(part.from), int(part.to))
 	}
-	p := Piece{Media: r.Media, Offset: f.PayloadOffset, Size: f.PayloadSize, Traf: int32(traf), From: part.from, To: part.to}
+	late := b.late(f, part)
+	if late > 0 {
+		moved := *f
+		moved.DecodeStart, moved.Start, moved.Duration = f.DecodeStart-int64(late), f.Start-int64(late), int64(late)
+		f = &moved
+	}
+	p := Piece{Media: r.Media, Offset: f.PayloadOffset, Size: f.PayloadSize, Traf: int32(traf), From: part.from, To: part.to, Late: late}
 	size := int64(r.MoofSize) + int64(r.MdatHeader) + r.Payload
 	k := presentation.Chunk{Sync: f.Sync, Size: Share(f, part.from, part.to, size, r.Fragments), Arrived: b.j.arrived, Media: r.Media}
 	k.Decode, k.DecodeLength = Decoded(f, b.j.shift)
-	if part.to > 0 || len(r.Fragments) > 1 {
+	if part.to > 0 || len(r.Fragments) > 1 || late > 0 {
 		k.Media = NewComposite(b.j.init, p)
 	}
 	start := engine.Ticks(f.DecodeStart) + b.j.shift
@@ -167,4 +173,18 @@ func (b *rebuilt) add(r *Record, traf int, f *fmp4.Fragment) error {
 	b.end = start + engine.Ticks(f.Duration)
 	c.pieces, c.chunks, c.payload = append(c.pieces, p), append(c.chunks, k), c.payload+p.Size
 	return nil
+}
+
+// late is how many ticks too late a piece says that it begins, see Piece.Late: what a piece
+// without length lacks to the end of the one before. What was so of the first is remembered.
+func (b *rebuilt) late(f *fmp4.Fragment, part section) int32 {
+	if len(b.c.pieces) == 0 {
+		return b.j.late
+	}
+	t := b.j.init.Track(b.j.track)
+	late := engine.Ticks(f.DecodeStart) + b.j.shift - b.end
+	if t == nil || part.to > 0 || f.Duration != 0 || f.Count != 1 || f.HasTfxd || late <= 8 || late > engine.Ticks(t.Timescale/5) {
+		return 0
+	}
+	return int32(late)
 }

@@ -45,7 +45,7 @@
 //     that are shorter than 1/4 s and have nothing but sync samples. The limit lies between
 //     the pieces of encoders that cut at key frames each second and each half second; sound
 //     is cut a frame or two beside the pictures.
-//   - A frame of sound that is sent alone, lasts 0 and begins up to 1/5 s too late fills the
+//   - A picture or a frame of sound that is sent alone, lasts 0 and begins up to 1/5 s too late fills the
 //     time before it: some encoders tell a frame's time from the one after the next.
 //   - Text is never joined.
 //

@@ -8,17 +8,17 @@ import (
 )
 
 // maxMended is how much of a second a piece without length may begin too late: more than the
-// longest frame of sound, less than what is worth calling a gap.
+// longest frame of sound and the slowest pictures, less than what is worth calling a gap.
 const maxMended = 5
 
-// mend puts a piece of sound that lasts 0 where it belongs. Encoders that send each frame on
+// mend puts a picture or a frame of sound that lasts 0 where it belongs. Encoders that send each on
 // its own may foresee a frame's duration from the one after the next: it begins where the
 // next one does, too late by its own length, and lasts 0. The frame is there and the time
 // for it too, so it fills what is missing before it. Live and read back from disk it is the
 // same, because it looks at nothing but what the track has taken.
 func (t *track) mend(a *accepted) {
 	f := a.f
-	if t.init.Type != string(engine.Audio) || f.Duration != 0 || f.Count != 1 || f.HasTfxd ||
+	if t.init.Type == string(engine.Text) || f.Duration != 0 || f.Count != 1 || f.HasTfxd ||
 		t.fragments == 0 || a.shift != t.shift || a.discontinuity {
 		return
 	}

@@ -6,14 +6,14 @@ import (
 	"pubpoint/engine/internal/fmp4"
 )
 
-// foreseenWrongly makes every second frame of sound begin where the next one does and last 0,
+// foreseenWrongly makes every second sample of tracks of some types begin where the next one does and last 0,
 // as encoders do that send each frame alone and tell its time from the one after the next.
-func foreseenWrongly(t *testing.T, f *footage, pieces []*Incoming) (mended []*Incoming, altered int) {
+func foreseenWrongly(t *testing.T, f *footage, pieces []*Incoming, kinds map[string]bool) (mended []*Incoming, altered int) {
 	t.Helper()
 	frames := map[uint32]int{}
 	for _, in := range pieces {
 		part := in.Tracks[0]
-		if init := f.header.Init.Track(part.TrackID); init.Type == "audio" {
+		if kinds[f.header.Init.Track(part.TrackID).Type] {
 			if frames[part.TrackID]++; frames[part.TrackID]%2 == 0 {
 				in = tooLate(t, f, in, part)
 				altered++
@@ -41,22 +41,28 @@ func tooLate(t *testing.T, f *footage, in *Incoming, part *fmp4.Fragment) *Incom
 	return &out
 }
 
-// TestFramesWithoutLengthFillWhatIsMissingBeforeThem sends sound whose every second frame
-// begins too late and lasts 0: nothing is lost, and the fragments are those of an encoder
-// that tells its times right, live and read back.
-func TestFramesWithoutLengthFillWhatIsMissingBeforeThem(t *testing.T) {
+// TestSamplesWithoutLengthFillWhatIsMissingBeforeThem sends sound, pictures or both, of which every
+// second sample begins too late and lasts 0: nothing is lost, and the fragments are those of an
+// encoder that tells its times right, live and read back.
+func TestSamplesWithoutLengthFillWhatIsMissingBeforeThem(t *testing.T) {
 	f := readFootage(t, "av-cmaf.mp4")
 	want, _ := record(t, f, f.pieces(t, f.each(1, false)))
-	pieces, altered := foreseenWrongly(t, f, f.pieces(t, f.each(1, false)))
-	if altered < 50 {
-		t.Fatalf("only %d frames were altered", altered)
-	}
-	live, back := record(t, f, pieces)
-	sameGroups(t, live, want)
-	differ(t, "read back", told(t, back, true), told(t, live, true))
-	for _, s := range live.Streams {
-		for i := range s.Tracks[0].Fragments {
-			chunksOf(t, s.Tracks[0], &s.Tracks[0].Fragments[i])
-		}
+	for name, kinds := range map[string]map[string]bool{
+		"sound": {"audio": true}, "pictures": {"video": true}, "both": {"audio": true, "video": true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			pieces, altered := foreseenWrongly(t, f, f.pieces(t, f.each(1, false)), kinds)
+			if altered < 50 {
+				t.Fatalf("only %d samples were altered", altered)
+			}
+			live, back := record(t, f, pieces)
+			sameGroups(t, live, want)
+			differ(t, "read back", told(t, back, true), told(t, live, true))
+			for _, s := range live.Streams {
+				for i := range s.Tracks[0].Fragments {
+					chunksOf(t, s.Tracks[0], &s.Tracks[0].Fragments[i])
+				}
+			}
+		})
 	}
 }

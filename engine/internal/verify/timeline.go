@@ -65,10 +65,10 @@ func (t *track) place(f *facts, shift int64) (start, length engine.Ticks) {
 	return start, max(0, length)
 }
 
-// mends reports whether a frame of sound that lasts 0 belongs to what is missing before it.
+// mends reports whether a picture or a frame of sound that lasts 0 belongs to what is missing before it.
 func (t *track) mends(f *facts, by engine.Ticks) bool {
 	late := engine.Ticks(f.decode) + by - t.decode
-	return t.init.Type == string(engine.Audio) && f.duration == 0 && !f.tfxd && len(t.starts) > 0 &&
+	return t.init.Type != string(engine.Text) && f.duration == 0 && !f.tfxd && len(t.starts) > 0 &&
 		late > sameTime && late <= engine.Ticks(t.init.Timescale/5)
 }
 
