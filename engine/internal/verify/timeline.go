@@ -45,17 +45,18 @@ func (t *track) place(f *facts, shift int64) (start, length engine.Ticks) {
 		length, start = length+start, 0
 	}
 	start += by
+	decode := engine.Ticks(f.decode) + by
 	if t.mends(f, by) { // see point/mending.go
-		length, start = start-t.end, t.end
+		length = decode - t.decode
+		start, decode = start-length, t.decode
 	}
 	if len(t.starts) == 0 || length <= 0 {
 		return start, max(0, length)
 	}
-	decode := engine.Ticks(f.decode) + by
 	if !f.sync && t.init.Type == string(engine.Video) && max(decode-t.decode, t.decode-decode) <= sameTime {
-		return t.end, engine.Ticks(f.duration) // a later piece of a group; its first picture may be shown late
+		return t.end, length // a later piece of a group; its first picture may be shown late
 	}
-	if decode < t.decode-min(sameTime, engine.Ticks(f.duration)/2) {
+	if decode < t.decode-min(sameTime, length/2) {
 		return start, 0
 	}
 	if start < t.end {
