@@ -56,7 +56,7 @@ func (o *Origin) clip(ctx context.Context, req engine.ClipRequest) (engine.Clip,
 	temp := clip.TempPrefix + rand.Text()
 	size, err := clip.NewWriter(o.root).Write(ctx, temp, cut,
 		clip.File{Name: base + ".ismc", Data: players},
-		clip.File{Name: base + ".ism", Data: point.FinishedManifest(cut, base, cmp.Or(req.Title, of.title), of.view.Event, now)})
+		clip.File{Name: base + ".ism", Data: point.FinishedManifest(cut, base, cmp.Or(req.Title, of.title), of.view.Event, now, players)})
 	if err != nil {
 		return engine.Clip{}, err
 	}

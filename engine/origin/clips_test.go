@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"pubpoint/engine"
+	"pubpoint/engine/origin"
 )
 
 // recorded is an origin whose point oceans has recorded a capture.
@@ -82,6 +83,20 @@ func (r *running) sameMedia(clip, of string) []string {
 	return urls
 }
 
+// verified makes sure that a check of a directory finds every byte as it was written.
+func (r *running) verified(dir string) {
+	r.t.Helper()
+	err := origin.VerifyDirs(r.t.Context(), []string{filepath.Join(r.root, dir)}, func(v engine.Verification) error {
+		if v.Verdict != engine.VerdictComplete {
+			return fmt.Errorf("%s is %s: %+v", dir, v.Verdict, v)
+		}
+		return nil
+	}, nil)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+}
+
 func TestClipsOfCaptures(t *testing.T) {
 	for _, c := range []struct{ name, stream, capture string }{
 		{"one rung", "oceans-400k-64k", "av-isml.ismv"},
@@ -127,6 +142,7 @@ func TestClipsOfCaptures(t *testing.T) {
 				if missing := lacking(m, got, from, to); n > 0 && len(missing) > 0 {
 					t.Fatalf("range %d to %d lacks %q of %q", from, to, missing, got)
 				}
+				r.verified(name + ".ism")
 				if made.Fragments == 0 || made.Bytes == 0 || n > 0 && made.From > want.From.Media {
 					t.Fatalf("range %d to %d gave %+v", from, to, made)
 				}

@@ -135,6 +135,12 @@ func (f *File) Checksum(off, n int64) (uint32, error) {
 // it reads. The times of arrival that an index beside it still tells are kept. It fails with BadInput
 // where the media is none of ours: with boxes that are not covered.
 func RebuildIndex(dir Directory, media string, l fmp4.Limits) error {
+	return MakeIndex(dir, media, l, nil)
+}
+
+// MakeIndex is RebuildIndex for a file that has just been put together: it knows when the
+// fragments arrived, nanoseconds since 1970, by the offsets of their moofs.
+func MakeIndex(dir Directory, media string, l fmp4.Limits, arrived map[int64]int64) error {
 	scan, err := scanWith(dir, media, l, nil)
 	if err != nil {
 		return err
@@ -145,6 +151,11 @@ func RebuildIndex(dir Directory, media string, l fmp4.Limits) error {
 	}
 	if old, err := LoadIndex(dir, media); err == nil {
 		keepArrivals(entries, old.Entries)
+	}
+	for i := range entries {
+		if at, known := arrived[entries[i].Offset]; known {
+			entries[i].Arrived = at
+		}
 	}
 	out, end := appendIndexHead(nil), int64(0)
 	for i := range entries {

@@ -19,6 +19,8 @@ type unit struct {
 	at     engine.Ticks  // its place in time, at scale
 	mark   archive.Mark  // what became of its track's times
 	start  engine.Ticks  // as published
+
+	arrived int64 // wall clock of its last byte, nanoseconds since 1970
 }
 
 // queue is the units of one track, in order.
@@ -62,7 +64,7 @@ func unitsOf(s *presentation.Stream, t *presentation.Track) []unit {
 		mark := archive.Mark{Shift: shiftOf(f.Shift, s.Timescale), Discontinuity: anew(s, t, i),
 			// What begins without a key frame would join the fragment before it when it is read back.
 			Complete: s.Type == engine.Video && !f.Sync}
-		u := unit{media: f.Media, at: f.Start.Rescale(s.Timescale, scale), mark: mark, start: f.Start}
+		u := unit{media: f.Media, at: f.Start.Rescale(s.Timescale, scale), mark: mark, start: f.Start, arrived: f.Arrived}
 		if placed, ok := f.Media.(*archive.Media); ok {
 			if file, off, n, ok := placed.Extent(); ok {
 				u.file, u.off, u.n = file, off, n
@@ -132,6 +134,8 @@ type layout struct {
 	index  []fmp4.TrackIndex
 	size   int64
 	shift  int64 // in force at size
+
+	arrived map[int64]int64 // when the fragments arrived, by the offsets of their moofs
 }
 
 // lay orders the units of a source and says what to write.
@@ -139,7 +143,7 @@ func (src *source) lay() (*layout, error) {
 	if len(src.raw) == 0 {
 		return nil, fmt.Errorf("the header of %s is not known", src.id)
 	}
-	l := &layout{}
+	l := &layout{arrived: map[int64]int64{}}
 	l.add(piece{bytes: src.raw, n: int64(len(src.raw))})
 	index := make([]fmp4.TrackIndex, len(src.queues))
 	for i, q := range src.queues {
@@ -153,6 +157,7 @@ func (src *source) lay() (*layout, error) {
 		u := q.units[0]
 		src.mark(l, q, u.mark)
 		at := l.size
+		l.arrived[at] = u.arrived
 		if err := l.unit(&u); err != nil {
 			return nil, err
 		}

@@ -14,12 +14,17 @@ import (
 	"sync"
 
 	"pubpoint/engine"
+	"pubpoint/engine/internal/archive"
 	"pubpoint/engine/internal/fmp4"
 	"pubpoint/engine/internal/presentation"
 )
 
 // atOnce is how much is copied before it is looked whether anybody still wants the clip.
 const atOnce = 32 << 20
+
+// indexed is how large a media file may be to get an index with its checksums at once: that needs
+// another look at all of it.
+const indexed = 256 << 20
 
 // parallel is how many files are written at a time.
 const parallel = 2
@@ -150,7 +155,10 @@ func (w *Writer) media(ctx context.Context, name string, src *source) (int64, er
 	if err == nil {
 		err = writeAll(f, mfra)
 	}
-	return l.size + int64(len(mfra)), errors.Join(err, f.Close())
+	if err = errors.Join(err, f.Close()); err != nil || l.size > indexed {
+		return l.size + int64(len(mfra)), err
+	}
+	return l.size + int64(len(mfra)), archive.MakeIndex(archive.On(w.root), name, fmp4.DefaultLimits(), l.arrived)
 }
 
 func (w *Writer) small(name string, data []byte) error {

@@ -18,14 +18,16 @@ const (
 
 // FinishedManifest returns the server manifest of an ended event's view, for a directory of
 // finished files that holds one file `<stream>.ismv` for each stream id and the client
-// manifest base.ismc. It was cut out of the event of, and is read back as the view says.
-func FinishedManifest(v *presentation.View, base, title, of string, ended time.Time) []byte {
+// manifest base.ismc, which is given. It was cut out of the event of, and is read back as the view
+// says. It carries checksums of itself and of the client manifest.
+func FinishedManifest(v *presentation.View, base, title, of string, ended time.Time, client []byte) []byte {
 	d := &servermanifest.Document{ClientManifest: base + ".ismc", Title: title}
 	d.Meta = []servermanifest.Pair{
 		{Name: metaEvent, Value: v.Event},
 		{Name: metaLookAhead, Value: strconv.Itoa(v.LookAhead)},
 		{Name: metaEnded, Value: ended.UTC().Format(time.RFC3339Nano)},
 		{Name: metaClip, Value: of},
+		{Name: metaClientManifest, Value: servermanifest.Sum(client)},
 	}
 	if !v.ZeroTime.IsZero() {
 		d.Meta = append(d.Meta, servermanifest.Pair{Name: metaZeroTime, Value: v.ZeroTime.UTC().Format(time.RFC3339Nano)})
@@ -35,7 +37,7 @@ func FinishedManifest(v *presentation.View, base, title, of string, ended time.T
 			d.Sources = append(d.Sources, finishedSource(stream, t))
 		}
 	}
-	return servermanifest.Write(d)
+	return servermanifest.Stamp(servermanifest.Write(d))
 }
 
 func finishedSource(stream *presentation.Stream, t *presentation.Track) servermanifest.Source {

@@ -17,7 +17,7 @@ func TestClipsBeginWhereTheyWerePublished(t *testing.T) {
 		Name: "video", Type: engine.Video, Timescale: scale,
 		Tracks: []*presentation.Track{{Bitrate: 200_000, Source: "oceans", Init: init, Fragments: []presentation.Fragment{{Start: 2*second + 50, Duration: 2*second - 50}}}},
 	}}}
-	doc, err := servermanifest.ParseDocument(FinishedManifest(v, "best", "The \"best\"", "event", time.Unix(1_800_000_100, 0)))
+	doc, err := servermanifest.ParseDocument(FinishedManifest(v, "best", "The \"best\"", "event", time.Unix(1_800_000_100, 0), []byte("client")))
 	if err != nil {
 		t.Fatal(err)
 	}

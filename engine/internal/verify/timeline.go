@@ -91,16 +91,16 @@ func (t *track) note(at, offset uint64) {
 	t.entries = append(t.entries, fmp4.IndexEntry{Time: at, MoofOffset: offset})
 }
 
-// holds reports whether entries of an mfra are in pieces of the file, in order, from the first
-// on. Several may be in one piece, which then has key frames inside.
+// holds reports whether entries of an mfra are in pieces of the file, in order. A clip may begin
+// behind what one of its tracks has in the first. Several may be in one piece, which then has key frames inside.
 func (t *track) holds(entries []fmp4.IndexEntry) bool {
 	if len(entries) == 0 || len(t.entries) == 0 {
 		return len(entries) == len(t.entries)
 	}
 	rest := t.entries
-	for i, e := range entries {
+	for _, e := range entries {
 		n := slices.IndexFunc(rest, func(p fmp4.IndexEntry) bool { return p.MoofOffset == e.MoofOffset })
-		if n < 0 || i == 0 && n > 0 || e.Time < rest[n].Time || n+1 < len(rest) && e.Time > rest[n+1].Time {
+		if n < 0 || e.Time < rest[n].Time || n+1 < len(rest) && e.Time > rest[n+1].Time {
 			return false
 		}
 		rest = rest[n:]
