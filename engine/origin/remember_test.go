@@ -187,7 +187,7 @@ func TestRecordingsKeepTheirDate(t *testing.T) {
 		t.Fatal(err)
 	}
 	ended := r.finished("x-200k-64k").Event.Ended
-	film := filepath.Join(r.root, "film.ism")
+	film := filepath.Join(r.root, "film.part") // no recording while it is on its way in
 	if err := os.CopyFS(film, os.DirFS(filepath.Join(r.root, "oceans.isml"))); err != nil {
 		t.Fatal(err)
 	}
@@ -195,6 +195,9 @@ func TestRecordingsKeepTheirDate(t *testing.T) {
 		if err := os.Rename(filepath.Join(film, f), filepath.Join(film, "film"+filepath.Ext(f))); err != nil {
 			t.Fatal(err)
 		}
+	}
+	if err := os.Rename(film, filepath.Join(r.root, "film.ism")); err != nil {
+		t.Fatal(err)
 	}
 	for range 2 {
 		for _, path := range []string{"/oceans.isml/Manifest", "/film.ism/Manifest"} {
