@@ -41,7 +41,7 @@ func TestPreviewPlaysBesideText(t *testing.T) {
 	}
 	post("scte", markers.Body(marks[:2]...))
 	post("captions", captions.Body(text...))
-	b := browse(t, s.url("oceans", ""), desktopWidth, desktopHeight)
+	b := browse(t, s.url("oceans", "?format=smooth"), desktopWidth, desktopHeight)
 	b.plays(t, "live", 1)
 	post("scte", markers.Body(marks[2:]...))
 	b.plays(t, "live", 2)
@@ -64,11 +64,10 @@ func TestPreviewPlaysBesideText(t *testing.T) {
 	if m := listed(); strings.Count(m, "<f ") != len(marks) {
 		t.Errorf("the recording's manifest carries %d of %d markers", strings.Count(m, "<f "), len(marks))
 	}
-	fetched := func(r string) bool { return strings.Contains(r, "Fragments(video=") }
-	for _, b := range []*tab{b, fresh} {
+	for path, b := range map[string]*tab{"Fragments(video=": b, "/cmaf/video-": fresh} {
 		b.clean(t, s.media)
-		if !slices.ContainsFunc(b.requests, fetched) {
-			t.Error("the player asked for no video")
+		if !slices.ContainsFunc(b.requests, func(r string) bool { return strings.Contains(r, path) }) {
+			t.Errorf("the player asked for no video at %s", path)
 		}
 	}
 }

@@ -21,11 +21,12 @@ var ownFiles embed.FS
 //go:embed all:dist
 var distFiles embed.FS
 
-// policy is the Content-Security-Policy of every answer. MSE needs blob: for media; nothing
-// needs another host, an inline script or an inline style. The worker of the HLS player is a
-// file of ours, so that workers need no blob: either.
+// policy is the Content-Security-Policy of every answer. MSE needs blob: for media and hls.js
+// data: for the empty source of its text tracks; nothing needs another host, an inline script
+// or an inline style. The worker of the HLS player is a file of ours, so that workers need no
+// blob: either.
 const policy = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self'; " +
-	"media-src 'self' blob:; connect-src 'self'; object-src 'none'; base-uri 'none'; " +
+	"media-src 'self' blob: data:; connect-src 'self'; object-src 'none'; base-uri 'none'; " +
 	"form-action 'none'; frame-ancestors 'self'"
 
 // Config is what a Preview needs.

@@ -45,7 +45,9 @@ export class Playback extends EventTarget {
     this.#mode = manifest.live ? 'live' : 'vod';
     this.#resume = resume;
     const tell = (text, cannot) => this.dispatchEvent(new CustomEvent('failed', { detail: { text, cannot } }));
-    const options = { video: this.#video, format, url, manifest, autoplay, tell, worker: this.#worker };
+    // The wall clock of a presentation that is shown late is late by as much.
+    const shift = manifest.live ? Number(new URL(url).searchParams.get('time_shift')) || 0 : 0;
+    const options = { video: this.#video, format, url, manifest, autoplay, tell, shift, worker: this.#worker };
     this.#player = new players[format.kind](options);
     this.dispatchEvent(new Event('loaded'));
   }

@@ -19,12 +19,14 @@ export class HlsPlayer {
   #tell;
   #hls;
   #recovered = false;
+  #shift;
   #ahead = NaN; // of the wall clock of the media over the position, in seconds
 
-  constructor({ video, url, worker, manifest, autoplay, tell }) {
+  constructor({ video, url, worker, manifest, autoplay, tell, shift }) {
     this.#video = video;
     this.#manifest = manifest;
     this.#tell = tell;
+    this.#shift = shift;
     this.#hls = new Hls({
       workerPath: worker || null,
       enableWorker: Boolean(worker),
@@ -80,7 +82,7 @@ export class HlsPlayer {
     const date = this.#hls.playingDate;
     if (date && !this.#video.seeking) this.#ahead = date.getTime() / 1000 - this.#video.currentTime;
     if (!facts.edgeClock) return NaN;
-    return facts.edge - (facts.edgeClock - this.#ahead - this.#video.currentTime);
+    return facts.edge - this.#shift - (facts.edgeClock - this.#ahead - this.#video.currentTime);
   }
 
   #onError(data) {

@@ -10,12 +10,14 @@ export class NativePlayer {
   #video;
   #manifest;
   #tell;
+  #shift;
   #quiet = new AbortController();
 
-  constructor({ video, url, manifest, autoplay, tell }) {
+  constructor({ video, url, manifest, autoplay, tell, shift }) {
     this.#video = video;
     this.#manifest = manifest;
     this.#tell = tell;
+    this.#shift = shift;
     video.addEventListener('error', () => this.#onError(), { signal: this.#quiet.signal });
     video.src = url;
     // A refusal leaves the picture paused and the play button in place.
@@ -58,7 +60,8 @@ export class NativePlayer {
   /** Known where the browser tells the wall clock of its media (Safari). */
   position(facts) {
     const began = this.#video.getStartDate?.().getTime() / 1000;
-    return facts.edgeClock ? facts.edge - (facts.edgeClock - began - this.#video.currentTime) : NaN;
+    if (!facts.edgeClock) return NaN;
+    return facts.edge - this.#shift - (facts.edgeClock - began - this.#video.currentTime);
   }
 
   #onError() {
