@@ -158,7 +158,20 @@ func (w *Writer) media(ctx context.Context, name string, src *source) (int64, er
 	if err = errors.Join(err, f.Close()); err != nil || l.size > indexed {
 		return l.size + int64(len(mfra)), err
 	}
-	return l.size + int64(len(mfra)), archive.MakeIndex(archive.On(w.root), name, fmp4.DefaultLimits(), l.arrived)
+	index, err := w.checksums(name, l)
+	return l.size + int64(len(mfra)) + index, err
+}
+
+// checksums writes the index of a media file beside it, and returns its size.
+func (w *Writer) checksums(name string, l *layout) (int64, error) {
+	if err := archive.MakeIndex(archive.On(w.root), name, fmp4.DefaultLimits(), l.arrived); err != nil {
+		return 0, err
+	}
+	info, err := w.root.Stat(archive.IndexName(name))
+	if err != nil {
+		return 0, err
+	}
+	return info.Size(), nil
 }
 
 func (w *Writer) small(name string, data []byte) error {
