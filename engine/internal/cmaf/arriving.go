@@ -70,11 +70,12 @@ func (a *arriving) wait(after uint64) (*presentation.View, error) {
 	return v, err
 }
 
-// Predicted is how long the fragment that is arriving will be, for players that must know
-// before it is complete; 0 when nothing is arriving, or its encoder does not keep to one length.
+// Predicted is how long the fragment that is arriving will be, or the next one between two of
+// them, for players that must know before it is complete; 0 when what arrives does not follow
+// the last fragment, or the encoder does not keep to one length.
 func Predicted(t *presentation.Track) engine.Ticks {
 	n := len(t.Fragments)
-	if t.Open == nil || n < steady || !near(t.Fragments[n-1].End(), t.Open.Start) {
+	if n < steady || t.Open != nil && !near(t.Fragments[n-1].End(), t.Open.Start) {
 		return 0
 	}
 	last := t.Fragments[n-1].Duration
