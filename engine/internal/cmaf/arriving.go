@@ -70,20 +70,43 @@ func (a *arriving) wait(after uint64) (*presentation.View, error) {
 	return v, err
 }
 
-// Predicted is how long the fragment that is arriving will be, for players that must know
-// before it is complete; 0 when nothing is arriving, or its encoder does not keep to one length.
+// Predicted is how long the fragment that is arriving will be, or the next one between two of
+// them, for players that must know before it is complete; 0 when what arrives does not follow
+// the last fragment, or the encoder does not keep to one length.
 func Predicted(t *presentation.Track) engine.Ticks {
 	n := len(t.Fragments)
-	if t.Open == nil || n < steady || !near(t.Fragments[n-1].End(), t.Open.Start) {
+	if n < steady || t.Open != nil && !near(t.Fragments[n-1].End(), t.Open.Start) {
 		return 0
 	}
 	last := t.Fragments[n-1].Duration
+	if step := LongestChunk(t); t.Init.Type == string(engine.Audio) && step > 0 && cut(t, step, last/20) {
+		return cell(t, t.Fragments[n-1].End(), step)
+	}
 	for _, f := range t.Fragments[n-steady:] {
 		if d := f.Duration - last; d > last/20 || -d > last/20 {
 			return 0
 		}
 	}
 	return last
+}
+
+// cell is how long a fragment of sound from start on is that is made of chunks of one length: it
+// ends with the chunk that reaches the next even second of the published timeline. Lengths differ by
+// a chunk now and then, when chunks do not go into two seconds evenly.
+func cell(t *presentation.Track, start, step engine.Ticks) engine.Ticks {
+	grid := 2 * engine.Ticks(t.Init.Timescale)
+	rest := grid - start%grid
+	return (rest + step - 1) / step * step
+}
+
+// cut reports whether the newest fragments of sound are as cell tells.
+func cut(t *presentation.Track, step, patience engine.Ticks) bool {
+	for _, f := range t.Fragments[len(t.Fragments)-steady:] {
+		if d := f.Duration - cell(t, f.Start, step); d > patience || -d > patience {
+			return false
+		}
+	}
+	return true
 }
 
 // steady is how many fragments of one length tell that the next will have it too.

@@ -107,6 +107,7 @@ func document(v *presentation.View, epochs []epoch) mpd {
 	}
 	if target, ok := m.lowDelay(); ok {
 		m.SuggestedPresentation = seconds(target)
+		m.UpdatePeriod = seconds(time.Second)
 		m.Service = &service{
 			ID: "0", Latency: latency{target.Milliseconds(), target.Milliseconds() * 3 / 4, target.Milliseconds() * 2},
 			Rate: rate{"0.96", "1.04"},

@@ -121,19 +121,22 @@ func (l listing) template(v *presentation.View, e *epoch, spans []presentation.S
 }
 
 // addArriving lists the segment that is arriving, for players that take it chunk by chunk: when
-// all tracks of the set send it, and its length can be told before it is complete.
+// all tracks of the set send chunks, and its length can be told before it is complete. It is listed
+// as soon as the one before is complete: a player nearer to the live edge than a segment is long
+// learns of it too late otherwise, since it asks for the MPD once a second at most. Until its first
+// chunk is there availabilityTimeOffset keeps players from asking for it.
 func (l listing) addArriving(t *template, family []*presentation.Track) {
 	last := l.spans[len(l.spans)-1]
 	var length, chunk engine.Ticks
 	for _, track := range family {
 		d := cmaf.Predicted(track)
-		if d == 0 || track.Open.Start != last.End() {
+		if d == 0 || track.Open != nil && track.Open.Start != last.End() {
 			return
 		}
 		length = d
 		chunk = max(chunk, cmaf.LongestChunk(track))
 	}
-	if chunk >= length {
+	if chunk == 0 || chunk >= length {
 		return
 	}
 	t.Timeline.Text = segments(append(slices.Clone(l.spans), presentation.Span{Start: last.End(), Duration: length}))
