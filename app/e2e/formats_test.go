@@ -97,6 +97,20 @@ func (a audience) do(t *testing.T, expression string) {
 	}
 }
 
+// stand waits until every picture stands still.
+func (a audience) stand(t *testing.T) {
+	t.Helper()
+	for _, v := range a {
+		last, at := -1.0, time.Now()
+		v.await(t, "has nothing more to play by "+v.format, func(s pageState) bool {
+			if s.Time != last {
+				last, at = s.Time, time.Now()
+			}
+			return time.Since(at) > 3*time.Second
+		})
+	}
+}
+
 // rewinds goes back to the beginning of the window and returns to live.
 func (a audience) rewinds(t *testing.T) {
 	t.Helper()
@@ -130,7 +144,7 @@ func TestFormats(t *testing.T) {
 	s := h.start(t)
 	began := time.Now()
 	encoder := ffmpeg(t, live(push(s.ingest("oceans", liveStream))...)...)
-	ffmpeg(t, chunked(s.ingest("quick", "quick-300k-64k"))...)
+	quickly := ffmpeg(t, chunked(s.ingest("quick", "quick-300k-64k"))...)
 	home := browse(t, s.media+"/", desktopWidth, desktopHeight)
 	open := func(point string, formats ...string) (a audience) {
 		for _, format := range formats {
@@ -155,6 +169,10 @@ func TestFormats(t *testing.T) {
 	}
 	viewers[:len(viewers)-1].rewinds(t) // Chromium's own player tells no window
 	encoder.kill(t)
+	quickly.kill(t)
+	quick.stand(t)
+	ffmpeg(t, chunked(s.ingest("quick", "quick-300k-64k"))...)
+	quick.play(t, "live", 8)
 	encoder = ffmpeg(t, live(push(s.ingest("oceans", liveStream))...)...)
 	viewers.play(t, "live", 8) // more than was in any buffer
 	encoder.interrupt(t)
