@@ -94,7 +94,7 @@ func Predicted(t *presentation.Track) engine.Ticks {
 // ends with the chunk that reaches the next even second of the published timeline. Lengths differ by
 // a chunk now and then, when chunks do not go into two seconds evenly.
 func cell(t *presentation.Track, start, step engine.Ticks) engine.Ticks {
-	grid := 2 * engine.Ticks(t.Init.Timescale)
+	grid := presentation.CellSeconds * engine.Ticks(t.Init.Timescale)
 	rest := grid - start%grid
 	return (rest + step - 1) / step * step
 }

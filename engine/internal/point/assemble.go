@@ -245,9 +245,9 @@ func (t *track) fineStep(f *fmp4.Fragment) bool {
 	return f.Count > 0 && f.Syncs == f.Count && f.Duration < int64(t.init.Timescale)/4
 }
 
-// sameCell reports whether a time lies in the same two seconds as the open fragment's start.
+// sameCell reports whether a time lies in the same cell as the open fragment's start.
 func (t *track) sameCell(at engine.Ticks) bool {
-	cell := 2 * engine.Ticks(t.init.Timescale)
+	cell := presentation.CellSeconds * engine.Ticks(t.init.Timescale)
 	return at/cell == t.open.Start/cell
 }
 

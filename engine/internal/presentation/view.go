@@ -157,6 +157,11 @@ func (l ChunkList) Len() int { return len(l) }
 // List returns the chunks. It never fails.
 func (l ChunkList) List() ([]Chunk, error) { return l, nil }
 
+// CellSeconds is where pieces too short to be fragments are cut when no key frame tells: each
+// fragment begins with the first piece that begins in another cell of so many seconds of the
+// published timeline.
+const CellSeconds = 2
+
 // Chunk is one moof and mdat of a fragment that its encoder sends piece by piece: what a
 // low-latency format can give out before the fragment is complete.
 type Chunk struct {
