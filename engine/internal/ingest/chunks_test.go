@@ -3,9 +3,7 @@ package ingest
 import (
 	"bytes"
 	"crypto/md5"
-	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -45,39 +43,10 @@ func sampleLines(f *fmp4.Fragment, payload []byte) []string {
 func sentSamples(t *testing.T, body []byte) map[uint32][]string {
 	t.Helper()
 	sent := map[uint32][]string{}
-	boxes := fmp4.NewReader(bytes.NewReader(body), fmp4.DefaultLimits())
-	var moof []byte
-	var at int64
-	var init *fmp4.Init
-	for {
-		box, err := boxes.Next()
-		if errors.Is(err, io.EOF) {
-			return sent
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		b, err := boxes.Bytes(0)
-		if err != nil {
-			t.Fatal(err)
-		}
-		switch box.Type {
-		case "moov":
-			if init, err = fmp4.ParseInit(nil, b, fmp4.DefaultLimits()); err != nil {
-				t.Fatal(err)
-			}
-		case "moof":
-			moof, at = b, box.Offset
-		case "mdat":
-			tracks, err := fmp4.ParseMoof(moof, init, fmp4.DefaultLimits(), fmp4.Position{Moof: at, Payload: box.PayloadOffset()})
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, f := range tracks {
-				sent[f.TrackID] = append(sent[f.TrackID], sampleLines(f, b[int64(box.HeaderSize)+f.PayloadOffset:])...)
-			}
-		}
-	}
+	eachSent(t, body, func(f *fmp4.Fragment, payload []byte) {
+		sent[f.TrackID] = append(sent[f.TrackID], sampleLines(f, payload)...)
+	})
+	return sent
 }
 
 // shownSamples are the samples of a track as formats see them, in its fragments or, one by one,

@@ -19,6 +19,16 @@ import (
 func sampleBytes(t *testing.T, body []byte) map[string][]byte {
 	t.Helper()
 	sent := map[string][]byte{}
+	eachSent(t, body, func(f *fmp4.Fragment, payload []byte) {
+		// What lies before zero is not published.
+		sent[fmt.Sprint(f.TrackID, " ", max(0, f.Start))] = payload[:f.PayloadSize]
+	})
+	return sent
+}
+
+// eachSent shows each fragment of a stream as it was sent, with the bytes from its first sample on.
+func eachSent(t *testing.T, body []byte, show func(f *fmp4.Fragment, payload []byte)) {
+	t.Helper()
 	boxes := fmp4.NewReader(bytes.NewReader(body), fmp4.DefaultLimits())
 	var moof []byte
 	var moofAt int64
@@ -26,7 +36,7 @@ func sampleBytes(t *testing.T, body []byte) map[string][]byte {
 	for {
 		box, err := boxes.Next()
 		if errors.Is(err, io.EOF) {
-			return sent
+			return
 		}
 		if err != nil {
 			t.Fatal(err)
@@ -48,8 +58,7 @@ func sampleBytes(t *testing.T, body []byte) map[string][]byte {
 				t.Fatal(err)
 			}
 			for _, f := range tracks {
-				// What lies before zero is not published.
-				sent[fmt.Sprint(f.TrackID, " ", max(0, f.Start))] = b[int64(box.HeaderSize)+f.PayloadOffset:][:f.PayloadSize]
+				show(f, b[int64(box.HeaderSize)+f.PayloadOffset:])
 			}
 		}
 	}
