@@ -175,6 +175,10 @@ func (r *registry) open(name, dir string) *entry {
 	if r.ctx.Err() != nil || r.leaving[name] {
 		return nil
 	}
+	// Whoever found the directory may have been overtaken by its deletion.
+	if info, err := r.root.Stat(dir); err != nil || !info.IsDir() {
+		return nil
+	}
 	tell := func(s engine.Severity, text string) { r.tell(name, s, text) }
 	stamp := stampOf(r.root, dir)
 	read, _ := readSettings(r.root, dir)

@@ -75,6 +75,20 @@ func TestPointMadeBehindAScanStays(t *testing.T) {
 	}
 }
 
+// TestPointThatIsGoneIsNotOpened opens what somebody has found just before it was deleted.
+func TestPointThatIsGoneIsNotOpened(t *testing.T) {
+	o := newOrigin(t)
+	if err := o.CreatePoint(t.Context(), "oceans", engine.DefaultPointConfig()); err != nil {
+		t.Fatal(err)
+	}
+	if err := o.DeletePoint(t.Context(), "oceans", engine.Deletion{}); err != nil {
+		t.Fatal(err)
+	}
+	if e := o.points.open("oceans", "oceans.isml"); e != nil || o.points.get("oceans") != nil {
+		t.Error("a point without a directory was opened")
+	}
+}
+
 func TestPointsMadeDuringScansStay(t *testing.T) {
 	o := newOrigin(t)
 	for i := range 20 { // a walk shall take a while
