@@ -105,13 +105,14 @@ var borders = []border{
 	{of: "./engine/enginetest", may: []string{"./engine"}, never: windowAndPrograms},
 
 	{of: "./assets", may: nil, never: []string{outsideStandardLibrary}},
-	{of: "./ui/kit", may: []string{"./assets", "./ui/look"}, never: []string{"./engine/...", "./app/...", fyneApp}},
+	{of: "./ui/kit", may: []string{"./assets", "./ui/look", "./ui/words"}, never: []string{"./engine/...", "./app/...", fyneApp}},
 	{of: "./ui/look", may: []string{"./assets"}, never: []string{"./engine/...", "./app/...", fyneApp}},
-	{of: "./ui/page", may: []string{"./engine", "./ui/kit", "./ui/look", "./assets"},
+	{of: "./ui/words", may: []string{"./assets"}, never: []string{"./engine/...", "./app/...", fyneApp}},
+	{of: "./ui/page", may: []string{"./engine", "./ui/kit", "./ui/look", "./ui/words", "./assets"},
 		never: []string{"./engine/origin", "./app/...", "./ui/page/*", fyneApp, mp4ff, mux}},
-	{of: "./ui/page/*", may: []string{"./engine", "./ui/page", "./ui/kit", "./ui/look", "./assets"},
+	{of: "./ui/page/*", may: []string{"./engine", "./ui/page", "./ui/kit", "./ui/look", "./ui/words", "./assets"},
 		never: []string{"./engine/origin", "./app/...", "./ui/page/*", fyneApp, mp4ff, mux}},
-	{of: "./ui", may: []string{"./engine", "./ui/kit", "./ui/look", "./ui/page", "./ui/page/*", "./assets"},
+	{of: "./ui", may: []string{"./engine", "./ui/kit", "./ui/look", "./ui/words", "./ui/page", "./ui/page/*", "./assets"},
 		never: []string{"./engine/origin", "./app/...", fyneApp, mp4ff, mux}},
 
 	{of: "./app/settings", may: []string{"./engine"}, never: noWindow},

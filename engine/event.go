@@ -22,5 +22,6 @@ type Event struct {
 	Point    string // empty when it concerns the whole engine
 	Encoder  string // id; empty when it concerns no encoder
 	Text     string // one sentence
+	Note     bool   // an operator marked this moment; Text is what was written, or empty
 	Missed   int    // events lost before this one because the receiver was slow
 }

@@ -10,6 +10,7 @@ type Finding struct {
 	Stream   string   // stream id or name of a track's stream; empty when it concerns the point
 	Text     string   // one sentence: what is wrong
 	Action   string   // one sentence: what to do
+	Option   string   // ffmpeg option that mends it, to copy; may be empty
 	First    time.Time
 	Last     time.Time
 	Count    int64 // how often it was seen

@@ -16,6 +16,10 @@ type Service interface {
 	Meters
 	Watcher
 	Clips
+	Alarms
+	Pictures
+	Timelines
+	System
 	// Addresses tells where the origin listens, as bases of URLs without a final slash.
 	Addresses() Addresses
 }
@@ -73,6 +77,9 @@ type Encoders interface {
 	// AddEncoder makes a supervised encoder without starting it and returns its id. Kinds:
 	// BadInput, NotFound for a point that does not exist, Conflict for an id that does.
 	AddEncoder(ctx context.Context, spec EncoderSpec) (id string, err error)
+	// UpdateEncoder changes what the encoder spec.ID is; one that runs is started again. Kinds:
+	// BadInput, NotFound.
+	UpdateEncoder(ctx context.Context, spec EncoderSpec) error
 	// RemoveEncoder stops an encoder and forgets it. Kind: NotFound.
 	RemoveEncoder(ctx context.Context, id string) error
 	// OrderEncoder records what is wanted; it returns without waiting for the encoder to
@@ -87,6 +94,16 @@ type Encoders interface {
 	EncoderCommand(spec EncoderSpec) (string, error)
 	// EncoderTool tells which ffmpeg is used.
 	EncoderTool() ToolStatus
+	// ProbeInput looks into what an encoder would read and tells what is in it. Kinds: BadInput,
+	// NotFound for a file or device that is not there, Unavailable without ffprobe or when nothing
+	// comes from the network within 15 s, Unsupported when it is no media.
+	ProbeInput(ctx context.Context, in EncoderInput) (InputProbe, error)
+	// CaptureDevices lists the cameras, microphones and screens of this machine; none is no error.
+	// Kind: Unavailable without ffmpeg.
+	CaptureDevices(ctx context.Context) ([]CaptureDevice, error)
+	// TryEncoder runs a spec for a while, 30 s at most, with its output thrown away, and tells how it
+	// went. It needs no publishing point. Kinds: BadInput, Unavailable.
+	TryEncoder(ctx context.Context, spec EncoderSpec, length time.Duration) (EncoderTrial, error)
 }
 
 // Meters gives measured numbers over time.

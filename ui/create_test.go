@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -68,7 +69,7 @@ func TestCreateWithoutStarting(t *testing.T) {
 	b.typeInto("dialog-path", "/srv/film.mp4")
 	b.tap("dialog-create")
 	spec := b.await("AddEncoder").Args[0].(engine.EncoderSpec)
-	if spec.Input != (engine.EncoderInput{Kind: engine.InputFile, Path: "/srv/film.mp4", Loop: true}) {
+	if !reflect.DeepEqual(spec.Input, engine.EncoderInput{Kind: engine.InputFile, Path: "/srv/film.mp4", Loop: true}) {
 		t.Errorf("the encoder reads %+v", spec.Input)
 	}
 	b.until("the page of film", func() bool { return b.win.pointName == "film" })

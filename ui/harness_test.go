@@ -57,6 +57,10 @@ func (o operator) StopEncoder(ctx context.Context, id string) error {
 	return o.OrderEncoder(ctx, id, engine.OrderStop)
 }
 
+func (o operator) ClipArchive(ctx context.Context, req engine.ClipRequest) (engine.Clip, error) {
+	return o.Fake.Clip(ctx, req)
+}
+
 func (o operator) OpenPreview(_ context.Context, point string) error {
 	o.previews <- point
 	return nil

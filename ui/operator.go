@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"time"
 
 	"pubpoint/engine"
 )
@@ -25,8 +26,13 @@ type Operator interface {
 	// ShutDownPoint stops serving a point's live memory; its files stay.
 	ShutDownPoint(ctx context.Context, name string) error
 
+	// UpdatePoint changes the settings of a point; DeletePoint closes it and deletes its directory.
+	UpdatePoint(ctx context.Context, name string, cfg engine.PointConfig) error
+	DeletePoint(ctx context.Context, name string, how engine.Deletion) error
+
 	// AddEncoder records an encoder and, with start, launches it.
 	AddEncoder(ctx context.Context, spec engine.EncoderSpec, start bool) (id string, err error)
+	UpdateEncoder(ctx context.Context, spec engine.EncoderSpec) error
 	RemoveEncoder(ctx context.Context, id string) error
 	StartEncoder(ctx context.Context, id string) error
 	StopEncoder(ctx context.Context, id string) error
@@ -35,6 +41,12 @@ type Operator interface {
 	EncoderLog(id string, after int64) ([]engine.LogLine, error)
 	// EncoderCommand is the exact command line of a spec, for people to read and copy.
 	EncoderCommand(spec engine.EncoderSpec) (string, error)
+
+	// ProbeInput looks into an input, CaptureDevices lists those of this machine, TryEncoder runs a
+	// spec for a while with its output thrown away.
+	ProbeInput(ctx context.Context, in engine.EncoderInput) (engine.InputProbe, error)
+	CaptureDevices(ctx context.Context) ([]engine.CaptureDevice, error)
+	TryEncoder(ctx context.Context, spec engine.EncoderSpec, length time.Duration) (engine.EncoderTrial, error)
 
 	// Links are the URLs of a point, absolute: ingest first, preview second, then playback.
 	Links(point string) []engine.Link
@@ -46,4 +58,26 @@ type Operator interface {
 	// Events tells what happens from now on; RecentEvents what was kept of the past.
 	Events(ctx context.Context) <-chan engine.Event
 	RecentEvents(limit int) []engine.Event
+
+	// Alarms are what needs a person.
+	Alarms() []engine.Alarm
+	AckAlarm(ctx context.Context, id string) error
+	ShelveAlarm(ctx context.Context, id string, length time.Duration, why string) error
+
+	// Thumbnail and AudioLevel are what a point shows and how loud it is.
+	Thumbnail(point string) (engine.Thumbnail, error)
+	AudioLevel(point string) (engine.AudioLevel, error)
+	// Fragments is what an event looks like, fragment by fragment; AddNote marks the present moment.
+	Fragments(q engine.FragmentQuery) (engine.FragmentMap, error)
+	AddNote(ctx context.Context, point, text string) error
+	// System is how the machine is doing.
+	System() engine.SystemStatus
+
+	// ArchivedEvents are what a point has recorded. Purging, clipping and verifying may take long.
+	ArchivedEvents(ctx context.Context, point string) ([]engine.ArchivedEvent, error)
+	PurgeArchive(ctx context.Context, point string, what engine.Purge) (engine.Purged, error)
+	VerifyArchive(ctx context.Context, point, event string, progress func(done, total int64)) (engine.Verification, error)
+	ClipArchive(ctx context.Context, req engine.ClipRequest) (engine.Clip, error)
+	OpenExport(ctx context.Context, req engine.ExportRequest) (*engine.Export, error)
+	Recordings() []engine.Recording
 }

@@ -14,6 +14,7 @@ type finding struct {
 	Stream   string          `json:"stream"`
 	Text     string          `json:"text"`
 	Action   string          `json:"action"`
+	Option   string          `json:"option"`
 	First    time.Time       `json:"first,omitzero"`
 	Last     time.Time       `json:"last,omitzero"`
 	Count    int64           `json:"count"`

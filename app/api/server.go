@@ -34,7 +34,7 @@ type Desk interface {
 	SetPointState(ctx context.Context, name string, want engine.State) error
 	Links(point string) []engine.Link
 	ArchivedEvents(ctx context.Context, point string) ([]engine.ArchivedEvent, error)
-	VerifyArchive(ctx context.Context, point, event string) (engine.Verification, error)
+	VerifyArchive(ctx context.Context, point, event string, progress func(done, total int64)) (engine.Verification, error)
 	PurgeArchive(ctx context.Context, point string, what engine.Purge) (engine.Purged, error)
 
 	Encoders() []engine.EncoderStatus

@@ -72,7 +72,7 @@ func (s *Server) verifyArchive(w http.ResponseWriter, r *http.Request, name stri
 	if err := parseJSON(body, &want); err != nil {
 		return err
 	}
-	v, err := s.desk.VerifyArchive(r.Context(), name, want.Event)
+	v, err := s.desk.VerifyArchive(r.Context(), name, want.Event, nil)
 	if err != nil {
 		return err
 	}

@@ -36,6 +36,32 @@ func (d *Desk) AddEncoder(ctx context.Context, spec engine.EncoderSpec, start bo
 	return id, d.order(ctx, "start encoder", id, engine.OrderRun, d.engine.OrderEncoder)
 }
 
+// UpdateEncoder changes what an encoder is, and remembers it. One that runs is started again.
+// Kinds: BadInput, NotFound, Storage.
+func (d *Desk) UpdateEncoder(ctx context.Context, spec engine.EncoderSpec) error {
+	const op = "change encoder"
+	d.orders.Lock()
+	defer d.orders.Unlock()
+	before, found := d.encoder(spec.ID)
+	if !found {
+		return explain(op, spec.Point, d.engine.UpdateEncoder(ctx, spec)) // the engine says that there is none
+	}
+	order, known, err := d.remembered(spec.ID)
+	if err != nil {
+		return unsaved(op, spec.Point, err)
+	}
+	if !known {
+		order = before.Order
+	}
+	if err := d.engine.UpdateEncoder(ctx, spec); err != nil {
+		return explain(op, spec.Point, err)
+	}
+	if err := d.store.SaveEncoder(spec, order); err != nil {
+		return unsaved(op, spec.Point, errors.Join(err, d.engine.UpdateEncoder(ctx, before.Spec)))
+	}
+	return nil
+}
+
 // RemoveEncoder stops an encoder and forgets it. Kinds: NotFound, Storage.
 func (d *Desk) RemoveEncoder(ctx context.Context, id string) error {
 	known, err := d.forget(id)

@@ -205,18 +205,34 @@ func (f *Fake) command(spec engine.EncoderSpec) (string, error) {
 		return bad("An encoder's id is made of letters, digits, '.', '_' and '-'; choose another.")
 	case !engine.ValidName(spec.Point):
 		return bad("The encoder names no publishing point; choose one.")
-	case spec.Input.Kind != engine.InputTestPattern && spec.Input.Kind != engine.InputFile:
-		return bad(fmt.Sprintf("An encoder reads a test pattern or a file, not %q.", spec.Input.Kind))
+	case !knownInput(spec.Input.Kind):
+		return bad(fmt.Sprintf("An encoder reads no %q; choose an input.", spec.Input.Kind))
+	case spec.Input.Kind == engine.InputNetwork && spec.Input.URL == "":
+		return bad("No address was given for the encoder to read; write one.")
+	case spec.Input.Kind == engine.InputCustom && len(spec.Input.Args) == 0:
+		return bad("The encoder has no arguments; write them.")
 	case spec.Input.Kind == engine.InputFile && spec.Input.Path == "":
 		return bad("No file was chosen for the encoder to read; choose one.")
-	case len(spec.Video) == 0 && spec.AudioBitrate == 0:
+	case spec.Input.Kind != engine.InputCustom && len(spec.Video) == 0 && spec.AudioBitrate == 0:
 		return bad("The encoder has neither video nor audio; give it one of them.")
 	}
 	input := "-f lavfi -i testsrc2"
-	if spec.Input.Kind == engine.InputFile {
+	switch spec.Input.Kind {
+	case engine.InputFile:
 		input = "-re -i '" + strings.ReplaceAll(spec.Input.Path, "'", `'\''`) + "'"
+	case engine.InputDevice, engine.InputScreen:
+		input = "-f device -i '" + spec.Input.Device + "'"
+	case engine.InputNetwork:
+		input = "-i '" + spec.Input.URL + "'"
+	case engine.InputCustom:
+		input = strings.Join(spec.Input.Args, " ")
 	}
 	return "ffmpeg " + input + " -f ismv " + f.addresses.Media + "/" + spec.Point + ".isml/Streams(" + spec.ID + ")", nil
+}
+
+func knownInput(k engine.InputKind) bool {
+	return slices.Contains([]engine.InputKind{engine.InputTestPattern, engine.InputFile, engine.InputDevice,
+		engine.InputScreen, engine.InputNetwork, engine.InputCustom}, k)
 }
 
 // EncoderTool implements engine.Encoders.
@@ -232,5 +248,7 @@ func noEncoder(op, id string) error {
 
 func cloneEncoder(e engine.EncoderStatus) engine.EncoderStatus {
 	e.Spec.Video = slices.Clone(e.Spec.Video)
+	e.Spec.Input.Args = slices.Clone(e.Spec.Input.Args)
+	e.Processes = slices.Clone(e.Processes)
 	return e
 }

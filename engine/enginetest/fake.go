@@ -30,6 +30,15 @@ type Fake struct {
 	called    chan struct{} // closed and replaced at every call
 	hub       hub
 
+	alarms     []engine.Alarm
+	thumbnails map[string]engine.Thumbnail
+	levels     map[string]engine.AudioLevel
+	fragments  map[string]engine.FragmentMap
+	system     engine.SystemStatus
+	probes     map[string]engine.InputProbe // by path or URL
+	devices    []engine.CaptureDevice
+	trial      engine.EncoderTrial
+
 	recordings map[string]engine.Recording
 	exports    map[string]string // what the file of a point holds
 }
@@ -57,6 +66,8 @@ func New() *Fake {
 		failures:  map[string]error{},
 		called:    make(chan struct{}),
 
+		thumbnails: map[string]engine.Thumbnail{}, levels: map[string]engine.AudioLevel{}, fragments: map[string]engine.FragmentMap{},
+		probes: map[string]engine.InputProbe{}, trial: engine.EncoderTrial{OK: true, Speed: 1, FPS: 25, Text: "It ran at real time."},
 		recordings: map[string]engine.Recording{}, exports: map[string]string{},
 	}
 }
@@ -298,5 +309,6 @@ func clonePoint(p engine.PointStatus) engine.PointStatus {
 	p.Tracks = slices.Clone(p.Tracks)
 	p.Sources = slices.Clone(p.Sources)
 	p.Refusals = slices.Clone(p.Refusals)
+	p.Findings = slices.Clone(p.Findings)
 	return p
 }

@@ -1,6 +1,7 @@
 package newpoint
 
 import (
+	"reflect"
 	"testing"
 	"time"
 
@@ -32,7 +33,7 @@ func TestSpec(t *testing.T) {
 		t.Errorf("the example is %+v", s)
 	}
 	f.name, f.origin, f.path, f.loop, f.rungs, f.window = "film", fromFile, "/a.mp4", false, 1, time.Hour
-	if s := f.spec(); s.Input != (engine.EncoderInput{Kind: engine.InputFile, Path: "/a.mp4"}) || len(s.Video) != 1 || s.Point != "film" {
+	if s := f.spec(); !reflect.DeepEqual(s.Input, engine.EncoderInput{Kind: engine.InputFile, Path: "/a.mp4"}) || len(s.Video) != 1 || s.Point != "film" {
 		t.Errorf("the file's is %+v", s)
 	}
 	if c := f.config(); c.DVRWindow != time.Hour || !c.Archive || !c.AutoStart {
