@@ -133,23 +133,27 @@ func TestEventsInTheBrowser(t *testing.T) {
 	now.shoot(t, "event-on-air")
 
 	const shift = 5
-	late := browse(t, s.url("oceans", "?time_shift="+strconv.Itoa(shift)), desktopWidth, desktopHeight)
-	late.plays(t, "live", 2)
+	shifted := browse(t, s.url("oceans", "?time_shift="+strconv.Itoa(shift)), desktopWidth, desktopHeight)
+	shifted.plays(t, "live", 2)
 	var behind [2]float64
+	looks := 0
 	eventually(t, fmt.Sprintf("one player is %d s behind the other", shift), func() (any, bool) {
-		for i, b := range []*tab{now, late} {
+		looks++
+		for i, b := range []*tab{now, shifted} {
+			if looks%pressAgain == 0 { // who stalled on a busy machine stays behind
+				b.run(t, chromedp.Evaluate(back, nil))
+			}
 			seen := b.state(t)
-			seconds, err := strconv.ParseFloat(strings.Fields(seen.Delay + " ")[0], 64)
-			if err != nil || seen.Mode != "live" {
+			if seen.Mode != "live" || !strings.HasSuffix(seen.Delay, " s") {
 				return seen, false
 			}
-			behind[i] = seconds
+			behind[i] = seconds(t, seen.Delay)
 		}
 		d := behind[1] - behind[0]
 		return behind, d > shift-3 && d < shift+3
 	})
 	t.Logf("behind live: %.1f s, with a time shift of %d s: %.1f s", behind[0], shift, behind[1])
-	for _, b := range []*tab{now, then, late} {
+	for _, b := range []*tab{now, then, shifted} {
 		b.clean(t, s.media)
 	}
 }
