@@ -213,7 +213,7 @@ func (w *Window) Show() {
 // prepare is the pump's: it computes one update off the Fyne goroutine.
 func (w *Window) prepare(ctx context.Context) func() {
 	op := w.options.Operator
-	s := page.Snapshot{Now: w.options.Now(), Points: op.Points(), Encoders: op.Encoders(), Tool: op.Tool(), Addresses: op.Addresses()}
+	s := page.Snapshot{Now: w.options.Now(), Points: op.Points(), Encoders: op.Encoders(), Tool: op.Tool(), Addresses: op.Addresses(), Alarms: op.Alarms()}
 	m := newFrameModel(s)
 	shown := w.visible.Load()
 	var showPage func()

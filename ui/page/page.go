@@ -43,6 +43,7 @@ type Snapshot struct {
 	Encoders  []engine.EncoderStatus
 	Tool      engine.ToolStatus
 	Addresses engine.Addresses
+	Alarms    []engine.Alarm
 }
 
 // Point finds a publishing point by name.

@@ -33,6 +33,10 @@ const (
 	wordRestarting = "Restarting"
 	wordFailed     = "Failed"
 	wordNotRunning = "Not running"
+
+	wordFailure = "Error"
+	wordWarning = "Warning"
+	wordInfo    = "Info"
 )
 
 const (
