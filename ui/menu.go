@@ -33,6 +33,7 @@ func (w *Window) setMenu(names []string) {
 		fyne.NewMenu(menuFile, item(menuNewPoint, w.NewPoint, fyne.KeyN, fyne.KeyModifierShortcutDefault), fyne.NewMenuItemSeparator(), quit),
 		fyne.NewMenu(menuView,
 			item(menuWall, w.ShowWall, fyne.Key0, fyne.KeyModifierShortcutDefault),
+			item(menuAlarms, w.ShowAlarms, fyne.KeyL, fyne.KeyModifierShortcutDefault|fyne.KeyModifierShift),
 			item(menuLog, w.ShowLog, fyne.KeyL, fyne.KeyModifierShortcutDefault),
 			item(menuSettings, w.ShowSettings, fyne.KeyComma, fyne.KeyModifierShortcutDefault),
 			fyne.NewMenuItemSeparator(),

@@ -103,6 +103,7 @@ func TestSizes(t *testing.T) {
 				"lost":     func() { b.win.ShowPoint("news-hd") },
 				"ended":    func() { b.win.ShowPoint("morning-show") },
 				"bare":     func() { b.win.ShowPoint("concert-b") },
+				"alarms":   b.win.ShowAlarms,
 				"log":      b.win.ShowLog,
 				"settings": b.win.ShowSettings,
 				"dialog":   b.win.NewPoint,

@@ -13,7 +13,7 @@ const (
 	textProduct = "Pubpoint"
 
 	textWall     = "Wall"
-	textLog      = "Log"
+	textAlarms   = "Alarms"
 	textSettings = "Settings"
 
 	textOnAir    = "On air"
@@ -32,6 +32,7 @@ const (
 	menuQuit       = "Quit"
 	menuView       = "View"
 	menuWall       = "Wall"
+	menuAlarms     = "Alarms"
 	menuLog        = "Log"
 	menuSettings   = "Settings"
 	menuBack       = "Back    Esc"

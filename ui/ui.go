@@ -16,7 +16,7 @@ import (
 	"pubpoint/ui/kit"
 	"pubpoint/ui/look"
 	"pubpoint/ui/page"
-	"pubpoint/ui/page/logpage"
+	"pubpoint/ui/page/alarms"
 	"pubpoint/ui/page/newpoint"
 	"pubpoint/ui/page/point"
 	"pubpoint/ui/page/settings"
@@ -45,7 +45,7 @@ type Window struct {
 
 	wall     *wall.Page
 	point    *point.Page
-	events   *logpage.Page
+	alarms   *alarms.Page
 	settings *settings.Page
 
 	page      page.Page                 // shown now
@@ -66,7 +66,8 @@ type Window struct {
 // The pages as Prefs remembers them; a point's page is pagePoint and its name.
 const (
 	pageWall     = "wall"
-	pageLog      = "log"
+	pageAlarms   = "alarms"
+	pageLog      = "log" // the alarms page
 	pageSettings = "settings"
 	pagePoint    = "point:"
 
@@ -111,13 +112,13 @@ func (w *Window) build() {
 	op := w.options.Operator
 	w.wall = wall.New(host, op, w.options.DocumentRoot)
 	w.point = point.New(host, op)
-	w.events = logpage.New(host, op)
+	w.alarms = alarms.New(host, op)
 	w.settings = settings.New(host, settings.Facts{Version: w.options.Version, DocumentRoot: w.options.DocumentRoot}, w.toggleTheme)
 	w.bar = newTopBar(w.options.Title)
 	w.status = newStatusBar()
 	w.nav = []*navItem{
 		newNavItem(look.IconWall, textWall, w.ShowWall),
-		newNavItem(look.IconLog, textLog, w.ShowLog),
+		newNavItem(look.IconBell, textAlarms, w.ShowAlarms),
 		newNavItem(look.IconSettings, textSettings, w.ShowSettings),
 	}
 	w.banner = kit.NewBanner(kit.Notice{Lamp: look.Bad, OnClose: func() { w.report(nil) }})
@@ -265,7 +266,7 @@ func (w *Window) applyTheme() {
 
 func (w *Window) frameControls() []page.Control {
 	all := []page.Control{}
-	for i, name := range []string{"nav-wall", "nav-log", "nav-settings"} {
+	for i, name := range []string{"nav-wall", "nav-alarms", "nav-settings"} {
 		all = append(all, page.Control{Name: name, Text: w.nav[i].word, Object: w.nav[i]})
 	}
 	if w.notice.Visible() {

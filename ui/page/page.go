@@ -44,6 +44,7 @@ type Snapshot struct {
 	Tool      engine.ToolStatus
 	Addresses engine.Addresses
 	Alarms    []engine.Alarm
+	System    engine.SystemStatus
 }
 
 // Point finds a publishing point by name.

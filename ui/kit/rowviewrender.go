@@ -7,17 +7,17 @@ import (
 	"pubpoint/ui/look"
 )
 
-// longRenderer draws what stays: the head, and the ring of the keyboard.
-type longRenderer struct {
-	table   *LongTable
+// rowViewRenderer draws what stays: the head, and the ring of the keyboard.
+type rowViewRenderer struct {
+	table   *RowView
 	heads   []*Text
 	line    *canvas.Rectangle
 	ring    *canvas.Rectangle
 	objects []fyne.CanvasObject
 }
 
-func newLongRenderer(t *LongTable) *longRenderer {
-	r := &longRenderer{table: t, line: canvas.NewRectangle(nil), ring: canvas.NewRectangle(nil)}
+func newRowViewRenderer(t *RowView) *rowViewRenderer {
+	r := &rowViewRenderer{table: t, line: canvas.NewRectangle(nil), ring: canvas.NewRectangle(nil)}
 	r.objects = append(r.objects, t.scroll, r.line)
 	for _, c := range t.columns {
 		head := NewText(look.Caption, c.Title).Toned(look.ToneFaint).Cutting(CutEnd).Aligned(c.align())
@@ -29,14 +29,14 @@ func newLongRenderer(t *LongTable) *longRenderer {
 	return r
 }
 
-func (r *longRenderer) Destroy()                     {}
-func (r *longRenderer) Objects() []fyne.CanvasObject { return r.objects }
+func (r *rowViewRenderer) Destroy()                     {}
+func (r *rowViewRenderer) Objects() []fyne.CanvasObject { return r.objects }
 
-func (r *longRenderer) MinSize() fyne.Size {
+func (r *rowViewRenderer) MinSize() fyne.Size {
 	return fyne.NewSize(r.table.leastWidth(), tableHead+2*r.table.rowHeight())
 }
 
-func (t *LongTable) leastWidth() float32 {
+func (t *RowView) leastWidth() float32 {
 	width := 2*look.Space3 + look.Space3*float32(max(0, len(t.columns)-1))
 	for _, c := range t.columns {
 		width += c.Width
@@ -44,7 +44,7 @@ func (t *LongTable) leastWidth() float32 {
 	return width
 }
 
-func (r *longRenderer) Layout(size fyne.Size) {
+func (r *rowViewRenderer) Layout(size fyne.Size) {
 	t := r.table
 	left, grow := max(0, size.Width-t.leastWidth()), float32(0)
 	for _, c := range t.columns {
@@ -70,7 +70,7 @@ func (r *longRenderer) Layout(size fyne.Size) {
 	t.body.Refresh()
 }
 
-func (r *longRenderer) Refresh() {
+func (r *rowViewRenderer) Refresh() {
 	t, p := r.table, look.PaletteOf(r.table.Theme())
 	r.line.FillColor = p.Hairline
 	r.ring.FillColor, r.ring.StrokeColor = look.Fade(p.Panel, 0), p.Accent

@@ -9,24 +9,24 @@ import (
 	"pubpoint/ui/look"
 )
 
-// longBody is as high as all rows of its table, and has objects for those in sight alone.
-type longBody struct {
+// rowBody is as high as all rows of its table, and has objects for those in sight alone.
+type rowBody struct {
 	widget.BaseWidget
 
-	table  *LongTable
+	table  *RowView
 	onLink bool // the pointer is over one
 }
 
 var (
-	_ fyne.Tappable       = (*longBody)(nil)
-	_ fyne.DoubleTappable = (*longBody)(nil)
-	_ desktop.Hoverable   = (*longBody)(nil)
-	_ desktop.Mouseable   = (*longBody)(nil)
-	_ desktop.Cursorable  = (*longBody)(nil)
+	_ fyne.Tappable       = (*rowBody)(nil)
+	_ fyne.DoubleTappable = (*rowBody)(nil)
+	_ desktop.Hoverable   = (*rowBody)(nil)
+	_ desktop.Mouseable   = (*rowBody)(nil)
+	_ desktop.Cursorable  = (*rowBody)(nil)
 )
 
 // cellAt is the row and the column under a place; -1 where there is none.
-func (b *longBody) cellAt(at fyne.Position) (row, column int) {
+func (b *rowBody) cellAt(at fyne.Position) (row, column int) {
 	t := b.table
 	row = int(at.Y / t.rowHeight())
 	if at.Y < 0 || row >= len(t.rows) {
@@ -42,19 +42,19 @@ func (b *longBody) cellAt(at fyne.Position) (row, column int) {
 	return row, -1
 }
 
-func (b *longBody) linkAt(at fyne.Position) (row, column int, ok bool) {
+func (b *rowBody) linkAt(at fyne.Position) (row, column int, ok bool) {
 	row, column = b.cellAt(at)
 	ok = row >= 0 && column >= 0 && column < len(b.table.rows[row]) && b.table.rows[row][column].Link
 	return row, column, ok
 }
 
 // MouseDown is for Fyne. It chooses at once, while a click waits for whether it becomes a double one.
-func (b *longBody) MouseDown(e *desktop.MouseEvent) { b.choose(e.Position) }
+func (b *rowBody) MouseDown(e *desktop.MouseEvent) { b.choose(e.Position) }
 
 // MouseUp is for Fyne.
-func (b *longBody) MouseUp(*desktop.MouseEvent) {}
+func (b *rowBody) MouseUp(*desktop.MouseEvent) {}
 
-func (b *longBody) choose(at fyne.Position) {
+func (b *rowBody) choose(at fyne.Position) {
 	row, _ := b.cellAt(at)
 	if c := fyne.CurrentApp().Driver().CanvasForObject(b.table); c != nil && !b.table.focused {
 		c.Focus(b.table)
@@ -65,7 +65,7 @@ func (b *longBody) choose(at fyne.Position) {
 }
 
 // Tapped is for Fyne.
-func (b *longBody) Tapped(e *fyne.PointEvent) {
+func (b *rowBody) Tapped(e *fyne.PointEvent) {
 	b.choose(e.Position)
 	if row, column, ok := b.linkAt(e.Position); ok && b.table.OnLink != nil {
 		b.table.OnLink(row, column)
@@ -73,7 +73,7 @@ func (b *longBody) Tapped(e *fyne.PointEvent) {
 }
 
 // DoubleTapped is for Fyne.
-func (b *longBody) DoubleTapped(e *fyne.PointEvent) {
+func (b *rowBody) DoubleTapped(e *fyne.PointEvent) {
 	b.choose(e.Position)
 	if row, _ := b.cellAt(e.Position); row >= 0 && b.table.OnOpen != nil {
 		b.table.OnOpen(row)
@@ -81,10 +81,10 @@ func (b *longBody) DoubleTapped(e *fyne.PointEvent) {
 }
 
 // MouseIn is for Fyne.
-func (b *longBody) MouseIn(e *desktop.MouseEvent) { b.MouseMoved(e) }
+func (b *rowBody) MouseIn(e *desktop.MouseEvent) { b.MouseMoved(e) }
 
 // MouseMoved is for Fyne.
-func (b *longBody) MouseMoved(e *desktop.MouseEvent) {
+func (b *rowBody) MouseMoved(e *desktop.MouseEvent) {
 	row, _ := b.cellAt(e.Position)
 	_, _, b.onLink = b.linkAt(e.Position)
 	if row != b.table.hovered {
@@ -94,13 +94,13 @@ func (b *longBody) MouseMoved(e *desktop.MouseEvent) {
 }
 
 // MouseOut is for Fyne.
-func (b *longBody) MouseOut() {
+func (b *rowBody) MouseOut() {
 	b.table.hovered, b.onLink = -1, false
 	b.Refresh()
 }
 
 // Cursor is for Fyne.
-func (b *longBody) Cursor() desktop.Cursor {
+func (b *rowBody) Cursor() desktop.Cursor {
 	if b.onLink {
 		return desktop.PointerCursor
 	}
@@ -108,40 +108,40 @@ func (b *longBody) Cursor() desktop.Cursor {
 }
 
 // CreateRenderer is for Fyne.
-func (b *longBody) CreateRenderer() fyne.WidgetRenderer {
-	r := &longBodyRenderer{body: b, hover: canvas.NewRectangle(nil), choice: canvas.NewRectangle(nil)}
+func (b *rowBody) CreateRenderer() fyne.WidgetRenderer {
+	r := &rowBodyRenderer{body: b, hover: canvas.NewRectangle(nil), choice: canvas.NewRectangle(nil)}
 	r.Refresh()
 	return r
 }
 
-// longBodyRenderer has a slot for each row in sight; a row that comes into sight takes the slot of one that left.
-type longBodyRenderer struct {
-	body          *longBody
-	slots         []*longSlot
+// rowBodyRenderer has a slot for each row in sight; a row that comes into sight takes the slot of one that left.
+type rowBodyRenderer struct {
+	body          *rowBody
+	slots         []*rowSlot
 	hover, choice *canvas.Rectangle
 	objects       []fyne.CanvasObject
 }
 
-type longSlot struct {
+type rowSlot struct {
 	line  *canvas.Rectangle
-	cells []longPlace
+	cells []rowPlace
 }
 
-type longPlace struct {
+type rowPlace struct {
 	text, below *Text
 	lamp        *Lamp // made when the place first shows a state
 }
 
-func (r *longBodyRenderer) Destroy()                     {}
-func (r *longBodyRenderer) Objects() []fyne.CanvasObject { return r.objects }
-func (r *longBodyRenderer) Layout(fyne.Size)             { r.Refresh() }
+func (r *rowBodyRenderer) Destroy()                     {}
+func (r *rowBodyRenderer) Objects() []fyne.CanvasObject { return r.objects }
+func (r *rowBodyRenderer) Layout(fyne.Size)             { r.Refresh() }
 
-func (r *longBodyRenderer) MinSize() fyne.Size {
+func (r *rowBodyRenderer) MinSize() fyne.Size {
 	t := r.body.table
 	return fyne.NewSize(t.leastWidth(), float32(len(t.rows))*t.rowHeight())
 }
 
-func (r *longBodyRenderer) Refresh() {
+func (r *rowBodyRenderer) Refresh() {
 	t, p := r.body.table, look.PaletteOf(r.body.table.Theme())
 	height := t.rowHeight()
 	first := max(0, int(t.scroll.Offset.Y/height))
@@ -151,7 +151,7 @@ func (r *longBodyRenderer) Refresh() {
 	}
 	last := min(len(t.rows), first+count)
 	for len(r.slots) < count {
-		r.slots = append(r.slots, newLongSlot(t.columns))
+		r.slots = append(r.slots, newRowSlot(t.columns))
 	}
 	r.hover.FillColor, r.choice.FillColor = look.Fade(p.Text, 0.04), look.Fade(p.Accent, 0.16)
 	r.objects = append(r.objects[:0], r.hover, r.choice)
@@ -166,15 +166,15 @@ func (r *longBodyRenderer) Refresh() {
 	canvas.Refresh(r.body)
 }
 
-func (r *longBodyRenderer) mark(box *canvas.Rectangle, row int) {
+func (r *rowBodyRenderer) mark(box *canvas.Rectangle, row int) {
 	t := r.body.table
 	box.Hidden = row < 0
 	box.Move(fyne.NewPos(0, float32(row)*t.rowHeight()))
 	box.Resize(fyne.NewSize(r.body.Size().Width, t.rowHeight()-look.Hair))
 }
 
-func newLongSlot(columns []Column) *longSlot {
-	s := &longSlot{line: canvas.NewRectangle(nil), cells: make([]longPlace, len(columns))}
+func newRowSlot(columns []Column) *rowSlot {
+	s := &rowSlot{line: canvas.NewRectangle(nil), cells: make([]rowPlace, len(columns))}
 	for i, c := range columns {
 		role := look.Body
 		if c.Code {
@@ -187,7 +187,7 @@ func newLongSlot(columns []Column) *longSlot {
 }
 
 // fill shows row i of t, at its place.
-func (s *longSlot) fill(t *LongTable, i int) {
+func (s *rowSlot) fill(t *RowView, i int) {
 	height := t.rowHeight()
 	top, x := float32(i)*height, look.Space3
 	above := height
@@ -195,7 +195,7 @@ func (s *longSlot) fill(t *LongTable, i int) {
 		above = height/2 + 2
 	}
 	for c := range s.cells {
-		var cell LongCell
+		var cell RowCell
 		if c < len(t.rows[i]) {
 			cell = t.rows[i][c]
 		}
@@ -215,14 +215,14 @@ func (s *longSlot) fill(t *LongTable, i int) {
 	s.line.Resize(fyne.NewSize(t.scroll.Size().Width, look.Hair))
 }
 
-func (p *longPlace) lampObject() fyne.CanvasObject {
+func (p *rowPlace) lampObject() fyne.CanvasObject {
 	if p.lamp == nil {
 		return nil
 	}
 	return p.lamp
 }
 
-func (p *longPlace) show(cell LongCell, two bool) {
+func (p *rowPlace) show(cell RowCell, two bool) {
 	if cell.Lit && p.lamp == nil {
 		p.lamp = NewLamp(LampNormal, cell.Lamp, cell.Text)
 		p.lamp.cut = true
@@ -243,7 +243,7 @@ func (p *longPlace) show(cell LongCell, two bool) {
 	p.below.Set(cell.Below, cell.BelowTone)
 }
 
-func (s *longSlot) appendTo(objects []fyne.CanvasObject) []fyne.CanvasObject {
+func (s *rowSlot) appendTo(objects []fyne.CanvasObject) []fyne.CanvasObject {
 	objects = append(objects, s.line)
 	for _, p := range s.cells {
 		objects = append(objects, p.text, p.below)

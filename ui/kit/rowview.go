@@ -11,21 +11,21 @@ import (
 )
 
 const (
-	longRow    float32 = 28 // of one line
-	longTwoRow float32 = 50 // of two
+	rowOneLine  float32 = 28 // of one line
+	rowTwoLines float32 = 50 // of two
 )
 
-// LongCell is one field of a LongTable.
-type LongCell struct {
+// RowCell is one field of a RowView.
+type RowCell struct {
 	Cell
 	Below     string // second line; shown by tables of two lines
 	BelowTone look.Tone
-	Link      bool // a click on it leads elsewhere, see LongTable.OnLink
+	Link      bool // a click on it leads elsewhere, see RowView.OnLink
 }
 
-// LongTable is a table of any number of rows in a scroller of its own: no more rows are drawn than are in sight. Its
+// RowView is a table of any number of rows in a scroller of its own: no more rows are drawn than are in sight. Its
 // head stays. One row can be chosen with the mouse or with the arrow keys and opened with a double click or Enter.
-type LongTable struct {
+type RowView struct {
 	widget.BaseWidget
 
 	// OnSelect is told the row that the reader chose. Nil does nothing.
@@ -34,34 +34,32 @@ type LongTable struct {
 	OnOpen func(row int)
 	// OnLink is told the cell, one with Link set, that was clicked. Nil does nothing.
 	OnLink func(row, column int)
-	// OnKey is told the keys that the table has no use for. Nil does nothing.
-	OnKey func(*fyne.KeyEvent)
 	// OnScroll is told that the reader scrolled. Nil does nothing.
 	OnScroll func()
 
 	columns  []Column
 	lines    int
-	rows     [][]LongCell
+	rows     [][]RowCell
 	empty    *Text
 	selected int
 	hovered  int
 	focused  bool
 	widths   []float32
 	scroll   *container.Scroll
-	body     *longBody
+	body     *rowBody
 	moving   bool // scrolled by the table itself
 }
 
 var (
-	_ fyne.Focusable = (*LongTable)(nil)
-	_ fyne.Tabbable  = (*LongTable)(nil)
+	_ fyne.Focusable = (*RowView)(nil)
+	_ fyne.Tabbable  = (*RowView)(nil)
 )
 
-// NewLongTable makes a table without rows, whose rows have one line or two.
-func NewLongTable(lines int, columns ...Column) *LongTable {
-	t := &LongTable{columns: columns, lines: lines, selected: -1, hovered: -1, widths: make([]float32, len(columns)),
+// NewRowView makes a table without rows, whose rows have one line or two.
+func NewRowView(lines int, columns ...Column) *RowView {
+	t := &RowView{columns: columns, lines: lines, selected: -1, hovered: -1, widths: make([]float32, len(columns)),
 		empty: NewText(look.Body, "").Toned(look.ToneFaint).Aligned(fyne.TextAlignCenter).Cutting(CutEnd)}
-	t.body = &longBody{table: t}
+	t.body = &rowBody{table: t}
 	t.body.ExtendBaseWidget(t.body)
 	t.scroll = container.NewVScroll(t.body)
 	t.scroll.OnScrolled = func(fyne.Position) {
@@ -75,21 +73,21 @@ func NewLongTable(lines int, columns ...Column) *LongTable {
 }
 
 // AcceptsTab is for Fyne: Tab leads on.
-func (t *LongTable) AcceptsTab() bool { return false }
+func (t *RowView) AcceptsTab() bool { return false }
 
 // SetEmpty sets the sentence shown while there are no rows.
-func (t *LongTable) SetEmpty(sentence string) { t.empty.SetText(sentence) }
+func (t *RowView) SetEmpty(sentence string) { t.empty.SetText(sentence) }
 
 // Empty is the sentence shown while there are no rows.
-func (t *LongTable) Empty() string { return t.empty.Text() }
+func (t *RowView) Empty() string { return t.empty.Text() }
 
 // SetRows shows other rows, of which that one is chosen, or none for -1; nobody is told. Showing the same again costs
 // nothing. A row may be shorter than the columns. The slices are kept.
-func (t *LongTable) SetRows(rows [][]LongCell, selected int) {
+func (t *RowView) SetRows(rows [][]RowCell, selected int) {
 	if selected >= len(rows) {
 		selected = -1
 	}
-	if selected == t.selected && slices.EqualFunc(rows, t.rows, slices.Equal[[]LongCell]) {
+	if selected == t.selected && slices.EqualFunc(rows, t.rows, slices.Equal[[]RowCell]) {
 		return
 	}
 	fewer := len(rows) != len(t.rows)
@@ -108,14 +106,14 @@ func (t *LongTable) SetRows(rows [][]LongCell, selected int) {
 }
 
 // Len is the number of rows.
-func (t *LongTable) Len() int { return len(t.rows) }
+func (t *RowView) Len() int { return len(t.rows) }
 
 // Selected is the chosen row, or -1.
-func (t *LongTable) Selected() int { return t.selected }
+func (t *RowView) Selected() int { return t.selected }
 
 // Select chooses a row, brings it into sight and tells OnSelect; a number outside the rows chooses none and tells
 // nobody.
-func (t *LongTable) Select(row int) {
+func (t *RowView) Select(row int) {
 	if row < 0 || row >= len(t.rows) {
 		t.selected = -1
 		t.body.Refresh()
@@ -130,17 +128,17 @@ func (t *LongTable) Select(row int) {
 }
 
 // ToTop shows the first row.
-func (t *LongTable) ToTop() { t.toOffset(0) }
+func (t *RowView) ToTop() { t.toOffset(0) }
 
 // Shift moves what is in sight down by that many rows, as when others have come in above them.
-func (t *LongTable) Shift(rows int) {
+func (t *RowView) Shift(rows int) {
 	t.toOffset(t.scroll.Offset.Y + float32(rows)*t.rowHeight())
 }
 
 // AtTop reports whether the first row is in sight.
-func (t *LongTable) AtTop() bool { return t.scroll.Offset.Y < t.rowHeight() }
+func (t *RowView) AtTop() bool { return t.scroll.Offset.Y < t.rowHeight() }
 
-func (t *LongTable) toOffset(y float32) {
+func (t *RowView) toOffset(y float32) {
 	t.moving = true
 	t.scroll.ScrollToOffset(fyne.NewPos(0, max(0, min(y, t.body.MinSize().Height-t.scroll.Size().Height))))
 	t.moving = false
@@ -148,7 +146,7 @@ func (t *LongTable) toOffset(y float32) {
 }
 
 // reveal scrolls as little as it takes to have a row in sight.
-func (t *LongTable) reveal(row int) {
+func (t *RowView) reveal(row int) {
 	top := float32(row) * t.rowHeight()
 	switch at, high := t.scroll.Offset.Y, t.scroll.Size().Height; {
 	case top < at:
@@ -158,18 +156,18 @@ func (t *LongTable) reveal(row int) {
 	}
 }
 
-func (t *LongTable) rowHeight() float32 {
+func (t *RowView) rowHeight() float32 {
 	if t.lines > 1 {
-		return longTwoRow
+		return rowTwoLines
 	}
-	return longRow
+	return rowOneLine
 }
 
 // inSight is how many whole rows there is room for.
-func (t *LongTable) inSight() int { return max(1, int(t.scroll.Size().Height/t.rowHeight())) }
+func (t *RowView) inSight() int { return max(1, int(t.scroll.Size().Height/t.rowHeight())) }
 
 // TypedKey is for Fyne.
-func (t *LongTable) TypedKey(e *fyne.KeyEvent) {
+func (t *RowView) TypedKey(e *fyne.KeyEvent) {
 	last := len(t.rows) - 1
 	switch e.Name {
 	case fyne.KeyDown:
@@ -189,20 +187,18 @@ func (t *LongTable) TypedKey(e *fyne.KeyEvent) {
 			t.OnOpen(t.selected)
 		}
 	default:
-		if t.OnKey != nil {
-			t.OnKey(e)
-		}
+		PassKey(t, e)
 	}
 }
 
 // TypedRune is for Fyne.
-func (t *LongTable) TypedRune(rune) {}
+func (t *RowView) TypedRune(r rune) { PassRune(t, r) }
 
 // FocusGained is for Fyne.
-func (t *LongTable) FocusGained() { t.focused = true; t.Refresh() }
+func (t *RowView) FocusGained() { t.focused = true; t.Refresh() }
 
 // FocusLost is for Fyne.
-func (t *LongTable) FocusLost() { t.focused = false; t.Refresh() }
+func (t *RowView) FocusLost() { t.focused = false; t.Refresh() }
 
 // CreateRenderer is for Fyne.
-func (t *LongTable) CreateRenderer() fyne.WidgetRenderer { return newLongRenderer(t) }
+func (t *RowView) CreateRenderer() fyne.WidgetRenderer { return newRowViewRenderer(t) }

@@ -11,49 +11,49 @@ import (
 	"pubpoint/ui/look"
 )
 
-func longRows(n int) [][]LongCell {
-	rows := make([][]LongCell, n)
+func viewRows(n int) [][]RowCell {
+	rows := make([][]RowCell, n)
 	for i := range rows {
-		rows[i] = []LongCell{{Cell: State(look.Warn, "row "+strconv.Itoa(i)), Below: "for 4 min", BelowTone: look.ToneSoft}, {Cell: Cell{Text: "oceans"}, Link: true}}
+		rows[i] = []RowCell{{Cell: State(look.Warn, "row "+strconv.Itoa(i)), Below: "for 4 min", BelowTone: look.ToneSoft}, {Cell: Cell{Text: "oceans"}, Link: true}}
 	}
 	return rows
 }
 
-func long(t *testing.T, rows int) *LongTable {
+func view(t *testing.T, rows int) *RowView {
 	themed(t)
-	l := NewLongTable(2, Column{Title: "State", Width: 100}, Column{Title: "Point", Width: 100, Grow: 1})
+	l := NewRowView(2, Column{Title: "State", Width: 100}, Column{Title: "Point", Width: 100, Grow: 1})
 	l.SetEmpty("Nothing needs you.")
 	shown(t, l, 400, 300)
-	l.SetRows(longRows(rows), -1)
+	l.SetRows(viewRows(rows), -1)
 	return l
 }
 
-func TestLongTableDrawsWhatIsInSight(t *testing.T) {
-	l := long(t, 5000)
-	r := test.WidgetRenderer(l.body).(*longBodyRenderer)
+func TestRowViewDrawsWhatIsInSight(t *testing.T) {
+	l := view(t, 5000)
+	r := test.WidgetRenderer(l.body).(*rowBodyRenderer)
 	if len(r.slots) > 10 || len(r.objects) > 80 {
 		t.Errorf("%d slots and %d objects for 5000 rows", len(r.slots), len(r.objects))
 	}
 	l.Select(4999)
-	if got := l.scroll.Offset.Y; got != 5000*longTwoRow-(300-tableHead) {
+	if got := l.scroll.Offset.Y; got != 5000*rowTwoLines-(300-tableHead) {
 		t.Errorf("the last row is not in sight: %v", got)
 	}
 	if text := r.slots[4999%len(r.slots)].cells[0].lamp.word; text != "row 4999" {
 		t.Errorf("its slot says %q", text)
 	}
-	l.SetRows(longRows(3), -1)
+	l.SetRows(viewRows(3), -1)
 	if l.scroll.Offset.Y != 0 || !l.AtTop() {
 		t.Errorf("fewer rows, still at %v", l.scroll.Offset.Y)
 	}
 }
 
-func TestLongTableKeys(t *testing.T) {
-	l := long(t, 100)
+func TestRowViewKeys(t *testing.T) {
+	l := view(t, 100)
 	var chosen, opened []int
 	var others []fyne.KeyName
 	l.OnSelect = func(row int) { chosen = append(chosen, row) }
 	l.OnOpen = func(row int) { opened = append(opened, row) }
-	l.OnKey = func(e *fyne.KeyEvent) { others = append(others, e.Name) }
+	fyne.CurrentApp().Driver().CanvasForObject(l).SetOnTypedKey(func(e *fyne.KeyEvent) { others = append(others, e.Name) })
 	for _, k := range []fyne.KeyName{fyne.KeyDown, fyne.KeyDown, fyne.KeyUp, fyne.KeyPageDown, fyne.KeyPageUp, fyne.KeyEnd, fyne.KeyHome, fyne.KeyReturn, fyne.KeyA} {
 		l.TypedKey(&fyne.KeyEvent{Name: k})
 	}
@@ -75,13 +75,13 @@ func TestLongTableKeys(t *testing.T) {
 	}
 }
 
-func TestLongTableMouse(t *testing.T) {
-	l := long(t, 100)
+func TestRowViewMouse(t *testing.T) {
+	l := view(t, 100)
 	var row, column int
 	opened := -1
 	l.OnLink = func(r, c int) { row, column = r, c }
 	l.OnOpen = func(r int) { opened = r }
-	at := fyne.NewPos(150, 2*longTwoRow+4)
+	at := fyne.NewPos(150, 2*rowTwoLines+4)
 	l.body.MouseDown(&desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: at}})
 	if l.Selected() != 2 || !l.focused {
 		t.Errorf("chosen %d, keyboard %v", l.Selected(), l.focused)
@@ -109,11 +109,11 @@ func TestLongTableMouse(t *testing.T) {
 }
 
 // Scrolling moves rows into other slots and makes no new objects.
-func BenchmarkLongTableScroll(b *testing.B) {
+func BenchmarkRowViewScroll(b *testing.B) {
 	themed(b)
-	l := NewLongTable(2, Column{Width: 100}, Column{Width: 100, Grow: 1})
+	l := NewRowView(2, Column{Width: 100}, Column{Width: 100, Grow: 1})
 	shown(b, l, 1200, 600)
-	l.SetRows(longRows(1000), -1)
+	l.SetRows(viewRows(1000), -1)
 	for i := range b.N {
 		l.toOffset(float32(i % 40000))
 	}
