@@ -11,3 +11,12 @@ func (w *Window) ShowLog() {
 	w.alarms.Show(true)
 	w.turnTo(w.alarms, pageAlarms, "")
 }
+
+// ShowArchive shows what a publishing point has recorded, or the page as it stands for "". Fyne
+// goroutine.
+func (w *Window) ShowArchive(point string) {
+	if point != "" {
+		w.archive.Show(point)
+	}
+	w.turnTo(w.archive, pageArchive, "")
+}

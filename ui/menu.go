@@ -35,6 +35,7 @@ func (w *Window) setMenu(names []string) {
 			item(menuWall, w.ShowWall, fyne.Key0, fyne.KeyModifierShortcutDefault),
 			item(menuAlarms, w.ShowAlarms, fyne.KeyL, fyne.KeyModifierShortcutDefault|fyne.KeyModifierShift),
 			item(menuLog, w.ShowLog, fyne.KeyL, fyne.KeyModifierShortcutDefault),
+			item(menuArchive, func() { w.ShowArchive("") }, fyne.KeyE, fyne.KeyModifierShortcutDefault),
 			item(menuSettings, w.ShowSettings, fyne.KeyComma, fyne.KeyModifierShortcutDefault),
 			fyne.NewMenuItemSeparator(),
 			item(menuBack, w.back, fyne.KeyLeft, fyne.KeyModifierAlt),

@@ -14,6 +14,7 @@ const (
 
 	textWall     = "Wall"
 	textAlarms   = "Alarms"
+	textArchive  = "Archive"
 	textSettings = "Settings"
 
 	textOnAir    = "On air"
@@ -33,6 +34,7 @@ const (
 	menuView       = "View"
 	menuWall       = "Wall"
 	menuAlarms     = "Alarms"
+	menuArchive    = "Archive"
 	menuLog        = "Log"
 	menuSettings   = "Settings"
 	menuBack       = "Back    Esc"

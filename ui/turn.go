@@ -38,7 +38,7 @@ func (w *Window) turnTo(p page.Page, id, point string) {
 		w.win.Canvas().Unfocus()
 	}
 	w.visible.Store(&p)
-	for i, own := range []string{pageWall, pageAlarms, pageSettings} {
+	for i, own := range []string{pageWall, pageAlarms, pageArchive, pageSettings} {
 		w.nav[i].setCurrent(own == id || i == 0 && point != "")
 	}
 	w.pump.Wake()
@@ -48,6 +48,8 @@ func (w *Window) restorePage(id string) {
 	switch {
 	case id == pageAlarms, id == pageLog:
 		w.ShowAlarms()
+	case id == pageArchive:
+		w.ShowArchive("")
 	case id == pageSettings:
 		w.ShowSettings()
 	case strings.HasPrefix(id, pagePoint) && engine.ValidName(strings.TrimPrefix(id, pagePoint)):

@@ -47,7 +47,8 @@ type RowView struct {
 	widths   []float32
 	scroll   *container.Scroll
 	body     *rowBody
-	moving   bool // scrolled by the table itself
+	moving   bool       // scrolled by the table itself
+	slots    []*rowSlot // of the rows in sight
 }
 
 var (
@@ -125,6 +126,16 @@ func (t *RowView) Select(row int) {
 	if t.OnSelect != nil {
 		t.OnSelect(row)
 	}
+}
+
+// Row is what a row in sight stands on, or nil: for its place in the window.
+func (t *RowView) Row(row int) fyne.CanvasObject {
+	for _, s := range t.slots {
+		if s.row == row {
+			return s.ground
+		}
+	}
+	return nil
 }
 
 // ToTop shows the first row.

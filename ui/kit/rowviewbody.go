@@ -1,6 +1,8 @@
 package kit
 
 import (
+	"image/color"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
@@ -123,8 +125,10 @@ type rowBodyRenderer struct {
 }
 
 type rowSlot struct {
-	line  *canvas.Rectangle
-	cells []rowPlace
+	row    int
+	ground *canvas.Rectangle // as large as the row
+	line   *canvas.Rectangle
+	cells  []rowPlace
 }
 
 type rowPlace struct {
@@ -155,12 +159,14 @@ func (r *rowBodyRenderer) Refresh() {
 	}
 	r.hover.FillColor, r.choice.FillColor = look.Fade(p.Text, 0.04), look.Fade(p.Accent, 0.16)
 	r.objects = append(r.objects[:0], r.hover, r.choice)
+	t.slots = r.slots[:0:0]
 	r.mark(r.hover, t.hovered)
 	r.mark(r.choice, t.selected)
 	for i := first; i < last; i++ {
 		slot := r.slots[i%len(r.slots)]
 		slot.line.FillColor = p.Hairline
 		slot.fill(t, i)
+		t.slots = append(t.slots, slot)
 		r.objects = slot.appendTo(r.objects)
 	}
 	canvas.Refresh(r.body)
@@ -174,7 +180,7 @@ func (r *rowBodyRenderer) mark(box *canvas.Rectangle, row int) {
 }
 
 func newRowSlot(columns []Column) *rowSlot {
-	s := &rowSlot{line: canvas.NewRectangle(nil), cells: make([]rowPlace, len(columns))}
+	s := &rowSlot{row: -1, ground: canvas.NewRectangle(color.Transparent), line: canvas.NewRectangle(nil), cells: make([]rowPlace, len(columns))}
 	for i, c := range columns {
 		role := look.Body
 		if c.Code {
@@ -211,6 +217,9 @@ func (s *rowSlot) fill(t *RowView, i int) {
 		place.below.Resize(fyne.NewSize(t.widths[c], height/2))
 		x += t.widths[c] + look.Space3
 	}
+	s.row = i
+	s.ground.Move(fyne.NewPos(0, top))
+	s.ground.Resize(fyne.NewSize(t.scroll.Size().Width, height))
 	s.line.Move(fyne.NewPos(0, top+height-look.Hair))
 	s.line.Resize(fyne.NewSize(t.scroll.Size().Width, look.Hair))
 }
@@ -244,7 +253,7 @@ func (p *rowPlace) show(cell RowCell, two bool) {
 }
 
 func (s *rowSlot) appendTo(objects []fyne.CanvasObject) []fyne.CanvasObject {
-	objects = append(objects, s.line)
+	objects = append(objects, s.ground, s.line)
 	for _, p := range s.cells {
 		objects = append(objects, p.text, p.below)
 		if p.lamp != nil {

@@ -63,7 +63,7 @@ const (
 	textExport      = "Export"
 	textFollow      = "Follow"
 	textPick        = "Choose an alarm to read it whole. A acknowledges the one that is chosen, or the first."
-	textPickAny   = "Choose an alarm to read it whole."
+	textPickAny     = "Choose an alarm to read it whole."
 	textPickEvent   = "Choose a line to read it whole."
 	textOption      = "ffmpeg option"
 
