@@ -48,6 +48,7 @@ type Page struct {
 
 	content    *fyne.Container
 	sheet      *fyne.Container
+	head       *fyne.Container
 	nothing    fyne.CanvasObject
 	figures    [3]*kit.Stat
 	points     *widget.Select
@@ -80,10 +81,10 @@ func New(host page.Host, operator Operator, jobs *Jobs) *Page {
 	w.buildTables()
 	w.detail = newDetail(w)
 	w.strip = newStrip(w)
-	head := page.Row(look.Space6, kit.NewText(look.Heading, words.T(textHeading)), page.Fill(), w.figures[0], w.figures[1], w.figures[2])
+	w.head = page.Row(look.Space6, kit.NewText(look.Heading, words.T(textHeading)), page.Fill(), w.figures[0], w.figures[1], w.figures[2])
 	left := container.New(shares{}, w.listed, w.recorded)
 	middle := page.Edges(nil, nil, nil, page.Inset(w.detail.object, look.Space3, 0, 0, 0), left)
-	w.sheet = container.NewBorder(page.Inset(page.Column(look.Space2, head, w.notice), 0, 0, 0, look.Space3), w.strip.object, nil, nil, middle)
+	w.sheet = container.NewBorder(page.Inset(page.Column(look.Space2, w.head, w.notice), 0, 0, 0, look.Space3), w.strip.object, nil, nil, middle)
 	w.nothing = kit.NewEmptyState(kit.EmptyConfig{Icon: look.IconArchive, Headline: words.T(textEmptyHead), Hint: words.T(textEmptyHint),
 		Action: words.T(textNewPoint), OnAction: host.NewPoint})
 	w.nothing.Hide()
@@ -161,6 +162,7 @@ func (w *Page) show(m model) {
 	w.figures[0].SetValue(m.recorded, look.ToneText)
 	w.figures[1].SetValue(m.free.text, m.free.tone)
 	w.figures[2].SetValue(m.lasts.text, m.lasts.tone)
+	page.Relayout(w.head)
 	w.showPoints(m)
 	w.showFailure(m)
 	w.events.SetEmpty(m.empty)

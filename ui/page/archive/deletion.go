@@ -103,9 +103,9 @@ func (f *deleteForm) changed() {
 	case !f.about.recording && (p.State == engine.StateStarted || p.State == engine.StateStopping):
 		f.judge(look.Bad, words.F(textStopFirst, f.about.point))
 	case f.name.Text != f.about.point:
-		f.judge(look.Quiet, "")
+		f.judge(look.Quiet, words.T(textTypeName))
 	default:
-		f.judge(look.Warn, "")
+		f.judge(look.Warn, words.T(textNoUndo))
 	}
 }
 

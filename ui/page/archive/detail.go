@@ -50,6 +50,7 @@ func newDetail(w *Page) *detail {
 		Do: func() { w.purgeEvent(w.chosen) }, Later: w.host.Later})
 	d.bars[0] = page.Row(look.Space2, d.play, d.clip, d.export)
 	d.bars[1] = page.Row(look.Space2, d.verify, d.remove, d.purge)
+	d.forms.Hide()
 	d.pick = page.Column(look.Space1, kit.NewText(look.Strong, words.T(textPick)), kit.NewParagraph(words.T(textPickSay), look.ToneSoft, fyne.TextAlignLeading))
 	d.box = page.Column(look.Space3, d.pick, d.facts, d.reason, d.bars[0], d.bars[1], d.forms, d.check, d.links)
 	d.scroll = container.NewVScroll(page.Inset(d.box, 2, 2, look.Space2, 2))
@@ -64,13 +65,19 @@ func (d *detail) show() {
 	e, isEvent := w.last.event(w.chosen)
 	r, isRecording := w.last.recording(w.chosen)
 	any := isEvent || isRecording
-	hidden := map[fyne.CanvasObject]bool{d.pick: any || w.form != nil, d.facts: !any, d.bars[0]: !any, d.bars[1]: !any, d.reason: !isRecording || r.Reason == "",
-		d.verify: !isEvent, d.purge: !isEvent || e.Current, d.remove: !isRecording}
+	hidden := map[fyne.CanvasObject]bool{d.pick: any || w.form != nil, d.facts: !any || w.form != nil, d.bars[0]: !any, d.bars[1]: !any, d.reason: !isRecording || r.Reason == "",
+		d.verify: !isEvent, d.purge: !isEvent || e.Current, d.remove: !isRecording,
+		d.links: w.form != nil || !any, d.check: w.form != nil || !isEvent || !w.last.checks[w.chosen].known}
 	changed := false
 	for o, hide := range hidden {
 		changed = changed || o.Visible() == hide
 		page.SetHidden(o, hide)
 	}
+	title := ""
+	if any {
+		title = w.last.titleOf(w.chosen)
+	}
+	d.panel.SetTitle(title)
 	var pairs []kit.Pair
 	var links []engine.Link
 	switch {
@@ -123,7 +130,7 @@ func eventFacts(e engine.ArchivedEvent) []kit.Pair {
 func recordingFacts(r engine.Recording) []kit.Pair {
 	return []kit.Pair{
 		{Key: words.T(labelName), Value: r.Name}, {Key: words.T(factBegan), Value: dayAndYear(r.Event.Began)},
-		{Key: words.T(factDuration), Value: look.Clock(r.Event.Duration)}, {Key: words.T(factSize), Value: look.Bytes(float64(r.Bytes))},
+		{Key: words.T(factDuration), Value: lengthOf(r)}, {Key: words.T(factSize), Value: look.Bytes(float64(r.Bytes))},
 	}
 }
 
@@ -155,7 +162,7 @@ func (d *detail) showLinks(links []engine.Link) (changed bool) {
 	d.shownLinks = links
 	d.links.RemoveAll()
 	for _, l := range links {
-		config := kit.LinkConfig{Label: l.Label, LabelWidth: 118, Copy: d.page.host.Copy, Later: d.page.host.Later}
+		config := kit.LinkConfig{Label: l.Label, LabelWidth: 130, Copy: d.page.host.Copy, Later: d.page.host.Later}
 		if l.Browse {
 			config.Open = d.page.host.Open
 		}
@@ -216,6 +223,7 @@ func flawLine(v *engine.Verification, f engine.Flaw) string {
 // showForm shows the form that is open, and gives it the keyboard.
 func (d *detail) showForm() {
 	d.forms.RemoveAll()
+	page.SetHidden(d.forms, d.page.form == nil)
 	if f := d.page.form; f != nil {
 		d.forms.Add(f.object())
 	}
@@ -250,11 +258,11 @@ func (d *detail) controls() []page.Control {
 		}
 		all = append(all, page.Control{Name: name, Text: d.purge.Text(), Object: d.purge, Disabled: d.purge.Disabled()})
 	}
-	if len(d.shownCheck) > 0 {
+	if d.check.Visible() {
 		all = append(all, page.Control{Name: "archive-check", Text: strings.Join(d.shownCheck, "\n"), Object: d.check})
 	}
 	for i, l := range d.shownLinks {
-		if d.facts.Visible() {
+		if d.links.Visible() {
 			all = append(all, page.Control{Name: "archive-link-" + strings.ToLower(strings.ReplaceAll(l.Label, " ", "-")), Text: l.URL, Object: d.links.Objects[i]})
 		}
 	}

@@ -203,7 +203,7 @@ func newExportForm(w *Page, about subject) form {
 	rows[2] = labelled(words.T(labelRung), f.rung)
 	f.path, rows[3] = f.field("export-path", words.T(labelFile), "", f.changed)
 	f.path.Text = w.last.exportName(about)
-	f.compose(w.last.titleOf(about), rows[:]...)
+	f.compose(words.T(textExportSay), rows[:]...)
 	f.changed()
 	return f
 }

@@ -213,8 +213,15 @@ func recordingColumns() []kit.Column {
 }
 
 func recordingRow(r engine.Recording) []kit.RowCell {
-	return cells(kit.Cell{Text: r.Name}, kit.Cell{Text: day(r.Event.Began), Tone: look.ToneSoft}, kit.Cell{Text: look.Clock(r.Event.Duration)},
+	return cells(kit.Cell{Text: r.Name}, kit.Cell{Text: day(r.Event.Began), Tone: look.ToneSoft}, kit.Cell{Text: lengthOf(r)},
 		kit.Cell{Text: look.Bytes(float64(r.Bytes))}, recordingState(r))
+}
+
+func lengthOf(r engine.Recording) string {
+	if r.Event.Duration == 0 {
+		return look.Unknown
+	}
+	return look.Clock(r.Event.Duration)
 }
 
 func recordingState(r engine.Recording) kit.Cell {

@@ -14,19 +14,21 @@ import (
 // strip lists the jobs that run, and those that have ended until they are dismissed.
 type strip struct {
 	page    *Page
-	object  *fyne.Container
+	object  *fyne.Container // holds column
 	banners []*kit.Banner
 	shown   []jobView
 }
 
 func newStrip(w *Page) *strip {
-	s := &strip{page: w, object: page.Column(look.Space1)}
+	s := &strip{page: w}
+	column := page.Column(look.Space1)
 	for range shownJobs {
 		b := kit.NewBanner(kit.Notice{})
 		b.Hide()
 		s.banners = append(s.banners, b)
-		s.object.Add(b)
+		column.Add(b)
 	}
+	s.object = page.Inset(column, 0, look.Space3, 0, 0)
 	s.object.Hide()
 	return s
 }
