@@ -13,9 +13,6 @@ import (
 // keptEvents is how many events are looked through, and listed at most.
 const keptEvents = 5000
 
-// columnLogPoint is the column of the log whose cells lead to a point.
-const columnLogPoint = 3
-
 // logModel is the log at one instant, newest first.
 type logModel struct {
 	ask    ask
