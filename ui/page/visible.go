@@ -14,6 +14,14 @@ func SetHidden(o fyne.CanvasObject, hidden bool) {
 	}
 }
 
+// Focus gives the keyboard to o, which is in shown: something that has been drawn already, while o
+// itself may just have been added to it.
+func Focus(shown fyne.CanvasObject, o fyne.Focusable) {
+	if c := fyne.CurrentApp().Driver().CanvasForObject(shown); c != nil {
+		c.Focus(o)
+	}
+}
+
 // SetEnabled lets o be used or not, and does nothing when it is so already.
 func SetEnabled(o fyne.Disableable, enabled bool) {
 	if o.Disabled() != enabled {

@@ -150,9 +150,7 @@ func (d *detail) shelve(length time.Duration) {
 	why := strings.TrimSpace(d.why.Text)
 	if why == "" {
 		d.page.host.Report(&engine.Error{Op: "shelve alarm", Kind: engine.BadInput, Text: words.T(textWhyFirst)})
-		if c := fyne.CurrentApp().Driver().CanvasForObject(d.why); c != nil {
-			c.Focus(d.why)
-		}
+		page.Focus(d.page.content, d.why)
 		return
 	}
 	d.page.shelve(length, why)

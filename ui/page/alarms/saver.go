@@ -53,9 +53,7 @@ func (s *saver) open() {
 	}
 	s.path.SetText(words.F(name, s.page.last.now.In(time.Local).Format("20060102-150405")))
 	s.set(true, kit.Notice{})
-	if c := fyne.CurrentApp().Driver().CanvasForObject(s.path); c != nil {
-		c.Focus(s.path)
-	}
+	page.Focus(s.page.content, s.path)
 }
 
 func (s *saver) close() { s.set(false, kit.Notice{}) }

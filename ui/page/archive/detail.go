@@ -231,9 +231,7 @@ func (d *detail) showForm() {
 	d.layOut()
 	d.scroll.ScrollToTop()
 	if f := d.page.form; f != nil {
-		if first := f.first(); fyne.CurrentApp().Driver().CanvasForObject(first.(fyne.CanvasObject)) != nil {
-			fyne.CurrentApp().Driver().CanvasForObject(first.(fyne.CanvasObject)).Focus(first)
-		}
+		page.Focus(d.object, f.first())
 	}
 }
 

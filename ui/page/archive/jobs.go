@@ -87,6 +87,8 @@ func (j *Jobs) start(host page.Host, about subject, v verb, say func(done, total
 	ctx, cancel := context.WithCancel(context.Background())
 	one := &job{about: about, verb: v, say: say, cancel: cancel, lamp: look.Busy}
 	j.mu.Lock()
+	// What went well has been read by whoever goes on.
+	j.all = slices.DeleteFunc(j.all, func(one *job) bool { return one.ended && (one.lamp == look.Good || one.lamp == look.Quiet) })
 	j.seq++
 	one.id = j.seq
 	j.all = append([]*job{one}, j.all...)
