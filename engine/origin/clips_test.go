@@ -369,6 +369,9 @@ func TestDeleteRecording(t *testing.T) {
 	if err := r.DeleteRecording(t.Context(), "oceans"); engine.KindOf(err) != engine.NotFound {
 		t.Fatalf("a publishing point is no recording: %v", err)
 	}
+	if v, err := r.VerifyArchive(t.Context(), "sports/best", "", nil); err != nil || v.Verdict != engine.VerdictComplete || len(v.Files) == 0 {
+		t.Errorf("a check of a recording: %+v, %v", v, err)
+	}
 	if err := r.DeleteRecording(t.Context(), "sports/best"); err != nil {
 		t.Fatal(err)
 	}

@@ -66,8 +66,8 @@ func (d *detail) show() {
 	r, isRecording := w.last.recording(w.chosen)
 	any := isEvent || isRecording
 	hidden := map[fyne.CanvasObject]bool{d.pick: any || w.form != nil, d.facts: !any || w.form != nil, d.bars[0]: !any, d.bars[1]: !any, d.reason: !isRecording || r.Reason == "",
-		d.verify: !isEvent, d.purge: !isEvent || e.Current, d.remove: !isRecording,
-		d.links: w.form != nil || !any, d.check: w.form != nil || !isEvent || !w.last.checks[w.chosen].known}
+		d.purge: !isEvent || e.Current, d.remove: !isRecording,
+		d.links: w.form != nil || !any, d.check: w.form != nil || !any || !w.last.checks[w.chosen].known}
 	changed := false
 	for o, hide := range hidden {
 		changed = changed || o.Visible() == hide
@@ -83,20 +83,20 @@ func (d *detail) show() {
 	switch {
 	case isEvent:
 		pairs, links = eventFacts(e), e.Links
-		page.SetEnabled(d.verify, !w.last.checks[w.chosen].running)
 	case isRecording:
 		pairs, links = recordingFacts(r), recordingLinks(r)
 		if r.Reason != "" && d.reason.Sentence() != r.Reason {
 			d.reason.Set(kit.Notice{Lamp: look.Bad, Sentence: page.Sentence(r.Reason)})
 		}
 	}
+	page.SetEnabled(d.verify, !w.last.checks[w.chosen].running)
 	page.SetEnabled(d.play, len(links) > 0 && (!isRecording || r.State != engine.StateError))
 	if !slices.Equal(pairs, d.pairs) {
 		changed = changed || len(pairs) != len(d.pairs)
 		d.pairs = pairs
 		d.facts.SetPairs(pairs)
 	}
-	changed = d.showCheck(isEvent) || changed
+	changed = d.showCheck(any) || changed
 	changed = d.showLinks(links) || changed
 	if changed {
 		d.layOut()
@@ -174,11 +174,11 @@ func (d *detail) showLinks(links []engine.Link) (changed bool) {
 // listedFlaws is how many flaws are listed at most.
 const listedFlaws = 50
 
-// showCheck lists what a check of the chosen event has found.
-func (d *detail) showCheck(isEvent bool) (changed bool) {
+// showCheck lists what a check of the chosen event or recording has found.
+func (d *detail) showCheck(any bool) (changed bool) {
 	c := d.page.last.checks[d.page.chosen]
 	var lines []string
-	if isEvent && c.known {
+	if any && c.known {
 		_, _, sentence := verdict(c.v.Verdict)
 		lines = append(lines, sentence)
 		for i, f := range c.v.Flaws {

@@ -73,7 +73,7 @@ func newModel(s page.Snapshot, recordings []engine.Recording, lists map[string]l
 	}
 	size = 0
 	for _, r := range recordings {
-		m.recordRows = append(m.recordRows, recordingRow(r))
+		m.recordRows = append(m.recordRows, recordingRow(r, checks[subject{point: r.Name, recording: true}]))
 		size += r.Bytes
 	}
 	if n := len(recordings); n > 0 {
@@ -173,7 +173,14 @@ func eventRow(e engine.ArchivedEvent, c check) []kit.RowCell {
 	if e.Live {
 		ended = kit.State(look.Good, words.T(textOnAir))
 	}
-	holes, state := kit.Cell{Text: look.Unknown, Tone: look.ToneFaint}, kit.Cell{Text: words.T(textNotChecked), Tone: look.ToneFaint}
+	holes, verified := checkCells(c)
+	return cells(kit.Cell{Text: day(e.Began)}, ended, kit.Cell{Text: look.Clock(e.Duration)}, kit.Cell{Text: look.Bytes(float64(e.Bytes))},
+		kit.Cell{Text: look.Count(int64(len(e.Files))), Tone: look.ToneSoft}, holes, verified)
+}
+
+// checkCells say how many holes a check has found, and what it has come to.
+func checkCells(c check) (holes, state kit.Cell) {
+	holes, state = kit.Cell{Text: look.Unknown, Tone: look.ToneFaint}, kit.Cell{Text: words.T(textNotChecked), Tone: look.ToneFaint}
 	switch {
 	case c.running && c.share > 0:
 		state = kit.State(look.Busy, words.F(textCheckingPart, look.Percent(c.share)))
@@ -187,8 +194,7 @@ func eventRow(e engine.ArchivedEvent, c check) []kit.RowCell {
 			holes = kit.Cell{Text: look.Count(int64(n)), Tone: look.ToneBad}
 		}
 	}
-	return cells(kit.Cell{Text: day(e.Began)}, ended, kit.Cell{Text: look.Clock(e.Duration)}, kit.Cell{Text: look.Bytes(float64(e.Bytes))},
-		kit.Cell{Text: look.Count(int64(len(e.Files))), Tone: look.ToneSoft}, holes, state)
+	return holes, state
 }
 
 // holesOf counts where media that was taken in is missing.
@@ -208,13 +214,15 @@ func recordingColumns() []kit.Column {
 		{Title: words.T(textColBegan), Width: 112, Grow: 0.2},
 		{Title: words.T(textColDuration), Width: 66, Grow: 0.1, Right: true},
 		{Title: words.T(textColSize), Width: 66, Grow: 0.1, Right: true},
-		{Title: words.T(textColState), Width: 76},
+		{Title: words.T(textColState), Width: 64},
+		{Title: words.T(textColVerdict), Width: 124, Grow: 0.1},
 	}
 }
 
-func recordingRow(r engine.Recording) []kit.RowCell {
+func recordingRow(r engine.Recording, c check) []kit.RowCell {
+	_, verified := checkCells(c)
 	return cells(kit.Cell{Text: r.Name}, kit.Cell{Text: day(r.Event.Began), Tone: look.ToneSoft}, kit.Cell{Text: lengthOf(r)},
-		kit.Cell{Text: look.Bytes(float64(r.Bytes))}, recordingState(r))
+		kit.Cell{Text: look.Bytes(float64(r.Bytes))}, recordingState(r), verified)
 }
 
 func lengthOf(r engine.Recording) string {
