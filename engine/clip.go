@@ -25,6 +25,9 @@ type Clips interface {
 	// Recordings returns every directory of finished files that is served, clips among them,
 	// ordered by name.
 	Recordings() []Recording
+	// DeleteRecording deletes a directory of finished files for good. It is gone at once or not at
+	// all; whoever reads it comes to an end. Kinds: NotFound, Storage.
+	DeleteRecording(ctx context.Context, name string) error
 }
 
 // Moment is a place in an event: a time of its presentation, or a wall clock. The zero value

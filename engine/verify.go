@@ -9,7 +9,8 @@ import (
 type Verifier interface {
 	// VerifyArchive reads every byte that a point has on disk of one event, holds it against
 	// its checksums and one thing against the other, and changes nothing. The event is named
-	// by its id; empty stands for the one that the point shows now, which may be on air.
+	// by its id; empty stands for the one that the point shows now, which may be on air, or for a
+	// recording of that name.
 	// Progress, unless nil, is called now and then with the bytes read and to be read; it must
 	// not block. Kinds: NotFound, Storage when the directory cannot be read, Unavailable when
 	// ctx ends first.

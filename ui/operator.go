@@ -80,4 +80,5 @@ type Operator interface {
 	ClipArchive(ctx context.Context, req engine.ClipRequest) (engine.Clip, error)
 	OpenExport(ctx context.Context, req engine.ExportRequest) (*engine.Export, error)
 	Recordings() []engine.Recording
+	DeleteRecording(ctx context.Context, name string) error
 }

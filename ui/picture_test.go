@@ -103,6 +103,8 @@ func TestSizes(t *testing.T) {
 				"lost":     func() { b.win.ShowPoint("news-hd") },
 				"ended":    func() { b.win.ShowPoint("morning-show") },
 				"bare":     func() { b.win.ShowPoint("concert-b") },
+				"alarms":   b.win.ShowAlarms,
+				"archive":  func() { b.win.ShowArchive("") },
 				"log":      b.win.ShowLog,
 				"settings": b.win.ShowSettings,
 				"dialog":   b.win.NewPoint,

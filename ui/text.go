@@ -13,7 +13,8 @@ const (
 	textProduct = "Pubpoint"
 
 	textWall     = "Wall"
-	textLog      = "Log"
+	textAlarms   = "Alarms"
+	textArchive  = "Archive"
 	textSettings = "Settings"
 
 	textOnAir    = "On air"
@@ -32,6 +33,8 @@ const (
 	menuQuit       = "Quit"
 	menuView       = "View"
 	menuWall       = "Wall"
+	menuAlarms     = "Alarms"
+	menuArchive    = "Archive"
 	menuLog        = "Log"
 	menuSettings   = "Settings"
 	menuBack       = "Back    Esc"

@@ -16,9 +16,6 @@ import (
 // ShowWall shows the home page.
 func (w *Window) ShowWall() { w.turnTo(w.wall, pageWall, "") }
 
-// ShowLog shows what happened.
-func (w *Window) ShowLog() { w.turnTo(w.events, pageLog, "") }
-
 // ShowSettings shows what is set.
 func (w *Window) ShowSettings() { w.turnTo(w.settings, pageSettings, "") }
 
@@ -41,7 +38,7 @@ func (w *Window) turnTo(p page.Page, id, point string) {
 		w.win.Canvas().Unfocus()
 	}
 	w.visible.Store(&p)
-	for i, own := range []string{pageWall, pageLog, pageSettings} {
+	for i, own := range []string{pageWall, pageAlarms, pageArchive, pageSettings} {
 		w.nav[i].setCurrent(own == id || i == 0 && point != "")
 	}
 	w.pump.Wake()
@@ -49,8 +46,10 @@ func (w *Window) turnTo(p page.Page, id, point string) {
 
 func (w *Window) restorePage(id string) {
 	switch {
-	case id == pageLog:
-		w.ShowLog()
+	case id == pageAlarms, id == pageLog:
+		w.ShowAlarms()
+	case id == pageArchive:
+		w.ShowArchive("")
 	case id == pageSettings:
 		w.ShowSettings()
 	case strings.HasPrefix(id, pagePoint) && engine.ValidName(strings.TrimPrefix(id, pagePoint)):

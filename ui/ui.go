@@ -16,7 +16,8 @@ import (
 	"pubpoint/ui/kit"
 	"pubpoint/ui/look"
 	"pubpoint/ui/page"
-	"pubpoint/ui/page/logpage"
+	"pubpoint/ui/page/alarms"
+	"pubpoint/ui/page/archive"
 	"pubpoint/ui/page/newpoint"
 	"pubpoint/ui/page/point"
 	"pubpoint/ui/page/settings"
@@ -45,7 +46,9 @@ type Window struct {
 
 	wall     *wall.Page
 	point    *point.Page
-	events   *logpage.Page
+	alarms   *alarms.Page
+	archive  *archive.Page
+	jobs     *archive.Jobs // of every archive page that there was
 	settings *settings.Page
 
 	page      page.Page                 // shown now
@@ -66,7 +69,9 @@ type Window struct {
 // The pages as Prefs remembers them; a point's page is pagePoint and its name.
 const (
 	pageWall     = "wall"
-	pageLog      = "log"
+	pageAlarms   = "alarms"
+	pageArchive  = "archive"
+	pageLog      = "log" // the alarms page
 	pageSettings = "settings"
 	pagePoint    = "point:"
 
@@ -87,7 +92,7 @@ func newWindow(app fyne.App, options Options, deliver func(func()), later kit.La
 	options = options.withDefaults(app)
 	ctx, cancel := context.WithCancel(context.Background())
 	w := &Window{options: options, log: options.Logger, app: app, driver: app.Driver(),
-		pump: NewPump(deliver, options.Logger), later: later, ctx: ctx, cancel: cancel}
+		pump: NewPump(deliver, options.Logger), later: later, ctx: ctx, cancel: cancel, jobs: archive.NewJobs()}
 	w.light = options.Prefs.BoolWithFallback(prefLight, options.Light)
 	w.applyTheme()
 	w.win = app.NewWindow(options.Title)
@@ -111,13 +116,15 @@ func (w *Window) build() {
 	op := w.options.Operator
 	w.wall = wall.New(host, op, w.options.DocumentRoot)
 	w.point = point.New(host, op)
-	w.events = logpage.New(host, op)
+	w.alarms = alarms.New(host, op)
+	w.archive = archive.New(host, op, w.jobs)
 	w.settings = settings.New(host, settings.Facts{Version: w.options.Version, DocumentRoot: w.options.DocumentRoot}, w.toggleTheme)
 	w.bar = newTopBar(w.options.Title)
 	w.status = newStatusBar()
 	w.nav = []*navItem{
 		newNavItem(look.IconWall, textWall, w.ShowWall),
-		newNavItem(look.IconLog, textLog, w.ShowLog),
+		newNavItem(look.IconBell, textAlarms, w.ShowAlarms),
+		newNavItem(look.IconArchive, textArchive, func() { w.ShowArchive("") }),
 		newNavItem(look.IconSettings, textSettings, w.ShowSettings),
 	}
 	w.banner = kit.NewBanner(kit.Notice{Lamp: look.Bad, OnClose: func() { w.report(nil) }})
@@ -148,8 +155,12 @@ func (w *Window) host() page.Host {
 		ShowPoint: w.ShowPoint,
 		ShowWall:  w.ShowWall,
 		NewPoint:  w.NewPoint,
-		Wake:      w.pump.Wake,
-		Later:     w.later,
+
+		ShowArchive: w.ShowArchive,
+		ShowAlarms:  w.ShowAlarms,
+
+		Wake:  w.pump.Wake,
+		Later: w.later,
 	}
 }
 
@@ -213,7 +224,7 @@ func (w *Window) Show() {
 // prepare is the pump's: it computes one update off the Fyne goroutine.
 func (w *Window) prepare(ctx context.Context) func() {
 	op := w.options.Operator
-	s := page.Snapshot{Now: w.options.Now(), Points: op.Points(), Encoders: op.Encoders(), Tool: op.Tool(), Addresses: op.Addresses()}
+	s := page.Snapshot{Now: w.options.Now(), Points: op.Points(), Encoders: op.Encoders(), Tool: op.Tool(), Addresses: op.Addresses(), Alarms: op.Alarms(), System: op.System()}
 	m := newFrameModel(s)
 	shown := w.visible.Load()
 	var showPage func()
@@ -265,7 +276,7 @@ func (w *Window) applyTheme() {
 
 func (w *Window) frameControls() []page.Control {
 	all := []page.Control{}
-	for i, name := range []string{"nav-wall", "nav-log", "nav-settings"} {
+	for i, name := range []string{"nav-wall", "nav-alarms", "nav-archive", "nav-settings"} {
 		all = append(all, page.Control{Name: name, Text: w.nav[i].word, Object: w.nav[i]})
 	}
 	if w.notice.Visible() {

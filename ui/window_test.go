@@ -209,7 +209,7 @@ func TestTheWindowRemembers(t *testing.T) {
 
 func TestPages(t *testing.T) {
 	b := open(t, one("oceans"), Options{}, 1280, 800)
-	for _, way := range [][2]string{{"nav-log", "log-filter"}, {"nav-settings", "theme"}, {"nav-wall", "tile-oceans"}} {
+	for _, way := range [][2]string{{"nav-alarms", "alarm-search"}, {"nav-archive", "archive-point"}, {"nav-settings", "theme"}, {"nav-wall", "tile-oceans"}} {
 		test.Tap(b.find(way[0]).Object.(fyne.Tappable))
 		b.until(way[1], func() bool { return b.has(way[1]) })
 	}

@@ -23,6 +23,7 @@ type Clips interface {
 	ClipArchive(ctx context.Context, req engine.ClipRequest) (engine.Clip, error)
 	OpenExport(ctx context.Context, req engine.ExportRequest) (*engine.Export, error)
 	Recordings() []engine.Recording
+	DeleteRecording(ctx context.Context, name string) error
 }
 
 // madeClip is a clip as the API tells it.
@@ -56,6 +57,14 @@ func (s *Server) listRecordings(w http.ResponseWriter, _ *http.Request) error {
 		all = append(all, recording{Name: r.Name, Title: r.Title, State: string(r.State), Reason: r.Reason, Event: eventOf(r.Event), Bytes: r.Bytes, URL: r.Manifest})
 	}
 	return writeJSON(w, http.StatusOK, map[string]any{"recordings": all})
+}
+
+func (s *Server) deleteRecording(w http.ResponseWriter, r *http.Request) error {
+	if err := s.desk.DeleteRecording(r.Context(), r.PathValue("name")); err != nil {
+		return err
+	}
+	w.WriteHeader(http.StatusNoContent)
+	return nil
 }
 
 // clipOrder is the body of the action "clip" on the archive of a point.

@@ -57,6 +57,19 @@ func TestClip(t *testing.T) {
 	}
 }
 
+func TestDeleteRecording(t *testing.T) {
+	s, fake := fresh(t)
+	fake.SetRecording(engine.Recording{Name: "sports/best"})
+	for _, want := range []int{http.StatusNoContent, http.StatusNotFound} {
+		if w := ask(s, "DELETE", "/api/v1/recordings/sports%2Fbest", ""); w.Code != want {
+			t.Errorf("%d %s, want %d", w.Code, w.Body, want)
+		}
+	}
+	if call := fake.CallsOf("DeleteRecording"); len(call) != 2 || call[0].Args[0] != "sports/best" {
+		t.Errorf("ordered %v", call)
+	}
+}
+
 func TestExport(t *testing.T) {
 	const path = "/api/v1/points/sports%2Fsea/export.mp4"
 	for _, c := range []struct {

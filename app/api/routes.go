@@ -41,6 +41,7 @@ func (s *Server) table() []route {
 		{method: "GET", path: prefix + "/encoders/{id}/log", handle: s.getLog},
 		{method: "GET", path: prefix + "/points/{name}/export.mp4", handle: s.getExport},
 		{method: "GET", path: prefix + "/recordings", handle: s.listRecordings},
+		{method: "DELETE", path: prefix + "/recordings/{name}", handle: s.deleteRecording},
 		{method: "GET", path: prefix + "/events", handle: s.streamEvents},
 		{method: "GET", path: prefix + "/openapi.json", handle: s.getOpenAPI},
 		{method: "GET", path: "/healthz", open: true, handle: s.getHealth},

@@ -25,6 +25,11 @@ func (d *Desk) OpenExport(ctx context.Context, req engine.ExportRequest) (*engin
 	return x, explain("export", req.Point, err)
 }
 
+// DeleteRecording deletes a recording for good. Kinds: NotFound, Storage.
+func (d *Desk) DeleteRecording(ctx context.Context, name string) error {
+	return explain("delete recording", name, d.engine.DeleteRecording(ctx, name))
+}
+
 // Recordings returns the directories of finished files that are served, clips among them,
 // ordered by name. It returns at once.
 func (d *Desk) Recordings() []engine.Recording { return d.engine.Recordings() }

@@ -269,7 +269,8 @@ func TestWindow(t *testing.T) {
 // look takes a picture of what else there is.
 func (r *room) look(t *testing.T) {
 	t.Helper()
-	r.click(t, "nav-log")
+	r.click(t, "nav-alarms")
+	r.click(t, "alarm-log")
 	r.see(t, "log-events")
 	r.shoot(t, "window-log")
 	r.click(t, "nav-settings")

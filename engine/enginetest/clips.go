@@ -56,9 +56,12 @@ func (f *Fake) Clip(ctx context.Context, req engine.ClipRequest) (engine.Clip, e
 	return c, nil
 }
 
-// recorded finds the point of a range that has media. The lock is held.
+// recorded finds the point, or the recording, of a range that has media. The lock is held.
 func (f *Fake) recorded(name string, r engine.Range) (engine.PointStatus, error) {
 	p, ok := f.points[name]
+	if of, is := f.recordings[name]; !ok && is {
+		p, ok = engine.PointStatus{Name: name, Title: of.Title, Event: of.Event}, true
+	}
 	if !ok {
 		return p, noPoint("clip", name)
 	}
@@ -94,6 +97,20 @@ type text string
 func (t text) WriteTo(w io.Writer) (int64, error) {
 	n, err := io.WriteString(w, string(t))
 	return int64(n), err
+}
+
+// DeleteRecording implements engine.Clips.
+func (f *Fake) DeleteRecording(_ context.Context, name string) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if err := f.enter("DeleteRecording", name); err != nil {
+		return err
+	}
+	if _, ok := f.recordings[name]; !ok {
+		return &engine.Error{Op: "delete recording", Point: name, Kind: engine.NotFound, Text: "There is no recording " + name + "; list the recordings again."}
+	}
+	delete(f.recordings, name)
+	return nil
 }
 
 // Recordings implements engine.Clips.

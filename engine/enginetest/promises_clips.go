@@ -22,6 +22,9 @@ func clipOfNothing(t *testing.T, s engine.Service) {
 		_, err = s.Clip(ctx, engine.ClipRequest{Point: "oceans", Name: name})
 		wantKind(t, "Clip called "+name, err, engine.BadInput)
 	}
+	for _, name := range []string{"none", "oceans", "..", ""} {
+		wantKind(t, "DeleteRecording of "+name, s.DeleteRecording(ctx, name), engine.NotFound)
+	}
 	if all := s.Recordings(); len(all) != 0 {
 		t.Errorf("recordings were made of nothing: %+v", all)
 	}

@@ -22,7 +22,8 @@ func (f *Fake) VerifyArchive(ctx context.Context, point, event string, progress 
 	if err := f.refuse("VerifyArchive"); err != nil {
 		return engine.Verification{}, err
 	}
-	if _, ok := f.points[point]; !ok {
+	_, isPoint := f.points[point]
+	if _, isRecording := f.recordings[point]; !isPoint && !isRecording {
 		return engine.Verification{}, noPoint("verify archive", point)
 	}
 	if err := ctx.Err(); err != nil {

@@ -360,3 +360,34 @@ func TestClipAcrossAClockThatBeganAgain(t *testing.T) {
 		t.Fatalf("%v to %v", x.From, x.To)
 	}
 }
+
+func TestDeleteRecording(t *testing.T) {
+	r := recorded(t, "oceans-400k-64k", "av-isml.ismv")
+	if _, err := r.Clip(t.Context(), engine.ClipRequest{Point: "oceans", Name: "sports/best"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.DeleteRecording(t.Context(), "oceans"); engine.KindOf(err) != engine.NotFound {
+		t.Fatalf("a publishing point is no recording: %v", err)
+	}
+	if v, err := r.VerifyArchive(t.Context(), "sports/best", "", nil); err != nil || v.Verdict != engine.VerdictComplete || len(v.Files) == 0 {
+		t.Errorf("a check of a recording: %+v, %v", v, err)
+	}
+	if err := r.DeleteRecording(t.Context(), "sports/best"); err != nil {
+		t.Fatal(err)
+	}
+	if all := r.Recordings(); len(all) != 0 {
+		t.Errorf("still there: %+v", all)
+	}
+	if _, err := os.Stat(filepath.Join(r.root, "sports", "best.ism")); !os.IsNotExist(err) {
+		t.Errorf("the directory: %v", err)
+	}
+	if status, _, _ := r.get("/sports/best.ism/Manifest"); status != 404 {
+		t.Errorf("its manifest: %d", status)
+	}
+	if status, _, _ := r.get("/oceans.isml/Manifest"); status != 200 {
+		t.Errorf("the manifest of what it was cut from: %d", status)
+	}
+	if err := r.DeleteRecording(t.Context(), "sports/best"); engine.KindOf(err) != engine.NotFound {
+		t.Errorf("once more: %v", err)
+	}
+}

@@ -12,7 +12,7 @@ import (
 	"pubpoint/engine"
 )
 
-// deletedDir takes the directories of deleted points, below the document root. It is no
+// deletedDir takes the directories of deleted points and recordings, below the document root. It is no
 // publishing point and none is looked for in it.
 const deletedDir = ".deleted"
 
@@ -32,21 +32,41 @@ func (o *Origin) DeletePoint(ctx context.Context, name string, how engine.Deleti
 	return o.points.remove(op, e, how.KeepFiles)
 }
 
-// remove closes a point that has been retired and takes its directory away.
+// DeleteRecording implements engine.Clips.
+func (o *Origin) DeleteRecording(_ context.Context, name string) error {
+	const op = "delete recording"
+	e := o.points.find(name, vodExt)
+	if e == nil {
+		return noRecording(op, name)
+	}
+	return o.points.remove(op, e, false)
+}
+
+func noRecording(op, name string) error {
+	return &engine.Error{Op: op, Point: name, Kind: engine.NotFound, Text: "There is no recording " + name + "; list the recordings again."}
+}
+
+// remove closes a point that has been retired, or a recording, and takes its directory away.
 func (r *registry) remove(op string, e *entry, keep bool) error {
-	name := e.Name()
+	name, key, what := e.Name(), e.Name(), "publishing point"
+	if e.ReadOnly() {
+		key, what = e.dir, "recording"
+	}
 	r.mu.Lock()
-	if r.points[name] != e {
+	if r.points[key] != e {
 		r.mu.Unlock()
+		if e.ReadOnly() {
+			return noRecording(op, name)
+		}
 		return noPoint(op, name)
 	}
-	delete(r.points, name)
-	r.leaving[name] = true
+	delete(r.points, key)
+	r.leaving[key] = true
 	r.mu.Unlock()
 	defer func() {
 		r.mu.Lock()
 		defer r.mu.Unlock()
-		delete(r.leaving, name)
+		delete(r.leaving, key)
 	}()
 	e.cancel()
 	<-e.done
@@ -62,10 +82,10 @@ func (r *registry) remove(op string, e *entry, keep bool) error {
 		return deletionError(op, name, err)
 	}
 	if keep {
-		r.tell(name, engine.Info, "The publishing point has been deleted; its files are in "+aside+".")
+		r.tell(name, engine.Info, "The "+what+" has been deleted; its files are in "+aside+".")
 		return nil
 	}
-	r.tell(name, engine.Info, "The publishing point has been deleted.")
+	r.tell(name, engine.Info, "The "+what+" has been deleted.")
 	if err := r.root.RemoveAll(aside); err != nil {
 		return deletionError(op, name, err)
 	}

@@ -17,6 +17,9 @@ func (o *Origin) VerifyArchive(ctx context.Context, name, event string, progress
 	const op = "verify archive"
 	e := o.points.find(name, liveExt)
 	if e == nil {
+		e = o.points.find(name, vodExt)
+	}
+	if e == nil {
 		return engine.Verification{}, noPoint(op, name)
 	}
 	dir := e.dir

@@ -47,6 +47,9 @@ func (b *Banner) Set(notice Notice) {
 	b.Refresh()
 }
 
+// Sentence is what the banner says.
+func (b *Banner) Sentence() string { return b.notice.Sentence }
+
 // CreateRenderer is for Fyne.
 func (b *Banner) CreateRenderer() fyne.WidgetRenderer {
 	r := &bannerRenderer{banner: b, ground: canvas.NewRectangle(nil), shape: canvas.NewImageFromResource(b.notice.Lamp.Shape())}

@@ -78,6 +78,11 @@ func (r *LinkRow) Text() string { return r.text.Text() }
 
 func (r *LinkRow) take() {
 	r.config.Copy(r.text.Text())
+	r.Copied()
+}
+
+// Copied says for a moment that the text is on the clipboard.
+func (r *LinkRow) Copied() {
 	r.stop()
 	r.copy.SetIcon(look.IconCheck, theme.ColorNameSuccess)
 	r.copied.Show()

@@ -43,6 +43,18 @@ func (c *Choice) Select(index int) {
 	c.paint()
 }
 
+// SetWords shows other words, as many as before, and reports whether any was another; the row may
+// want another width then.
+func (c *Choice) SetWords(words []string) (changed bool) {
+	for i, b := range c.buttons {
+		if b.Text() != words[i] {
+			b.SetText(words[i])
+			changed = true
+		}
+	}
+	return changed
+}
+
 // Controls lists the buttons by name.
 func (c *Choice) Controls() []Control {
 	var all []Control

@@ -43,6 +43,8 @@ type Snapshot struct {
 	Encoders  []engine.EncoderStatus
 	Tool      engine.ToolStatus
 	Addresses engine.Addresses
+	Alarms    []engine.Alarm
+	System    engine.SystemStatus
 }
 
 // Point finds a publishing point by name.
@@ -83,6 +85,10 @@ type Host struct {
 	ShowPoint func(name string)
 	ShowWall  func()
 	NewPoint  func()
+	// ShowArchive shows what a publishing point has recorded, or the page as it stands for "";
+	// ShowAlarms shows what needs a person.
+	ShowArchive func(point string)
+	ShowAlarms  func()
 	// Wake asks for a tick now.
 	Wake func()
 	// Later is the clock of widgets that change back by themselves; nil is the real one.

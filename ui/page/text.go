@@ -33,6 +33,10 @@ const (
 	wordRestarting = "Restarting"
 	wordFailed     = "Failed"
 	wordNotRunning = "Not running"
+
+	wordFailure = "Error"
+	wordWarning = "Warning"
+	wordInfo    = "Info"
 )
 
 const (
@@ -50,6 +54,18 @@ const (
 	textStartPoint     = "Start the point, or look at the encoder's log."
 	textCheckDisk      = "Make room on the disk; the live stream goes on."
 	textStartEncoder   = "Start its encoder, or post to the ingest address."
+)
+
+// What SaveFile says.
+const (
+	textNoPath        = "Name the file to write."
+	textNoHome        = "Your home directory is not known; write the whole path."
+	textIsDirectory   = "%s is a directory; add the name of a file."
+	textFileExists    = "There is a file %s already; choose another name."
+	textNoDirectory   = "There is no directory %s; make it, or choose another."
+	textNoFile        = "%s cannot be written: %v."
+	textDiskFull      = "The disk is full: %s was not written. Make room, or choose another disk."
+	textSaveCancelled = "It was cancelled; nothing was left behind."
 )
 
 func textSourceLost(silent time.Duration) string {
