@@ -20,6 +20,7 @@ import (
 	"pubpoint/ui/page/newpoint"
 	"pubpoint/ui/page/point"
 	"pubpoint/ui/page/settings"
+	"pubpoint/ui/page/timeline"
 	"pubpoint/ui/page/wall"
 )
 
@@ -45,6 +46,7 @@ type Window struct {
 
 	wall     *wall.Page
 	point    *point.Page
+	timeline *timeline.Page
 	events   *logpage.Page
 	settings *settings.Page
 
@@ -111,6 +113,7 @@ func (w *Window) build() {
 	op := w.options.Operator
 	w.wall = wall.New(host, op, w.options.DocumentRoot)
 	w.point = point.New(host, op)
+	w.timeline = timeline.New(host, op)
 	w.events = logpage.New(host, op)
 	w.settings = settings.New(host, settings.Facts{Version: w.options.Version, DocumentRoot: w.options.DocumentRoot}, w.toggleTheme)
 	w.bar = newTopBar(w.options.Title)
@@ -150,6 +153,8 @@ func (w *Window) host() page.Host {
 		NewPoint:  w.NewPoint,
 		Wake:      w.pump.Wake,
 		Later:     w.later,
+
+		ShowTimeline: w.ShowTimeline,
 	}
 }
 

@@ -26,6 +26,8 @@ type Lane struct {
 	Level   float64 // the height that is expected; 0 for none
 	Weight  float32 // share of the height; 0 counts as 1
 	Aligned bool    // marks of aligned lanes should begin together: their beginnings are drawn as lines through the lane
+	Sparse  bool    // holes between its marks are in its nature
+	Until   int64   // something is missing from its last mark up to here, Unix milliseconds; 0 when not
 	Marks   []LaneMark
 }
 

@@ -16,7 +16,7 @@ func (p *lanePlotter) breaks(s *laneScene, l *Lane, b laneBand) {
 	for j := range l.Marks {
 		m := &l.Marks[j]
 		from := m.From
-		if some && (m.From-behind > hole || m.Gap) {
+		if some && (m.From-behind > hole && !l.Sparse || m.Gap) {
 			from = min(from, behind)
 		}
 		if (m.Gap || from < m.From) && float64(m.From) >= s.from && float64(from) <= s.to {
@@ -32,6 +32,9 @@ func (p *lanePlotter) breaks(s *laneScene, l *Lane, b laneBand) {
 		if !some || m.To > behind {
 			behind, some = m.To, true
 		}
+	}
+	if l.Until > behind && some && float64(behind) < s.to {
+		p.hatch(int(p.x(s, float64(behind))+0.5), top, int(p.x(s, float64(l.Until))+0.5), end, s.palette.Bad, s)
 	}
 }
 
@@ -69,7 +72,7 @@ func (p *lanePlotter) stripe(s *laneScene, l *Lane, b laneBand) {
 
 // SourceColour is the colour of the stripe under marks of a source.
 func SourceColour(p look.Palette, source uint8) color.NRGBA {
-	of := [...]color.NRGBA{look.Mix(p.Well, p.Quiet, 0.75), p.Tracks[6], p.Tracks[4], p.Tracks[5], p.Tracks[7]}
+	of := [...]color.NRGBA{look.Mix(p.Well, p.Quiet, 0.75), p.Tracks[4], p.Tracks[5], p.Tracks[7], p.Tracks[6]}
 	return of[int(source)%len(of)]
 }
 

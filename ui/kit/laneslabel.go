@@ -136,4 +136,3 @@ func (c *labels) place(r *lanesRenderer, y float32, shown bool) {
 	}
 	c.texts.end()
 }
-

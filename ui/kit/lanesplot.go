@@ -115,7 +115,7 @@ func (p *lanePlotter) lane(s *laneScene, i int) {
 	p.stripe(s, l, b) // below the lines of the bars, which are not to be broken
 	room := (p.x(s, to) - p.x(s, from)) / float64(shown)
 	if room >= float64(4*s.pen) && joined*2 <= shown {
-		p.bars(s, l, b, y, i)
+		p.bars(s, i, y, room)
 	} else {
 		p.envelope(s, l, y)
 	}
@@ -145,10 +145,11 @@ func (y laneScale) of(v float64) int {
 
 // bars draws each mark as a bar, and where it begins as a line: those of aligned lanes reach to the next lane, so that
 // beginnings that are not at the same time are a broken line.
-func (p *lanePlotter) bars(s *laneScene, l *Lane, b laneBand, y laneScale, index int) {
+func (p *lanePlotter) bars(s *laneScene, index int, y laneScale, room float64) {
+	l, b := &s.lanes[index], s.bands[index]
 	ground := s.palette.Well
 	body, edge := look.Mix(ground, l.Colour, 0.38), look.Mix(ground, l.Colour, 0.95)
-	tick := look.Mix(ground, s.palette.Text, 0.62)
+	tick := look.Mix(ground, s.palette.Text, min(0.62, 0.2+room/float64(80*s.pen))) // close together they would drown the bars
 	reach := int(b.end)
 	if next := index + 1; next < len(s.lanes) && next < len(s.bands) && s.lanes[next].Aligned {
 		reach = int(s.bands[next].top)

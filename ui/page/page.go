@@ -83,6 +83,8 @@ type Host struct {
 	ShowPoint func(name string)
 	ShowWall  func()
 	NewPoint  func()
+	// ShowTimeline shows the timeline of a publishing point.
+	ShowTimeline func(point string)
 	// Wake asks for a tick now.
 	Wake func()
 	// Later is the clock of widgets that change back by themselves; nil is the real one.
