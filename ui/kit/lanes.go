@@ -152,7 +152,8 @@ func (l *Lanes) place(from, span float64) {
 		if l.data.First == 0 {
 			least = float64(l.data.Now) - 2*ms(l.config.Most)
 		}
-		from = max(least, min(float64(l.data.Now)+span*0.02-span, from))
+		// The present wins: an event that has just begun stands at the right edge too.
+		from = min(float64(l.data.Now)+span*0.02-span, max(least, from))
 	}
 	l.from, l.to = from, from+span
 }

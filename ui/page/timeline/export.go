@@ -60,14 +60,14 @@ func (w *Page) askExport() {
 	t.written.Hide()
 	t.object.Show()
 	w.relayout()
-	focus(t.path)
+	w.focus(t.path)
 }
 
 func (t *exportTray) close() {
 	if t.object.Visible() {
 		t.object.Hide()
 		t.page.relayout()
-		focus(t.page.lanes)
+		t.page.focus(t.page.lanes)
 	}
 }
 

@@ -17,7 +17,7 @@ func (w *Page) tell(s kit.Spot) []kit.Fact {
 		at = w.marks.Notes[s.Note].At
 	}
 	facts := []kit.Fact{{Name: words.T(factTime), Value: at.In(time.Local).Format(clock)}, {Name: words.T(factUTC), Value: at.UTC().Format(clock)}}
-	if d, ok := media(w.marks, at); ok {
+	if d, ok := w.mediaAt(at.UnixMilli()); ok {
 		facts = append(facts, kit.Fact{Name: words.T(factMedia), Value: textMedia(d)})
 	}
 	switch {
@@ -77,10 +77,10 @@ func factsOfMark(k engine.FragmentMark) []kit.Fact {
 
 // signed writes how late something is, or how early.
 func signed(d time.Duration) string {
-	if d < 0 {
+	if d <= -time.Millisecond {
 		return "−" + look.Seconds(-d)
 	}
-	return "+" + look.Seconds(d)
+	return "+" + look.Seconds(max(0, d))
 }
 
 // shorten cuts a text to so many letters.

@@ -62,6 +62,15 @@ func (w *Page) showRange() {
 	w.panel.SetNote(from.In(time.Local).Format(clock) + " – " + to.In(time.Local).Format(clock))
 }
 
+// mediaAt is what the second clock says, which runs only while there is media.
+func (w *Page) mediaAt(at int64) (time.Duration, bool) {
+	moment := time.UnixMilli(at)
+	if moment.Before(w.marks.From) || moment.After(w.marks.To) {
+		return 0, false
+	}
+	return media(w.marks, moment)
+}
+
 // key serves the letters that the lanes have no use for.
 func (w *Page) key(r rune) {
 	switch r {

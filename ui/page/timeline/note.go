@@ -40,14 +40,14 @@ func (w *Page) AskNote() {
 	w.writing.close()
 	w.marking.object.Show()
 	w.relayout()
-	focus(w.marking.text)
+	w.focus(w.marking.text)
 }
 
 func (t *noteTray) close() {
 	if t.object.Visible() {
 		t.object.Hide()
 		t.page.relayout()
-		focus(t.page.lanes)
+		t.page.focus(t.page.lanes)
 	}
 	t.text.SetText("")
 }
@@ -70,11 +70,10 @@ func (t *noteTray) controls() []page.Control {
 	return []page.Control{{Name: "note-text", Text: t.text.Text, Object: t.text}, page.ButtonControl("note-add", t.add), page.ButtonControl("note-cancel", t.cancel)}
 }
 
-// focus gives something the keyboard, if it is shown in a window.
-func focus(o fyne.Focusable) {
-	if object, ok := o.(fyne.CanvasObject); ok {
-		if c := fyne.CurrentApp().Driver().CanvasForObject(object); c != nil {
-			c.Focus(o)
-		}
+// focus gives something the keyboard, if the page is shown in a window. What has never been drawn is in no window yet as
+// far as the driver knows, but the lanes are.
+func (w *Page) focus(o fyne.Focusable) {
+	if c := fyne.CurrentApp().Driver().CanvasForObject(w.lanes); c != nil {
+		c.Focus(o)
 	}
 }

@@ -104,7 +104,7 @@ func (w *Page) build() {
 	w.lanes = kit.NewLanes(w.looking.span, kit.LanesConfig{
 		Value: look.Bits, Tick: look.BitsTick, Length: textLength, Tell: w.tell, Moved: w.moved, Selected: w.selected, Key: w.key, Escape: w.leave,
 		ClockName: words.T(textClockName), MediaName: words.T(textMediaName), Empty: words.T(textReading),
-		Media: func(at int64) (time.Duration, bool) { return media(w.marks, time.UnixMilli(at)) },
+		Media: w.mediaAt,
 		Fault: func(err error) { w.host.Report(err) },
 	})
 	w.failure = kit.NewBanner(kit.Notice{Lamp: look.Bad})
