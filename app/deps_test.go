@@ -84,6 +84,7 @@ var borders = []border{
 		"./engine/internal/point", "./engine/internal/metrics", "./engine/internal/svc"}, never: append([]string{mux}, windowAndPrograms...)},
 	{of: "./engine/internal/clip", may: []string{
 		"./engine", "./engine/internal/fmp4", "./engine/internal/presentation", "./engine/internal/archive"}, never: noWire},
+	{of: "./engine/internal/timeline", may: []string{"./engine", "./engine/internal/fmp4", "./engine/internal/presentation", "./engine/internal/marker", "./engine/internal/scte35"}, never: noWire},
 	{of: "./engine/internal/progressive", may: []string{
 		"./engine", "./engine/internal/fmp4", "./engine/internal/presentation", "./engine/internal/output",
 	}, never: append([]string{"./engine/internal/output/*"}, noWire...)},

@@ -16,6 +16,27 @@ type FragmentQuery struct {
 	MaxMarks int
 }
 
+// Check says what is wrong with the query, if anything. Kind: BadInput.
+func (q FragmentQuery) Check() error {
+	text := ""
+	switch {
+	case q.MaxMarks < 0:
+		text = "A lane cannot have fewer than no marks; ask for 0 to have all of them."
+	case !q.From.IsZero() && !q.To.IsZero() && !q.From.Before(q.To):
+		text = "The stretch ends before it begins; turn it around."
+	case q.Event != "" && !ValidElement(q.Event):
+		text = "An event's id has no such letters; the list of the archive has them."
+	default:
+		return nil
+	}
+	return &Error{Op: "read timeline", Point: q.Point, Kind: BadInput, Text: text}
+}
+
+// Covers reports whether a note lies in the stretch that is asked for, in part at least.
+func (q FragmentQuery) Covers(n TimelineNote) bool {
+	return (q.To.IsZero() || n.At.Before(q.To)) && (q.From.IsZero() || n.At.Add(n.Length).After(q.From))
+}
+
 // FragmentMap is the answer: a lane for each track, in the order of the point's Tracks.
 type FragmentMap struct {
 	Event string    // id
@@ -37,16 +58,20 @@ type FragmentLane struct {
 
 // FragmentMark is one fragment, or several neighbours joined.
 type FragmentMark struct {
-	Start   time.Duration // presentation time
+	Start time.Duration // presentation time
+	// At is the wall clock at which it begins. It leads Start by more than Zero after a pause of the
+	// encoder, which takes no presentation time. It is zero when the event's wall clock is not known.
+	At      time.Time
 	Length  time.Duration // of the media in it
 	Arrived time.Time     // of the last of them; zero when not known
 	Bytes   int64
 	Count   int    // fragments joined, 1 or more
-	Peak    int    // bit/s of the largest of them; of the one when Count is 1
+	Peak    int    // bit/s of the one with the highest rate; of the one when Count is 1
+	Low     int    // bit/s of the one with the lowest rate; of the one when Count is 1
 	Gap     bool   // media is missing right before it, or inside of what was joined
-	Jump    bool   // a discontinuity: its encoder's clock began again right before it
-	NoKey   bool   // it does not begin with a key frame; video only
-	Source  string // session or stream that sent it; may be empty
+	Jump    bool   // a discontinuity: its encoder's clock began again right before it, or inside
+	NoKey   bool   // it, or one of those that were joined, does not begin with a key frame; video only
+	Source  string // session or stream that sent the last of them; may be empty
 }
 
 // End is the presentation time at which the mark ends.
@@ -81,7 +106,9 @@ type TimelineNote struct {
 
 // Timelines speaks of what lies in an event, moment by moment.
 type Timelines interface {
-	// Fragments tells what a stretch of an event looks like. Kinds: NotFound, BadInput, Storage.
+	// Fragments tells what a stretch of an event looks like. A point that has recorded nothing has an
+	// empty map. Kinds: NotFound for a point or an event, BadInput, Unavailable for an earlier event
+	// while too many are being read, Storage.
 	Fragments(q FragmentQuery) (FragmentMap, error)
 	// AddNote marks the present moment of a point, with a text that may be empty. It is among the
 	// notes of FragmentMap and in the log. Kinds: NotFound, BadInput for a text above 200 letters.

@@ -5,6 +5,8 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
+
+	"pubpoint/ui/page"
 )
 
 // numbered is how many points have a shortcut of their own.
@@ -42,7 +44,10 @@ func (w *Window) setMenu(names []string) {
 			item(menuFullScreen, w.toggleFullScreen, fyne.KeyF11, fyne.KeyModifierShortcutDefault),
 			fyne.NewMenuItem(theme, w.toggleTheme)),
 		fyne.NewMenu(menuPoints, points...),
-		fyne.NewMenu(menuPoint, item(menuPreview, w.previewCurrent, fyne.KeyP, fyne.KeyModifierShortcutDefault)),
+		fyne.NewMenu(menuPoint,
+			item(menuPreview, w.previewCurrent, fyne.KeyP, fyne.KeyModifierShortcutDefault),
+			item(menuTimeline, w.timelineCurrent, fyne.KeyT, fyne.KeyModifierShortcutDefault),
+			fyne.NewMenuItem(menuNote, w.noteCurrent)),
 	))
 }
 
@@ -61,6 +66,8 @@ func (w *Window) typedKey(e *fyne.KeyEvent) {
 		w.toggleFullScreen()
 	case e.Name == fyne.KeySpace && w.modal == nil:
 		w.previewCurrent()
+	case e.Name == fyne.KeyM && w.modal == nil:
+		w.noteCurrent()
 	}
 }
 
@@ -72,6 +79,8 @@ func (w *Window) back() {
 		w.closeModal()
 	case w.win.FullScreen():
 		w.win.SetFullScreen(false)
+	case w.page == page.Page(w.timeline):
+		w.ShowPoint(w.pointName)
 	default:
 		w.ShowWall()
 	}

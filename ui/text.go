@@ -45,6 +45,8 @@ const (
 	menuNoPoints   = "None yet"
 	menuPoint      = "Point"
 	menuPreview    = "Preview    Space"
+	menuTimeline   = "Timeline"
+	menuNote       = "Mark this moment    M"
 	menuNextPoint  = "Next point"
 	menuPrevPoint  = "Previous point"
 

@@ -54,6 +54,8 @@ func (w *Window) restorePage(id string) {
 		w.ShowSettings()
 	case strings.HasPrefix(id, pagePoint) && engine.ValidName(strings.TrimPrefix(id, pagePoint)):
 		w.ShowPoint(strings.TrimPrefix(id, pagePoint))
+	case strings.HasPrefix(id, pageTimeline) && engine.ValidName(strings.TrimPrefix(id, pageTimeline)):
+		w.ShowTimeline(strings.TrimPrefix(id, pageTimeline))
 	default:
 		w.ShowWall()
 	}

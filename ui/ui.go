@@ -21,6 +21,7 @@ import (
 	"pubpoint/ui/page/newpoint"
 	"pubpoint/ui/page/point"
 	"pubpoint/ui/page/settings"
+	"pubpoint/ui/page/timeline"
 	"pubpoint/ui/page/wall"
 )
 
@@ -49,6 +50,7 @@ type Window struct {
 	alarms   *alarms.Page
 	archive  *archive.Page
 	jobs     *archive.Jobs // of every archive page that there was
+	timeline *timeline.Page
 	settings *settings.Page
 
 	page      page.Page                 // shown now
@@ -118,6 +120,7 @@ func (w *Window) build() {
 	w.point = point.New(host, op)
 	w.alarms = alarms.New(host, op)
 	w.archive = archive.New(host, op, w.jobs)
+	w.timeline = timeline.New(host, op)
 	w.settings = settings.New(host, settings.Facts{Version: w.options.Version, DocumentRoot: w.options.DocumentRoot}, w.toggleTheme)
 	w.bar = newTopBar(w.options.Title)
 	w.status = newStatusBar()
@@ -161,6 +164,8 @@ func (w *Window) host() page.Host {
 
 		Wake:  w.pump.Wake,
 		Later: w.later,
+
+		ShowTimeline: w.ShowTimeline,
 	}
 }
 

@@ -51,6 +51,7 @@ type Desk interface {
 	RecentEvents(limit int) []engine.Event
 
 	Clips
+	Timelines
 }
 
 // Config is what a Server works with.

@@ -60,28 +60,48 @@ func (f *Fake) pictured(method, point string) error {
 	return nil
 }
 
-// SetFragments sets what the timeline of a point holds.
+// SetFragments sets what the timeline of a point holds. Marks without At and Low get them.
 func (f *Fake) SetFragments(point string, m engine.FragmentMap) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	m.Lanes = slices.Clone(m.Lanes)
+	for i := range m.Lanes {
+		marks := slices.Clone(m.Lanes[i].Marks)
+		for j := range marks {
+			if marks[j].At.IsZero() {
+				marks[j].At = m.Zero.Add(marks[j].Start)
+			}
+			if marks[j].Low == 0 {
+				marks[j].Low = int(marks[j].Rate())
+			}
+		}
+		m.Lanes[i].Marks = marks
+	}
 	f.fragments[point] = m
 }
 
 // Fragments implements engine.Timelines. It gives those marks that lie in the range, as they were
-// set: nothing is joined.
+// set: nothing is joined. Every event of a point has the same.
 func (f *Fake) Fragments(q engine.FragmentQuery) (engine.FragmentMap, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if err := f.pictured("Fragments", q.Point); err != nil {
 		return engine.FragmentMap{}, err
 	}
+	if err := q.Check(); err != nil {
+		return engine.FragmentMap{}, err
+	}
+	if q.Event != "" && q.Event != f.fragments[q.Point].Event && !slices.ContainsFunc(f.archives[q.Point], func(e engine.ArchivedEvent) bool { return e.ID == q.Event }) {
+		return engine.FragmentMap{}, &engine.Error{Op: "read timeline", Point: q.Point, Kind: engine.NotFound, Text: "The publishing point " + q.Point + " has no event " + q.Event + "."}
+	}
 	m := f.fragments[q.Point]
 	m.Lanes = slices.Clone(m.Lanes)
 	for i := range m.Lanes {
 		m.Lanes[i].Marks = slices.DeleteFunc(slices.Clone(m.Lanes[i].Marks), func(k engine.FragmentMark) bool {
-			return !q.From.IsZero() && !m.Zero.Add(k.End()).After(q.From) || !q.To.IsZero() && !m.Zero.Add(k.Start).Before(q.To)
+			return !q.From.IsZero() && !k.At.Add(k.Length).After(q.From) || !q.To.IsZero() && !k.At.Before(q.To)
 		})
 	}
+	m.Notes = slices.DeleteFunc(slices.Clone(m.Notes), func(n engine.TimelineNote) bool { return !q.Covers(n) })
 	return m, nil
 }
 

@@ -34,11 +34,6 @@ func (o *Origin) AudioLevel(string) (engine.AudioLevel, error) {
 	return engine.AudioLevel{}, pending("audio level")
 }
 
-// Fragments implements engine.Timelines.
-func (o *Origin) Fragments(engine.FragmentQuery) (engine.FragmentMap, error) {
-	return engine.FragmentMap{}, pending("fragments")
-}
-
 // AddNote implements engine.Timelines.
 func (o *Origin) AddNote(context.Context, string, string) error { return pending("add note") }
 

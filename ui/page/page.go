@@ -89,6 +89,8 @@ type Host struct {
 	// ShowAlarms shows what needs a person.
 	ShowArchive func(point string)
 	ShowAlarms  func()
+	// ShowTimeline shows the timeline of a publishing point.
+	ShowTimeline func(point string)
 	// Wake asks for a tick now.
 	Wake func()
 	// Later is the clock of widgets that change back by themselves; nil is the real one.

@@ -14,6 +14,7 @@ import (
 	"pubpoint/ui/kit"
 	"pubpoint/ui/look"
 	"pubpoint/ui/page"
+	"pubpoint/ui/words"
 )
 
 // Operator is what the page asks for. Its methods may block and may be called from any goroutine.
@@ -54,6 +55,7 @@ type Page struct {
 	tracked *kit.Panel
 	chart   *kit.Timeline
 	span    *page.Choice
+	whole   *kit.Button // leads to the timeline
 	log     *kit.LogView
 	logged  *kit.Panel
 	logID   string // whose lines log holds
@@ -109,9 +111,10 @@ func (w *Page) buildMiddle() {
 		w.look(func(a *ask) { a.span = spans()[i] })
 		w.host.Wake()
 	}
+	w.whole = kit.NewButton(kit.ButtonPlain, words.T(textWhole), look.IconChart, func() { w.host.ShowTimeline(w.name()) })
 	w.log = kit.NewLogView(2000, nil)
 	w.logged = kit.NewPanel(textLog, w.log, kit.NewButton(kit.ButtonQuiet, "", look.IconCopy, func() { w.host.Copy(w.log.Text()) })).Flush()
-	w.middle = container.New(stack{}, w.tracked, kit.NewPanel(textTimeline, w.chart, w.span.Object()), w.logged)
+	w.middle = container.New(stack{}, w.tracked, kit.NewPanel(textTimeline, w.chart, w.span.Object(), w.whole), w.logged)
 }
 
 func (w *Page) buildSides() {
@@ -162,6 +165,7 @@ func (w *Page) Controls() []page.Control {
 	all = append(all, w.bare.controls()...)
 	if !w.last.bare {
 		all = append(all, w.span.Controls()...)
+		all = append(all, page.ButtonControl("open-timeline", w.whole))
 		all = append(all, page.Control{Name: "tracks", Object: w.tracks}, page.Control{Name: "timeline", Object: w.chart}, page.Control{Name: "log", Object: w.log})
 	}
 	for i, o := range w.linkBox.Objects {

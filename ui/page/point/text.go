@@ -40,6 +40,7 @@ const (
 	textRates      = "kbit/s"
 	textNoTracks   = "No track yet: they appear with the first fragment."
 	textTimeline   = "Bitrate of every track"
+	textWhole      = "Timeline"
 	textNoTimeline = "Nothing has arrived in this span."
 	textLog        = "Encoder log"
 	textLinks      = "Links"
