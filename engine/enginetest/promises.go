@@ -44,6 +44,7 @@ func Promises(t *testing.T, fresh func() engine.Service) {
 		"a cancelled context is not a new point": cancelledCreate,
 		"there is no clip of nothing":            clipOfNothing,
 		"an archive can be checked":              verifyAnswers,
+		"nothing on air has no picture":          pictureOfNothing,
 	} {
 		t.Run(name, func(t *testing.T) { promise(t, fresh()) })
 	}
