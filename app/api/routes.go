@@ -28,6 +28,7 @@ func (s *Server) table() []route {
 		{method: "PUT", path: prefix + "/points/{name}/state", handle: s.putState},
 		{method: "GET", path: prefix + "/points/{name}/statistics", handle: s.getStatistics},
 		{method: "GET", path: prefix + "/points/{name}/series", handle: s.getSeries},
+		{method: "GET", path: prefix + "/points/{name}/thumbnail.jpg", handle: s.getThumbnail},
 		{method: "GET", path: prefix + "/points/{name}/findings", handle: s.getFindings},
 		{method: "GET", path: prefix + "/points/{name}/archive", handle: s.getArchive},
 		{method: "POST", path: prefix + "/points/{name}/archive", handle: s.postArchive},

@@ -51,6 +51,7 @@ type Desk interface {
 	RecentEvents(limit int) []engine.Event
 
 	Clips
+	Pictures
 }
 
 // Config is what a Server works with.

@@ -57,6 +57,7 @@ type entry struct {
 
 // product is the newest of one kind that was made of a point.
 type product[T any] struct {
+	asked time.Time // when somebody last asked for it
 	of    moment
 	value T
 	there bool      // value is one
@@ -74,24 +75,25 @@ var errFirst = errors.New("the first is being made")
 // Thumbnail is the newest picture of a point, and marks it as wanted. Kind: Unavailable, with a
 // sentence. Whether there is such a point is not for it to say.
 func (m *Maker) Thumbnail(point string) (engine.Thumbnail, error) {
-	return ask(m, point, "thumbnail", "picture", func(e *entry) product[engine.Thumbnail] { return e.sight })
+	return ask(m, point, "thumbnail", "picture", func(e *entry) *product[engine.Thumbnail] { return &e.sight })
 }
 
 // AudioLevel is the newest level of a point, and marks it as wanted. Kind as Thumbnail.
 func (m *Maker) AudioLevel(point string) (engine.AudioLevel, error) {
-	return ask(m, point, "audio level", "level", func(e *entry) product[engine.AudioLevel] { return e.sound })
+	return ask(m, point, "audio level", "level", func(e *entry) *product[engine.AudioLevel] { return &e.sound })
 }
 
-func ask[T any](m *Maker, point, op, what string, of func(*entry) product[T]) (T, error) {
+func ask[T any](m *Maker, point, op, what string, of func(*entry) *product[T]) (T, error) {
 	path, missing := m.cfg.Tool()
-	p := of(&entry{})
+	var p product[T]
 	if path == "" || missing != "" {
 		return p.value, &engine.Error{Op: op, Point: point, Kind: engine.Unavailable, Text: missing}
 	}
 	m.mu.Lock()
 	e := m.want(point)
 	if e != nil {
-		p = of(e)
+		of(e).asked = e.asked
+		p = *of(e)
 	}
 	m.mu.Unlock()
 	if p.there {
@@ -107,6 +109,7 @@ func ask[T any](m *Maker, point, op, what string, of func(*entry) product[T]) (T
 // want marks a point as wanted, and returns what is known of it; nil when too many are. The caller
 // holds the lock.
 func (m *Maker) want(point string) *entry {
+	now := time.Now()
 	e := m.known[point]
 	if e == nil {
 		if len(m.known) >= maxKnown {
@@ -115,7 +118,6 @@ func (m *Maker) want(point string) *entry {
 		e = &entry{}
 		m.known[point] = e
 	}
-	now := time.Now()
 	if now.Sub(e.asked) > wanted {
 		e.since = now
 		select {

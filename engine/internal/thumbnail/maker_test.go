@@ -106,18 +106,25 @@ func TestNothingIsMadeUntilSomebodyAsks(t *testing.T) {
 			t.Errorf("the first answer is %v", err)
 		}
 		<-time.After(time.Second)
+		if len(s.films) != 1 || s.films[0] != 1 {
+			t.Errorf("films %v, want one with the picture alone", s.films)
+		}
 		p, err := s.Thumbnail("oceans")
 		if err != nil || len(p.JPEG) == 0 || p.Width != width || p.At.IsZero() {
 			t.Errorf("picture %+v, %v", p, err)
 		}
+		if l, err := s.AudioLevel("oceans"); err == nil {
+			t.Errorf("a level that nobody asked for: %+v", l)
+		}
+		<-time.After(between + time.Second)
 		l, err := s.AudioLevel("oceans")
 		if err != nil || !math.IsInf(l.Peak, -1) || len(l.Peaks) == 0 || l.Span <= 0 {
 			t.Errorf("level %+v, %v", l, err)
 		}
 		// What has been made is not made again while nothing newer is there.
 		s.passing(time.Minute, "oceans")
-		if len(s.films) != 1 || s.films[0] != 2 {
-			t.Errorf("films %v, want one with a picture and a sound", s.films)
+		if len(s.films) != 2 || s.films[1] != 1 {
+			t.Errorf("films %v, want one with a picture and one with the sound", s.films)
 		}
 		// It is forgotten when nobody wants it.
 		<-time.After(kept + 2*time.Second)

@@ -187,11 +187,12 @@ func (m *Maker) choose(j *job) {
 // novel is the shot when it has to be made. What is no more, such as the picture of a point that
 // was shut down, is forgotten.
 func novel[T any](p *product[T], s *shot, err error) *shot {
+	now := time.Now()
 	switch {
 	case err != nil:
-		*p = product[T]{err: err}
+		*p = product[T]{asked: p.asked, err: err}
 		return nil
-	case p.there && p.of == s.moment, time.Now().Before(p.until):
+	case p.there && p.of == s.moment, now.Before(p.until), now.Sub(p.asked) > wanted:
 		return nil
 	}
 	return s
@@ -215,7 +216,7 @@ func give[T any](p *product[T], of moment, value T, err error) {
 		p.err, p.until = err, time.Now().Add(retry)
 		return
 	}
-	*p = product[T]{of: of, value: value, there: true}
+	*p = product[T]{asked: p.asked, of: of, value: value, there: true}
 }
 
 func (m *Maker) takeSight(j *job, d developed, at int, failed error) {
