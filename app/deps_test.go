@@ -99,6 +99,9 @@ var borders = []border{
 	{of: "./engine/internal/proc", may: nil, never: append([]string{outsideStandardLibrary}, windowAndPrograms...)},
 	{of: "./engine/internal/encoder", may: []string{
 		"./engine", "./engine/internal/proc", "./engine/internal/metrics", "./engine/internal/svc"}, never: windowAndPrograms},
+	{of: "./engine/internal/thumbnail", may: []string{
+		"./engine", "./engine/internal/fmp4", "./engine/internal/presentation", "./engine/internal/output", "./engine/internal/proc",
+	}, never: append([]string{"./engine/internal/output/*"}, noWire...)},
 
 	{of: "./engine/origin", may: []string{"./engine", "./engine/internal/..."}, never: windowAndPrograms},
 	// The test sender is an encoder: it knows nothing of us.

@@ -61,6 +61,10 @@ func (o operator) ClipArchive(ctx context.Context, req engine.ClipRequest) (engi
 	return o.Fake.Clip(ctx, req)
 }
 
+func (o operator) Demo(ctx context.Context) error {
+	return o.CreatePoint(ctx, "demo", engine.DefaultPointConfig())
+}
+
 func (o operator) OpenPreview(_ context.Context, point string) error {
 	o.previews <- point
 	return nil

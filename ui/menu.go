@@ -64,6 +64,8 @@ func (w *Window) typedKey(e *fyne.KeyEvent) {
 		w.back()
 	case e.Name == fyne.KeyF11:
 		w.toggleFullScreen()
+	case e.Name == fyne.KeyP && w.modal == nil && w.pageID == pageWall:
+		w.wall.ToggleWrong()
 	case e.Name == fyne.KeySpace && w.modal == nil:
 		w.previewCurrent()
 	case e.Name == fyne.KeyM && w.modal == nil:

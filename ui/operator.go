@@ -26,6 +26,9 @@ type Operator interface {
 	// ShutDownPoint stops serving a point's live memory; its files stay.
 	ShutDownPoint(ctx context.Context, name string) error
 
+	// Demo makes the demonstration point and sends a test picture to it; what is there is used.
+	Demo(ctx context.Context) error
+
 	// UpdatePoint changes the settings of a point; DeletePoint closes it and deletes its directory.
 	UpdatePoint(ctx context.Context, name string, cfg engine.PointConfig) error
 	DeletePoint(ctx context.Context, name string, how engine.Deletion) error

@@ -406,7 +406,7 @@ func TestOpenAPITellsTheFields(t *testing.T) {
 	at := time.Now()
 	for name, value := range map[string]any{
 		"Problem": problem{}, "PointConfig": pointConfig{}, "Point": point{Since: at}, "PointEvent": event{Began: at, Ended: at},
-		"ClipOrder": clipOrder{}, "Clip": madeClip{Began: at}, "Recording": recording{},
+		"ClipOrder": clipOrder{}, "Clip": madeClip{Began: at}, "Recording": recording{}, "AudioLevel": level{At: at},
 		"Statistics": statistics{}, "Track": track{LastArrival: at}, "Source": source{Began: at, LastByte: at}, "Refusal": refusal{}, "Finding": finding{First: at, Last: at},
 		"Encoder": encoder{Since: at, Began: at}, "Progress": progress{At: at}, "LogLine": logLine{}, "Event": happening{}, "NewState": stateBody{},
 		"ArchivedEvent": archivedEvent{Began: at, Ended: at}, "ArchiveFile": archiveFile{},

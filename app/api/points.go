@@ -81,7 +81,9 @@ func (s *Server) writeStatistics(w http.ResponseWriter, name string) error {
 	if err != nil {
 		return err
 	}
-	return writeJSON(w, http.StatusOK, statisticsOf(p))
+	out := statisticsOf(p)
+	out.Level = levelOf(s.desk.AudioLevel(name))
+	return writeJSON(w, http.StatusOK, out)
 }
 
 // sample is one measured value; null says that there was nothing to measure.

@@ -29,6 +29,7 @@ func (s *Server) table() []route {
 		{method: "GET", path: prefix + "/points/{name}/statistics", handle: s.getStatistics},
 		{method: "GET", path: prefix + "/points/{name}/series", handle: s.getSeries},
 		{method: "GET", path: prefix + "/points/{name}/timeline", handle: s.getTimeline},
+		{method: "GET", path: prefix + "/points/{name}/thumbnail.jpg", handle: s.getThumbnail},
 		{method: "GET", path: prefix + "/points/{name}/findings", handle: s.getFindings},
 		{method: "GET", path: prefix + "/points/{name}/archive", handle: s.getArchive},
 		{method: "POST", path: prefix + "/points/{name}/archive", handle: s.postArchive},

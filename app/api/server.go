@@ -52,6 +52,7 @@ type Desk interface {
 
 	Clips
 	Timelines
+	Pictures
 }
 
 // Config is what a Server works with.

@@ -129,6 +129,7 @@ type statistics struct {
 	Requests int64     `json:"requests"`
 	Arriving int64     `json:"arriving"`
 	Lag      float64   `json:"lag_seconds"`
+	Level    *level    `json:"audio_level"`
 	Tracks   []track   `json:"tracks"`
 	Sources  []source  `json:"sources"`
 	Refusals []refusal `json:"refusals"`

@@ -45,6 +45,7 @@ func Promises(t *testing.T, fresh func() engine.Service) {
 		"there is no clip of nothing":            clipOfNothing,
 		"an archive can be checked":              verifyAnswers,
 		"a timeline of nothing is empty":         timelineOfNothing,
+		"nothing on air has no picture":          pictureOfNothing,
 	} {
 		t.Run(name, func(t *testing.T) { promise(t, fresh()) })
 	}

@@ -77,6 +77,13 @@ func (f *fleet) status() engine.ToolStatus {
 	return engine.ToolStatus{Path: f.tool.Path, Version: f.tool.Version.Text, Reason: f.missing}
 }
 
+// ffmpeg is the path of the program, or why there is none.
+func (f *fleet) ffmpeg() (path, missing string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.tool.Path, f.missing
+}
+
 // add makes a supervised encoder.
 func (f *fleet) add(spec engine.EncoderSpec) (string, error) {
 	const op = "add encoder"

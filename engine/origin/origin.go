@@ -21,6 +21,7 @@ import (
 	"pubpoint/engine/internal/output/smooth"
 	"pubpoint/engine/internal/preview"
 	"pubpoint/engine/internal/svc"
+	"pubpoint/engine/internal/thumbnail"
 )
 
 // readHeaderTimeout bounds how long a client may take over its request's head. There is no
@@ -40,6 +41,7 @@ type Origin struct {
 	journal *journal
 	traffic *traffic
 	sampler *metrics.Sampler
+	sights  *thumbnail.Maker
 	handler http.Handler
 
 	mu       sync.Mutex
@@ -74,6 +76,7 @@ func New(cfg Config) (*Origin, error) {
 		log: cfg.Logger, path: cfg.FFmpeg, tell: o.journal.add, base: func() string { return o.Addresses().Media },
 		seen: o.seen, missing: "ffmpeg has not been looked for yet; try again in a moment.", encoders: map[string]*supervised{},
 	}
+	o.sights = thumbnail.New(thumbnail.Config{Source: o.sourceOf, Tool: o.fleet.ffmpeg, Logger: cfg.Logger})
 	o.points.ctx, o.points.close = context.WithCancel(context.Background())
 	o.fleet.ctx, o.fleet.close = context.WithCancel(context.Background())
 	pages, err := preview.New(preview.Config{Points: o.previews, Version: cfg.Version, Log: cfg.Logger})
@@ -163,6 +166,7 @@ func (o *Origin) Run(ctx context.Context) error {
 	group.Add("publishing points", o.points.run)
 	group.Add("watch", o.watch)
 	group.Add("encoders", o.fleet.start)
+	group.Add("thumbnails", o.sights.Run)
 	return errors.Join(group.Run(ctx), o.root.Close())
 }
 

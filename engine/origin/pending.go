@@ -24,16 +24,6 @@ func (o *Origin) ShelveAlarm(context.Context, string, time.Duration, string) err
 	return pending("shelve alarm")
 }
 
-// Thumbnail implements engine.Pictures.
-func (o *Origin) Thumbnail(string) (engine.Thumbnail, error) {
-	return engine.Thumbnail{}, pending("thumbnail")
-}
-
-// AudioLevel implements engine.Pictures.
-func (o *Origin) AudioLevel(string) (engine.AudioLevel, error) {
-	return engine.AudioLevel{}, pending("audio level")
-}
-
 // AddNote implements engine.Timelines.
 func (o *Origin) AddNote(context.Context, string, string) error { return pending("add note") }
 

@@ -15,6 +15,7 @@ type TileSlots struct {
 	Head   fyne.CanvasObject // the name and the state
 	Body   fyne.CanvasObject // figures; takes the room that is left
 	Footer fyne.CanvasObject // what is read last
+	Tight  bool              // narrower margins, for tiles that are all picture
 }
 
 // Tile is a card that stands for one thing and opens it: with a click, or with Enter or Space while it has the
@@ -26,6 +27,11 @@ type Tile struct {
 	OnTapped func()
 	// OnMenu is asked for more at a place on the window, by the other mouse button. Nil does nothing.
 	OnMenu func(at fyne.Position)
+	// OnKey is offered every key while the tile has the keyboard, and says whether it used it. Nil
+	// uses none.
+	OnKey func(key fyne.KeyName) bool
+	// OnFocus is told that the tile has the keyboard now. Nil does nothing.
+	OnFocus func()
 
 	slots            TileSlots
 	lamp             look.Lamp
@@ -87,6 +93,9 @@ func (t *Tile) TappedSecondary(e *fyne.PointEvent) {
 
 // TypedKey is for Fyne.
 func (t *Tile) TypedKey(e *fyne.KeyEvent) {
+	if t.OnKey != nil && t.OnKey(e.Name) {
+		return
+	}
 	if isPress(e) {
 		t.Tapped(nil)
 	}
@@ -96,7 +105,11 @@ func (t *Tile) TypedKey(e *fyne.KeyEvent) {
 func (t *Tile) TypedRune(rune) {}
 
 // FocusGained is for Fyne.
-func (t *Tile) FocusGained() { t.focused = true; t.Refresh() }
+func (t *Tile) FocusGained() {
+	t.focused = true
+	t.Refresh()
+	call(t.OnFocus)
+}
 
 // FocusLost is for Fyne.
 func (t *Tile) FocusLost() { t.focused = false; t.Refresh() }
@@ -141,6 +154,14 @@ type tileRenderer struct {
 func (r *tileRenderer) Destroy()                     {}
 func (r *tileRenderer) Objects() []fyne.CanvasObject { return r.objects }
 
+// margin is the distance of the words to the edge.
+func (r *tileRenderer) margin() float32 {
+	if r.tile.slots.Tight {
+		return look.Space2
+	}
+	return look.Space3
+}
+
 // rows are the slots under the media, in order.
 func (r *tileRenderer) rows() [3]fyne.CanvasObject {
 	return [3]fyne.CanvasObject{r.tile.slots.Head, r.tile.slots.Body, r.tile.slots.Footer}
@@ -154,8 +175,8 @@ func (r *tileRenderer) MinSize() fyne.Size {
 			size.Width, size.Height, count = max(size.Width, m.Width), size.Height+m.Height, count+1
 		}
 	}
-	size.Width += 2 * look.Space3
-	size.Height += 2*look.Space3 + float32(max(0, count-1))*look.Space2
+	size.Width += 2 * r.margin()
+	size.Height += 2*r.margin() + float32(max(0, count-1))*look.Space2
 	if r.tile.slots.Media != nil {
 		size.Width = max(size.Width, leastMedia)
 	}
@@ -187,11 +208,11 @@ func (r *tileRenderer) Layout(size fyne.Size) {
 		m.Resize(fyne.NewSize(max(0, size.Width-2*mediaInset), max(0, height-mediaInset)))
 		top = height - look.Space1
 	}
-	top += look.Space3
-	bottom := size.Height - look.Space3
-	wide := max(0, size.Width-2*look.Space3)
+	top += r.margin()
+	bottom := size.Height - r.margin()
+	wide := max(0, size.Width-2*r.margin())
 	place := func(o fyne.CanvasObject, y, height float32) {
-		o.Move(fyne.NewPos(look.Space3, y))
+		o.Move(fyne.NewPos(r.margin(), y))
 		o.Resize(fyne.NewSize(wide, max(0, height)))
 	}
 	if o := r.tile.slots.Head; o != nil {

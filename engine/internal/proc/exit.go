@@ -12,6 +12,7 @@ type Exit struct {
 	Err      error         // why it could not be started, or what was left behind; nil otherwise
 	Asked    bool          // it was still running when it was asked to stop
 	Duration time.Duration // from the attempt to start it to the end of its output
+	CPU      time.Duration // processor time that it took, with its children that it waited for
 	Last     string        // the last line of its standard error that is not blank
 	CutLines int64         // how many lines of its output were cut for their length
 

@@ -36,3 +36,21 @@ func readLines(r io.Reader, limit int, emit func(line []byte)) (cut int64, err e
 		return cut, err
 	}
 }
+
+// readParts calls emit with what r gives, as it comes, until its end. The slice given to emit is
+// valid during the call only.
+func readParts(r io.Reader, emit func(part []byte)) error {
+	buf := make([]byte, 32<<10)
+	for {
+		n, err := r.Read(buf)
+		if n > 0 {
+			emit(buf[:n])
+		}
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+}

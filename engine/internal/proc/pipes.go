@@ -44,6 +44,25 @@ func (p *pipes) ask(text []byte, within time.Duration) error {
 	return err
 }
 
+// feed writes all of the configured input to the child and closes its standard input. The channel
+// is closed when that is done, or the child has ended: then nobody reads, and writing fails.
+func (c *Command) feed(p *pipes) <-chan struct{} {
+	done := make(chan struct{})
+	if c.cfg.Input == nil {
+		close(done)
+		return done
+	}
+	go func() {
+		defer close(done)
+		_, err := p.stdinW.Write(c.cfg.Input)
+		if err = errors.Join(err, p.stdinW.Close()); err != nil {
+			c.cfg.Logger.Debug("the child did not read all of its input", "error", err)
+		}
+		p.stdinW = nil
+	}()
+	return done
+}
+
 func (p *pipes) closeTheirs(log *slog.Logger) {
 	if err := closeAll(p.stdinR, p.stdoutW, p.stderrW); err != nil {
 		log.Warn("the child's ends of its pipes could not be closed", "error", err)

@@ -87,6 +87,9 @@ func pretend(part string) error {
 	case "overlong":
 		fmt.Println(strings.Repeat("x", 1<<20))
 		fmt.Println("after")
+	case "echo":
+		_, err := io.Copy(os.Stdout, os.Stdin)
+		return err
 	case "faulty":
 		fmt.Fprintln(os.Stderr, "reading")
 		fmt.Fprintln(os.Stderr, "no such film")

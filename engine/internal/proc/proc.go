@@ -48,6 +48,7 @@ type Config struct {
 	Env   []string // "NAME=value"; nil passes this program's environment on
 	Dir   string   // working directory; empty is this program's
 	Stdin bool     // keep a pipe to standard input open; otherwise the child reads the null device
+	Input []byte   // what standard input holds, to its end; instead of Stdin, and without an Ask
 
 	// OnStart is called once with the process id, before any signal can be sent. It must not block.
 	OnStart func(pid int)
@@ -55,6 +56,8 @@ type Config struct {
 	// call only. Each is called from one goroutine, the two concurrently; a callback that
 	// blocks stops the child as soon as the pipe is full. Nil discards.
 	OnStdout, OnStderr func(line []byte)
+	// OnOutput receives standard output as it comes, instead of OnStdout; otherwise as that.
+	OnOutput func(part []byte)
 	// MaxLineBytes is where a line is cut; the rest of it is discarded. 0 means 8 KiB.
 	MaxLineBytes int
 
@@ -87,7 +90,7 @@ func (c *Command) Run(ctx context.Context) Exit {
 		return Exit{Code: -1, Asked: true}
 	}
 	began := time.Now()
-	io, err := openPipes(c.cfg.Stdin)
+	io, err := openPipes(c.cfg.Stdin || c.cfg.Input != nil)
 	if err != nil {
 		return Exit{Code: -1, Err: err, neverRan: true}
 	}
@@ -105,6 +108,7 @@ func (c *Command) Run(ctx context.Context) Exit {
 		return Exit{Code: -1, Err: err, Duration: time.Since(began), neverRan: true}
 	}
 	out := c.readOutput(io)
+	fed := c.feed(io)
 	asked := false
 	select {
 	case <-leader.ended:
@@ -112,10 +116,12 @@ func (c *Command) Run(ctx context.Context) Exit {
 		asked = c.descend(ctx, leader, io)
 	}
 	drained := out.finish(io)
+	<-fed
 
 	exit := Exit{Asked: asked, Duration: time.Since(began), Last: out.last, CutLines: out.cut()}
 	exit.Code = cmd.ProcessState.ExitCode()
 	exit.Signal = signalOf(cmd.ProcessState)
+	exit.CPU = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
 	exit.Err = errors.Join(leader.err, drained)
 	return exit
 }
@@ -165,7 +171,7 @@ func (c *Command) descend(ctx context.Context, l *leader, io *pipes) bool {
 	}
 	ladder := c.cfg.Ladder
 	unresponsive := errors.Is(context.Cause(ctx), ErrUnresponsive)
-	if len(ladder.Ask) > 0 && io.stdinW != nil && !unresponsive {
+	if len(ladder.Ask) > 0 && c.cfg.Input == nil && io.stdinW != nil && !unresponsive {
 		if err := io.ask(ladder.Ask, ladder.AskFor); err != nil {
 			c.cfg.Logger.Debug("child could not be asked to stop", "error", err)
 		} else if endedWithin(l, ladder.AskFor) {
@@ -211,6 +217,10 @@ type output struct {
 func (c *Command) readOutput(io *pipes) *output {
 	o := &output{}
 	o.readers.Go(func() {
+		if c.cfg.OnOutput != nil {
+			o.errOut = readParts(io.stdoutR, c.cfg.OnOutput)
+			return
+		}
 		o.cutOut, o.errOut = readLines(io.stdoutR, c.cfg.MaxLineBytes, func(line []byte) {
 			if c.cfg.OnStdout != nil {
 				c.cfg.OnStdout(line)

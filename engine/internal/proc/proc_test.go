@@ -3,6 +3,7 @@
 package proc
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"os"
@@ -256,5 +257,21 @@ func TestCommandRunsAgain(t *testing.T) {
 		if exit := command.Run(t.Context()); exit.Code != 3 {
 			t.Errorf("exit %+v", exit)
 		}
+	}
+}
+
+func TestInputAndOutputOfBytes(t *testing.T) {
+	input := bytes.Repeat([]byte("a\x00\n"), 1<<18)
+	var got []byte
+	cfg := pretendConfig("echo")
+	cfg.Input, cfg.OnOutput = input, func(part []byte) { got = append(got, part...) }
+	exit := New(cfg).Run(t.Context())
+	if !exit.OK() || !bytes.Equal(got, input) || exit.CPU <= 0 {
+		t.Errorf("exit %+v, %d bytes of %d came back", exit, len(got), len(input))
+	}
+	cfg = pretendConfig("faulty") // reads nothing of it
+	cfg.Input = input
+	if exit := New(cfg).Run(t.Context()); exit.Code != 3 {
+		t.Errorf("exit %+v", exit)
 	}
 }

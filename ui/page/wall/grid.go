@@ -8,16 +8,21 @@ import (
 	"pubpoint/ui/look"
 )
 
-// grid lays tiles out so that they fill the page: a few tiles are large, many are small, rows are
-// full where they can be, and no tile is smaller than its words need.
-type grid struct{ width float32 } // at the last layout, because the least height follows from it
+// grid lays tiles out so that all can be seen at once and their pictures are as large as they can
+// be: a few tiles are large, many are small, rows are full where they can be. Where they cannot all
+// be seen, they are as small as they may be and the page scrolls. Where a tile stands follows from
+// their number and the size of the page alone.
+type grid struct {
+	width   float32 // at the last layout, because the least height follows from it
+	columns int
+}
 
 const (
 	leastTile float32 = 276
-	mostTile  float32 = 584
-	mostHigh  float32 = 300
-	tallest   float32 = 0.95 // height of a tile to its width, at most and at least
-	flattest  float32 = 0.42
+	mostTile  float32 = 584 // on a small page; a large one allows more
+	greatTile float32 = 780 // pictures are no larger than this makes them
+	margins           = 2 * look.Space2
+	leastHigh         = leastFace + margins
 	tileGap           = look.Space3
 	// clear keeps the tiles' borders inside of the scroller, which cuts at its edge.
 	clear float32 = 2
@@ -29,39 +34,35 @@ func rowsOf(n, columns int) int { return max(1, (n+columns-1)/columns) }
 // most is how many columns fit.
 func most(width float32) int { return max(1, int((width+tileGap)/(leastTile+tileGap))) }
 
-// cell is the size of a tile of n in that many columns, in a page of that size.
+// cell is the size of a tile of n in that many columns, in a page of that size: no wider than a
+// picture of its size wants, and no higher than a picture over its figures needs.
 func cell(n, columns int, page fyne.Size) fyne.Size {
 	rows := rowsOf(n, columns)
-	wide := max(leastTile, min(mostTile, (page.Width-float32(columns-1)*tileGap)/float32(columns)))
-	high := min(mostHigh, tallest*wide, (page.Height-float32(rows-1)*tileGap)/float32(rows))
+	widest := max(mostTile, min(greatTile, page.Width*0.3))
+	wide := max(leastTile, min(widest, (page.Width-float32(columns-1)*tileGap)/float32(columns)))
+	highest := (wide-margins-meterRoom)*9/16 + headHigh + 2*faceGap + belowHigh + margins
+	high := min(highest, (page.Height-float32(rows-1)*tileGap)/float32(rows))
 	return fyne.NewSize(float32(math.Floor(float64(wide))), float32(math.Floor(float64(high))))
 }
 
-// shape is how many columns n tiles, which need that height, make in a page of that size: those
-// that give the largest tiles, where a row that is not full counts against them. Where they cannot
-// all be seen at once, it is as many columns as fit.
-func shape(n int, least float32, page fyne.Size) int {
-	best, score := min(max(1, n), most(page.Width)), float32(0)
-	for columns := best; columns >= 1; columns-- {
-		size := cell(n, columns, page)
-		if size.Height < least || size.Height < flattest*size.Width && columns < best {
+// shape is how many columns n tiles make in a page of that size: those that give the largest
+// pictures, where a row that is not full counts against them. Where they cannot all be seen at once,
+// it is as many columns as fit.
+func shape(n int, page fyne.Size) int {
+	columns, score := min(max(1, n), most(page.Width)), float32(0)
+	for c := columns; c >= 1; c-- {
+		size := cell(n, c, page)
+		if size.Height < leastHigh {
 			continue
 		}
-		full := float32(n) / float32(columns*rowsOf(n, columns))
-		if s := size.Width * size.Height * full * full; s > score {
-			best, score = columns, s
+		place, _ := best(size.SubtractWidthHeight(margins, margins))
+		picture := pictureIn(place)
+		full := float32(n) / float32(c*rowsOf(n, c))
+		if s := picture.Width * picture.Height * full * full; s > score*1.02 {
+			columns, score = c, s
 		}
 	}
-	return best
-}
-
-// leastHeight is what the words of the tallest tile need.
-func leastHeight(objects []fyne.CanvasObject) float32 {
-	least := float32(0)
-	for _, o := range objects {
-		least = max(least, o.MinSize().Height)
-	}
-	return float32(math.Ceil(float64(least)))
+	return columns
 }
 
 // MinSize is for Fyne.
@@ -70,7 +71,7 @@ func (g *grid) MinSize(objects []fyne.CanvasObject) fyne.Size {
 		return fyne.NewSize(leastTile, 0)
 	}
 	rows := float32(rowsOf(len(objects), max(1, min(len(objects), most(g.width)))))
-	return fyne.NewSize(leastTile+2*clear, rows*(leastHeight(objects)+tileGap)-tileGap+2*clear)
+	return fyne.NewSize(leastTile+2*clear, rows*(leastHigh+tileGap)-tileGap+2*clear)
 }
 
 // Layout is for Fyne.
@@ -79,12 +80,12 @@ func (g *grid) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	if len(objects) == 0 {
 		return
 	}
-	inside, least := fyne.NewSize(g.width, size.Height-2*clear), leastHeight(objects)
-	columns := shape(len(objects), least, inside)
-	tile := cell(len(objects), columns, inside)
-	tile.Height = max(tile.Height, least)
+	inside := fyne.NewSize(g.width, size.Height-2*clear)
+	g.columns = shape(len(objects), inside)
+	tile := cell(len(objects), g.columns, inside)
+	tile.Height = max(tile.Height, leastHigh)
 	for i, o := range objects {
-		o.Move(fyne.NewPos(clear+float32(i%columns)*(tile.Width+tileGap), clear+float32(i/columns)*(tile.Height+tileGap)))
+		o.Move(fyne.NewPos(clear+float32(i%g.columns)*(tile.Width+tileGap), clear+float32(i/g.columns)*(tile.Height+tileGap)))
 		o.Resize(tile)
 	}
 }

@@ -2,8 +2,10 @@ package wall
 
 import (
 	"cmp"
+	"image"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"pubpoint/engine"
@@ -15,65 +17,97 @@ import (
 // span is how far back a tile's spark line reaches.
 const span = 2 * time.Minute
 
+// steady is how long a point that was wrong stays among those that are, so that one whose trouble
+// comes and goes does not make the wall dance.
+const steady = 15 * time.Second
+
 // model is what the wall shows at one instant.
 type model struct {
 	now     time.Time
 	tiles   []tileModel
 	summary string
+	wrong   int
 }
 
 // tileModel is one publishing point on the wall.
 type tileModel struct {
 	name      string
 	title     string // empty when it is the name
+	state     engine.State
 	lamp      look.Lamp
 	word      string
 	wrong     bool // somebody has to look after it
+	urgent    bool // it stands among those that are wrong
 	rank      int  // its place among those that nothing is wrong with
 	live      bool // there is something to plot
+	playable  bool // there is something to preview
 	rate      string
 	clock     string
-	facts     string
+	lines     [3]string // lag, viewers, sources
 	recording bool
-	hint      string // stands where the spark line would, when there is nothing to plot
+	hint      string // stands where the picture would, when there is none
 	problem   page.Problem
 	spark     []kit.Sample
+	picture   image.Image // nil while there is none
+	stale     bool        // the picture is not what is on air now
+	age       string      // how long there was no new one, when that is too long
+	peaks     []float64   // of each channel, dBFS
 }
 
-// meters is what the wall asks of the operator.
+// meters is what the wall's numbers come from.
 type meters interface {
 	Series(q engine.Query) (engine.Series, error)
 }
 
-func newModel(s page.Snapshot, m meters) model {
-	out := model{now: s.Now}
-	onAir, wrong := 0, 0
+// curator makes models, one after the other. It belongs to the goroutine that prepares.
+type curator struct {
+	meters  meters
+	gallery *gallery
+	trouble map[string]time.Time // when a point was last wrong
+}
+
+func newCurator(source Source) *curator {
+	return &curator{meters: source, gallery: &gallery{source: source, hung: map[string]*exhibit{}}, trouble: map[string]time.Time{}}
+}
+
+// model is what to show of s; only the points that can be seen are asked about in detail.
+func (c *curator) model(s page.Snapshot, visible map[string]bool) *model {
+	out := &model{now: s.Now}
+	c.gallery.look(visible, s.Points)
+	onAir := 0
 	for _, p := range s.Points {
 		t := newTile(p, s.EncodersOf(p.Name), s.Now)
-		if t.live {
-			t.spark = spark(m, p.Name, s.Now)
+		if t.live && visible[p.Name] {
+			t.spark = spark(c.meters, p.Name, s.Now)
 		}
+		c.gallery.pictured(&t, p, s.Now)
 		if page.OnAir(p) {
 			onAir++
 		}
 		if t.wrong {
-			wrong++
+			out.wrong++
+			c.trouble[p.Name] = s.Now
 		}
+		last, been := c.trouble[p.Name]
+		t.urgent = been && s.Now.Sub(last) < steady
 		out.tiles = append(out.tiles, t)
 	}
 	slices.SortStableFunc(out.tiles, byUrgency)
-	out.summary = textSummary(len(s.Points), onAir, wrong)
+	out.summary = textSummary(len(s.Points), onAir, out.wrong)
 	return out
 }
 
-// byUrgency orders tiles: what is wrong first, the worst of it before the rest; then what is on air
-// or starting, what plays on demand, and what is idle; by name within.
+// byUrgency orders tiles: what is wrong first, then what is on air or starting, what plays on
+// demand, and what is idle; by name within, so that tiles keep their places.
 func byUrgency(a, b tileModel) int {
 	urgency := func(t tileModel) int {
-		if t.wrong {
-			return -int(t.lamp)
+		switch {
+		case !t.urgent:
+			return t.rank
+		case t.wrong && t.lamp == look.Bad:
+			return -2
 		}
-		return t.rank
+		return -1
 	}
 	return cmp.Or(cmp.Compare(urgency(a), urgency(b)), cmp.Compare(a.name, b.name))
 }
@@ -92,18 +126,16 @@ func rankOf(s engine.State) int {
 func newTile(p engine.PointStatus, encoders []engine.EncoderStatus, now time.Time) tileModel {
 	c := page.ConditionOf(p, encoders, now)
 	t := tileModel{
-		name: p.Name, lamp: c.Lamp, word: c.Word, wrong: c.Wrong(), rank: rankOf(p.State),
+		name: p.Name, state: p.State, lamp: c.Lamp, word: c.Word, wrong: c.Wrong(), rank: rankOf(p.State),
 		live:      p.State == engine.StateStarted,
+		playable:  shows(p.State),
 		recording: p.Archive.Recording,
 		problem:   c.Problem,
-		facts:     textFacts(p),
+		lines:     textLines(p),
 		hint:      textHint(p, len(encoders)),
 	}
 	if p.Title != p.Name {
 		t.title = p.Title
-	}
-	if t.problem.Sentence != "" {
-		t.hint = "" // the problem says more
 	}
 	if t.live {
 		t.rate = look.Bits(float64(p.Arriving))
@@ -112,6 +144,21 @@ func newTile(p engine.PointStatus, encoders []engine.EncoderStatus, now time.Tim
 		t.clock = look.Clock(d)
 	}
 	return t
+}
+
+// found reports whether a tile is among those that are looked for.
+func (t *tileModel) found(search string) bool {
+	return search == "" || strings.Contains(strings.ToLower(t.name), search) || strings.Contains(strings.ToLower(t.title), search)
+}
+
+// pressing is what has to be shown at once; the rest is shown once a second.
+func (m *model) pressing() string {
+	var b strings.Builder
+	for i := range m.tiles {
+		t := &m.tiles[i]
+		b.WriteString(t.name + "\n" + t.word + "\n" + string(t.state) + "\n")
+	}
+	return b.String()
 }
 
 // spark is what arrived at a point during span; nothing when it cannot be told.

@@ -3,10 +3,12 @@ package wall
 import (
 	"path"
 	"strings"
+	"time"
 
 	"pubpoint/engine"
 	"pubpoint/ui/look"
 	"pubpoint/ui/page"
+	"pubpoint/ui/words"
 )
 
 const (
@@ -15,9 +17,40 @@ const (
 	textAll      = "All"
 	textWrong    = "Only what is wrong"
 	textNoWrong  = "Nothing is wrong."
+	textSearch   = "Find a point"
+	textNotFound = "No point has that in its name."
+
+	textOnAirOf  = "%s of %s on air"
+	textLookOne  = "1 needs a look"
+	textLookMany = "%s need a look"
+
+	textOpen       = "Open"
+	textPreview    = "Preview"
+	textCopyIngest = "Copy the address to send to"
+	textStart      = "Start"
+	textStop       = "Stop"
+	textStopNow    = "End the event of %s now"
+
+	textNoNew      = "No new picture for %s"
+	textBadPicture = "The picture cannot be read."
+
+	textViewer  = "1 viewer"
+	textViewers = "%s viewers"
+	textSource  = "1 source"
+	textSources = "%s sources"
+	textBehindF = "%s behind"
+
+	textIdleArmed   = "Nothing arrives. Open it for the address to send to."
+	textIdleStopped = "Nothing arrives. Start it, then send to it."
+	textIdleEncoder = "Its encoder does not run. Open it to start."
+	textFirst       = "Waiting for the first fragment…"
+	textSealing     = "Sealing the archive…"
+	textEnded       = "The event has ended and plays as video on demand."
+	textSeeing      = "Waiting for the first picture…"
 
 	textEmptyHead  = "No publishing points yet"
-	textEmptyHint  = "A publishing point takes one live stream from an encoder and serves it to every player at once. Make one here with a test picture, to see it work."
+	textEmptyHint  = "A publishing point takes one live stream from an encoder and serves it to every player at once. Start the demonstration to see one work, or make one of your own."
+	textEmptyDemo  = "Start the demonstration"
 	textEmptyShell = "Or from a terminal"
 	textEmptyMake  = "Make one"
 	textEmptySend  = "Send to it"
@@ -28,55 +61,68 @@ const (
 )
 
 func textSummary(points, onAir, wrong int) string {
-	s := look.Count(int64(onAir)) + " of " + look.Count(int64(points)) + " on air"
+	s := words.F(textOnAirOf, look.Count(int64(onAir)), look.Count(int64(points)))
 	if wrong > 0 {
-		s += ", " + page.Plural(wrong, "needs a look", "need a look")
+		s += ", " + plural(wrong, textLookOne, textLookMany)
 	}
 	return s
 }
 
-// textFacts are the numbers of a point that are read second.
-func textFacts(p engine.PointStatus) string {
-	var parts []string
-	switch p.State {
-	case engine.StateStarted:
-		if !p.SourceLost {
-			parts = append(parts, textBehind(p.Lag))
-		}
-		parts = append(parts, page.Plural(p.Viewers, "viewer", "viewers"),
-			page.Plural(page.Connected(p), "source", "sources"))
-	case engine.StateStopped:
-		parts = append(parts, page.Plural(p.Viewers, "viewer", "viewers"))
-		if p.Archive.Bytes > 0 {
-			parts = append(parts, look.Bytes(float64(p.Archive.Bytes)))
-		}
-	case engine.StateStarting, engine.StateStopping:
-		parts = append(parts, page.Plural(page.Connected(p), "source", "sources"))
+// plural is the number n in words; many has a %s for it.
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return words.T(one)
 	}
-	return strings.Join(parts, "  ·  ")
+	return words.F(many, look.Count(int64(n)))
 }
 
-// textHint says what an empty tile waits for.
+// textLines are the numbers of a point that are read second: lag, viewers and sources, or what a
+// point that is not on air has instead.
+func textLines(p engine.PointStatus) [3]string {
+	viewers := plural(p.Viewers, textViewer, textViewers)
+	sources := plural(page.Connected(p), textSource, textSources)
+	switch p.State {
+	case engine.StateStarted:
+		if p.SourceLost {
+			return [3]string{"", viewers, sources}
+		}
+		return [3]string{textBehind(p.Lag), viewers, sources}
+	case engine.StateStopped:
+		size := ""
+		if p.Archive.Bytes > 0 {
+			size = look.Bytes(float64(p.Archive.Bytes))
+		}
+		return [3]string{size, viewers, ""}
+	case engine.StateStarting, engine.StateStopping:
+		return [3]string{"", "", sources}
+	}
+	return [3]string{}
+}
+
+// textHint says what a point without a picture waits for.
 func textHint(p engine.PointStatus, encoders int) string {
 	switch p.State {
 	case engine.StateIdle:
-		if encoders == 0 && !p.Config.AutoStart {
-			return "Nothing arrives. Start it, then send to it."
+		switch {
+		case encoders > 0:
+			return words.T(textIdleEncoder)
+		case p.Config.AutoStart:
+			return words.T(textIdleArmed)
 		}
-		if encoders == 0 {
-			return "Nothing arrives. Open it for the address to send to."
-		}
-		return "Its encoder does not run. Open it to start."
+		return words.T(textIdleStopped)
 	case engine.StateStarting:
-		return "Waiting for the first fragment…"
+		return words.T(textFirst)
+	case engine.StateStarted:
+		return words.T(textSeeing)
 	case engine.StateStopping:
-		return "Sealing the archive…"
+		return words.T(textSealing)
 	case engine.StateStopped:
-		return "The event has ended and plays as video on demand."
-	default:
-		return ""
+		return words.T(textEnded)
 	}
+	return ""
 }
+
+func textAge(age time.Duration) string { return words.F(textNoNew, look.Age(age)) }
 
 func textMkdir(root string) string {
 	if root == "" {
@@ -104,5 +150,5 @@ func textBehind(lag float64) string {
 	if behind == page.Live {
 		return behind
 	}
-	return behind + " behind"
+	return words.F(textBehindF, behind)
 }

@@ -13,77 +13,76 @@ import (
 
 // tile is the card of one publishing point. It is made once and shows model after model.
 type tile struct {
-	card    *kit.Tile
-	name    *kit.Text
-	title   *kit.Text
-	lamp    *kit.Lamp
-	rate    *kit.Text
-	clock   *kit.Text
-	spark   *kit.Spark
-	hint    *kit.Paragraph
-	facts   *kit.Text
-	rec     *fyne.Container
-	problem *kit.Paragraph
-	names   *fyne.Container
-	head    *fyne.Container
-	figures *fyne.Container
+	card  *kit.Tile
+	name  *kit.Text
+	title *kit.Text
+	lamp  *kit.Lamp
+	names *fyne.Container
+	head  *fyne.Container
+	sight *sight
+	spark *kit.Spark
+	face  *face
+	body  *fyne.Container
+	wide  string // the texts that decide how wide what is, as they were laid out
 }
 
-// sparkHeight is the least height of the plot in a tile.
-const sparkHeight float32 = 56
+// deeds are what a tile can be asked for.
+type deeds struct {
+	open, preview func()
+	menu          func(at fyne.Position)
+	key           func(fyne.KeyName) bool
+	focused       func()
+}
 
-func newTileCard(open func()) *tile {
+func newTileCard(do deeds) *tile {
+	// The palette is that of the window: pages are made anew when it changes.
+	p := look.PaletteOf(fyne.CurrentApp().Settings().Theme())
+	figure := func(align fyne.TextAlign) sized {
+		return sized{large: kit.NewText(look.Figure, "").Aligned(align), small: kit.NewText(look.Strong, "").Cutting(kit.CutEnd)}
+	}
+	caption := func() *kit.Text { return kit.NewText(look.Caption, "").Toned(look.ToneSoft).Cutting(kit.CutEnd) }
 	t := &tile{
-		name:    kit.NewText(look.Strong, "").Cutting(kit.CutMiddle),
-		title:   kit.NewText(look.Caption, "").Toned(look.ToneFaint).Cutting(kit.CutEnd),
-		lamp:    kit.NewLamp(kit.LampNormal, look.Quiet, ""),
-		rate:    kit.NewText(look.Figure, look.Unknown),
-		clock:   kit.NewText(look.Figure, look.Unknown).Aligned(fyne.TextAlignTrailing),
-		spark:   kit.NewSpark(),
-		hint:    kit.NewParagraph("", look.ToneFaint, fyne.TextAlignLeading),
-		facts:   kit.NewText(look.Caption, "").Toned(look.ToneSoft).Cutting(kit.CutEnd),
-		rec:     page.Recording(),
-		problem: kit.NewParagraph("", look.ToneText, fyne.TextAlignLeading).AtMost(2),
+		name:  kit.NewText(look.Strong, "").Cutting(kit.CutMiddle),
+		title: kit.NewText(look.Caption, "").Toned(look.ToneFaint).Cutting(kit.CutEnd),
+		lamp:  kit.NewLamp(kit.LampNormal, look.Quiet, ""),
+		sight: newSight(p, do.preview),
+		spark: kit.NewSpark(),
 	}
 	t.names = container.New(nameLine{}, t.name, t.title)
 	t.head = page.Edges(nil, nil, nil, page.Inset(t.lamp, look.Space2, 0, 0, 0), t.names)
-	t.figures = page.Row(look.Space2, t.rate, page.Fill(), t.clock)
-	plot := page.Sized(container.NewStack(t.spark, t.hint), fyne.NewSize(0, sparkHeight))
-	foot := page.Column(look.Space1, container.NewBorder(nil, nil, nil, t.rec, t.facts), t.problem)
-	t.card = kit.NewTile(kit.TileSlots{
-		Head:   t.head,
-		Body:   page.Edges(t.figures, nil, nil, nil, page.Inset(plot, 0, look.Space1, 0, 0)),
-		Footer: foot,
-	}, open)
+	t.face = &face{head: t.head, sight: t.sight.object, spark: t.spark, rate: figure(fyne.TextAlignLeading), clock: figure(fyne.TextAlignLeading),
+		lines: [3]*kit.Text{caption(), caption(), caption()}, rec: recording()}
+	t.body = container.New(t.face, t.face.objects()...)
+	t.card = kit.NewTile(kit.TileSlots{Body: t.body, Tight: true}, do.open)
+	t.card.OnMenu, t.card.OnKey, t.card.OnFocus = do.menu, do.key, do.focused
 	return t
 }
 
 func (t *tile) show(m tileModel, from, to time.Time) {
+	p := look.PaletteOf(t.card.Theme())
 	t.name.SetText(m.name)
 	t.title.SetText(m.title)
 	t.lamp.Set(m.lamp, m.word)
-	t.rate.Set(m.rate, toneOf(m.live))
-	t.clock.Set(m.clock, toneOf(m.live))
-	t.facts.SetText(m.facts)
-	setHidden(t.rate, m.rate == "")
-	setHidden(t.clock, m.clock == "")
-	setHidden(t.figures, m.rate == "" && m.clock == "")
-	setHidden(t.rec, !m.recording)
+	t.face.rate.set(m.rate, toneOf(m.live))
+	t.face.clock.set(m.clock, toneOf(m.live))
+	for i, line := range t.face.lines {
+		line.SetText(m.lines[i])
+	}
+	setHidden(t.face.rec, !m.recording)
 	setHidden(t.spark, !m.live)
-	setHidden(t.hint, m.live)
-	t.hint.SetText(m.hint)
 	if m.live {
-		p := look.PaletteOf(t.card.Theme())
 		colour := p.Track(0)
 		if m.lamp == look.Bad || m.lamp == look.Warn {
 			colour = m.lamp.Colour(p)
 		}
 		t.spark.SetData(m.spark, from, to, colour)
 	}
-	page.Relayout(t.head, t.names, t.figures)
-	setHidden(t.problem, m.problem.Sentence == "")
-	t.problem.SetText(m.problem.Sentence + " " + m.problem.Action)
+	t.sight.show(m, p)
 	t.card.SetLamp(look.Worst(m.lamp, m.problem.Lamp))
+	if wide := m.name + "\n" + m.title + "\n" + m.word + "\n" + m.rate + "\n" + m.clock + "\n" + m.lines[0] + "\n" + m.lines[1] + "\n" + m.lines[2]; wide != t.wide {
+		t.wide = wide
+		page.Relayout(t.body, t.head, t.names)
+	}
 }
 
 func toneOf(live bool) look.Tone {
@@ -93,14 +92,15 @@ func toneOf(live bool) look.Tone {
 	return look.ToneFaint
 }
 
-// setHidden shows or hides o, and does nothing when it is so already.
-func setHidden(o fyne.CanvasObject, hidden bool) {
+// setHidden shows or hides o, and reports whether that changed anything.
+func setHidden(o fyne.CanvasObject, hidden bool) bool {
 	if o.Visible() != hidden {
-		return
+		return false
 	}
 	if hidden {
 		o.Hide()
 	} else {
 		o.Show()
 	}
+	return true
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
 
 	"pubpoint/engine"
 	"pubpoint/ui/look"
@@ -15,9 +16,43 @@ import (
 
 func noon() time.Time { return time.Date(2026, 3, 14, 12, 0, 0, 0, time.UTC) }
 
-type series func(engine.Query) (engine.Series, error)
+// source is an operator of which a test sets what it needs.
+type source struct {
+	Source
+	series  func(engine.Query) (engine.Series, error)
+	picture func(point string) (engine.Thumbnail, error)
+	level   func(point string) (engine.AudioLevel, error)
+}
 
-func (s series) Series(q engine.Query) (engine.Series, error) { return s(q) }
+func (s source) Series(q engine.Query) (engine.Series, error) {
+	if s.series == nil {
+		return engine.Series{}, nil
+	}
+	return s.series(q)
+}
+
+func (s source) Thumbnail(point string) (engine.Thumbnail, error) {
+	if s.picture == nil {
+		return engine.Thumbnail{}, &engine.Error{Kind: engine.Unavailable, Text: "There is no picture."}
+	}
+	return s.picture(point)
+}
+
+func (s source) AudioLevel(point string) (engine.AudioLevel, error) {
+	if s.level == nil {
+		return engine.AudioLevel{}, &engine.Error{Kind: engine.Unavailable, Text: "There is no sound."}
+	}
+	return s.level(point)
+}
+
+// allOf makes every point of a snapshot one that can be seen.
+func allOf(s page.Snapshot) map[string]bool {
+	seen := map[string]bool{}
+	for _, p := range s.Points {
+		seen[p.Name] = true
+	}
+	return seen
+}
 
 func TestModel(t *testing.T) {
 	asked := 0
@@ -26,13 +61,13 @@ func TestModel(t *testing.T) {
 		{Name: "b", Title: "b", State: engine.StateError, Reason: "Not writable."},
 		{Name: "c", Title: "c", State: engine.StateIdle, Config: engine.DefaultPointConfig()},
 	}}
-	m := newModel(s, series(func(q engine.Query) (engine.Series, error) {
+	m := newCurator(source{series: func(q engine.Query) (engine.Series, error) {
 		asked++
 		if q.Point != "a" || q.Metric != engine.MetricArriving || q.To.Sub(q.From) != span {
 			t.Errorf("asked for %+v", q)
 		}
 		return engine.Series{Samples: []engine.Sample{{At: noon(), Value: math.NaN()}, {At: noon(), Value: 5}}}, nil
-	}))
+	}}).model(s, allOf(s))
 	if asked != 1 {
 		t.Errorf("asked for %d series, want that of the point on air alone", asked)
 	}
@@ -40,7 +75,7 @@ func TestModel(t *testing.T) {
 		t.Errorf("summary %q", m.summary)
 	}
 	b, a, c := m.tiles[0], m.tiles[1], m.tiles[2]
-	if a.title != "Arena" || a.lamp != look.Good || a.rate != "3.84 Mbit/s" || a.clock != "0:01:00" || !a.recording || a.facts != "2.4 s behind  ·  1 viewer  ·  0 sources" {
+	if a.title != "Arena" || a.lamp != look.Good || a.rate != "3.84 Mbit/s" || a.clock != "0:01:00" || !a.recording || a.lines != [3]string{"2.4 s behind", "1 viewer", "0 sources"} {
 		t.Errorf("the tile on air is %+v", a)
 	}
 	if len(a.spark) != 2 || a.spark[0].Value != 0 {
@@ -61,7 +96,8 @@ func TestOrderOfTheWall(t *testing.T) {
 		{Name: "c", State: engine.StateStarting, Since: noon()}, {Name: "e", State: engine.StateStarted, Reason: "Hampered."},
 		{Name: "f", State: engine.StateStarted, SourceLost: true}, {Name: "k", State: engine.StateIdle},
 	}}
-	m := newModel(s, series(func(engine.Query) (engine.Series, error) { return engine.Series{}, nil }))
+	c := newCurator(source{})
+	m := c.model(s, allOf(s))
 	names := ""
 	for _, tile := range m.tiles {
 		names += tile.name
@@ -69,26 +105,66 @@ func TestOrderOfTheWall(t *testing.T) {
 	if names != "fkecdba" || m.summary != "2 of 7 on air, 3 need a look" {
 		t.Errorf("the wall shows %s: %s", names, m.summary)
 	}
+	// What is well again keeps its place for a while, lest the wall dances.
+	s.Points[5].SourceLost = false
+	for i, want := range []string{"kefcdba", "kecdfba"} {
+		s.Now = noon().Add(time.Second + time.Duration(i)*steady)
+		names = ""
+		for _, tile := range c.model(s, nil).tiles {
+			names += tile.name
+		}
+		if names != want {
+			t.Errorf("at %v the wall shows %s, want %s", s.Now, names, want)
+		}
+	}
 }
 
 func TestASeriesThatFailsIsNotDrawn(t *testing.T) {
 	s := page.Snapshot{Now: noon(), Points: []engine.PointStatus{{Name: "a", State: engine.StateStarted}}}
-	m := newModel(s, series(func(engine.Query) (engine.Series, error) { return engine.Series{}, errors.New("gone") }))
+	m := newCurator(source{series: func(engine.Query) (engine.Series, error) { return engine.Series{}, errors.New("gone") }}).model(s, allOf(s))
 	if m.tiles[0].spark != nil {
 		t.Errorf("drawn %v", m.tiles[0].spark)
 	}
 }
 
-// Tiles are as large as they can be, in rows as full as they can be.
+// Tiles can all be seen where that is possible, and are as large as they can be.
 func TestShape(t *testing.T) {
-	small, large := fyne.NewSize(1180, 660), fyne.NewSize(3740, 2000)
+	small, middle, large := fyne.NewSize(1180, 577), fyne.NewSize(1500, 757), fyne.NewSize(3740, 2000)
 	for _, c := range []struct {
 		n    int
 		page fyne.Size
 		want int
-	}{{0, small, 1}, {1, small, 1}, {2, small, 2}, {3, small, 3}, {4, small, 2}, {6, small, 3}, {8, small, 4}, {30, small, 4}, {8, large, 4}, {100, large, 10}, {3, fyne.NewSize(100, 100), 1}} {
-		if got := shape(c.n, 180, c.page); got != c.want {
-			t.Errorf("%d tiles in %v stand in %d columns, want %d", c.n, c.page, got, c.want)
+	}{{0, small, 1}, {1, small, 1}, {2, small, 2}, {3, small, 3}, {4, small, 2}, {6, small, 3}, {8, small, 4}, {16, small, 4}, {60, small, 4},
+		{1, middle, 1}, {2, middle, 2}, {4, middle, 2}, {16, middle, 4}, {60, middle, 5},
+		{2, large, 2}, {4, large, 4}, {16, large, 4}, {60, large, 10}, {3, fyne.NewSize(100, 100), 1}} {
+		got := shape(c.n, c.page)
+		tile := cell(c.n, got, c.page)
+		if got != c.want {
+			t.Errorf("%d tiles in %v stand in %d columns (%v each), want %d", c.n, c.page, got, tile, c.want)
+		}
+		if tile.Width > greatTile || tile.Height > c.page.Height || c.n == 1 && tile.Width > c.page.Width*2/3 && c.page.Width > 1000 {
+			t.Errorf("%d tiles in %v are %v", c.n, c.page, tile)
+		}
+	}
+}
+
+func TestFaceKeepsInside(t *testing.T) {
+	test.NewTempApp(t)
+	card := newTileCard(deeds{})
+	card.show(tileModel{name: "sports/stadium", title: "A stadium with a long name", live: true, lamp: look.Good, word: "On air", rate: "3.84 Mbit/s", clock: "2 d 13:02:33",
+		lines: [3]string{"2.4 s behind", "31 208 viewers", "2 sources"}, recording: true}, noon().Add(-span), noon())
+	for _, size := range []fyne.Size{{Width: leastTile - margins, Height: leastFace}, {Width: 260, Height: 150}, {Width: 300, Height: 260}, {Width: 560, Height: 240}, {Width: 560, Height: 420}, {Width: 760, Height: 380}} {
+		card.body.Resize(size)
+		for i, o := range card.face.objects() {
+			if o.Size().Width <= 0 || !o.Visible() {
+				continue
+			}
+			if p := o.Position(); p.X < 0 || p.Y < 0 || p.X+o.Size().Width > size.Width+0.5 || p.Y+o.Size().Height > size.Height+0.5 {
+				t.Errorf("in %v part %d stands at %v, %v", size, i, p, o.Size())
+			}
+		}
+		if place := card.sight.object.Size(); place.Height < leastSight-1 {
+			t.Errorf("in %v the picture's place is %v", size, place)
 		}
 	}
 }
