@@ -41,13 +41,13 @@ func newDevices(in *Input) *devices {
 		return page.Edges(nil, nil, nil, page.Inset(b, look.Space2, 0, 0, 0), p.box)
 	}
 	s.device = page.Column(look.Space1,
-		labelled(labelCamera, beside(s.camera, s.refresh)),
-		labelled(labelMicrophone, s.microphone.box),
-		labelled("", page.Sized(s.note.text, fyne.NewSize(0, noteHeight))))
+		in.labelled(labelCamera, beside(s.camera, s.refresh)),
+		in.labelled(labelMicrophone, s.microphone.box),
+		in.labelled("", s.note.box))
 	s.screen = page.Column(look.Space1,
-		labelled(labelScreen, beside(s.display, s.refreshScreen)),
-		labelled(labelSound, s.heard.box),
-		labelled("", page.Sized(s.screenNote.text, fyne.NewSize(0, noteHeight))))
+		in.labelled(labelScreen, beside(s.display, s.refreshScreen)),
+		in.labelled(labelSound, s.heard.box),
+		in.labelled("", s.screenNote.box))
 	return s
 }
 

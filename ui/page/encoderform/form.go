@@ -63,6 +63,7 @@ type Form struct {
 	restart *kit.ConfirmButton
 	foot    *fyne.Container
 	sheet   *fyne.Container
+	scrolls []*container.Scroll // input and output
 	said    string
 }
 
@@ -117,7 +118,9 @@ func (f *Form) arrange() {
 	input := page.Column(look.Space2, noted(who, f.idNote), f.input.Kind(), f.input.Object(), labelled("", f.input.Probe.Object()))
 	output := page.Column(look.Space2, f.ladder.object, f.output.object)
 	scrolled := func(o fyne.CanvasObject) fyne.CanvasObject {
-		return container.NewVScroll(page.Inset(o, look.Space3, look.Space3, look.Space4, look.Space3))
+		s := container.NewVScroll(page.Inset(o, look.Space3, look.Space3, look.Space4, look.Space3))
+		f.scrolls = append(f.scrolls, s)
+		return s
 	}
 	halves := container.New(layout.NewGridLayoutWithColumns(2),
 		page.Inset(kit.NewPanel(words.T(textInput), scrolled(input)).Flush(), 0, 0, look.Space1, 0),
@@ -149,7 +152,7 @@ func (f *Form) Drop(path string) { f.input.Drop(path) }
 func (f *Form) Gone() {
 	f.gone = true
 	f.trial.Reset()
-	f.input.Probe.drop()
+	f.input.Gone()
 }
 
 // changed follows an edit of the draft.
@@ -198,8 +201,12 @@ func (f *Form) showButtons() {
 
 // relayout gives everything the room that it asks for now.
 func (f *Form) relayout() {
-	if f.sheet != nil {
-		f.sheet.Refresh()
+	if f.sheet == nil {
+		return
+	}
+	f.sheet.Refresh()
+	for _, s := range f.scrolls {
+		s.Refresh()
 	}
 }
 

@@ -1,6 +1,7 @@
 package encoderform
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -27,6 +28,7 @@ type InputConfig struct {
 	Kinds   []engine.InputKind // offered, in order; External offers an encoder that is not ours
 	Prefix  string             // of its controls' names: "form-"
 	Compact bool               // what a look into the input finds is told in one line
+	Label   float32            // width of what stands before the fields; 0 takes the form's
 	Changed func()             // told that the draft has changed
 	Escape  func()             // told that Esc was pressed in a field
 	Submit  func()             // told that Enter was pressed in a field
@@ -127,11 +129,16 @@ func kindName(k engine.InputKind) string {
 func KindWord(k engine.InputKind) string { return kindWord(k) }
 
 func (i *Input) field(hint string, changed func(string)) *page.Field {
-	f := page.NewField(words.T(hint))
+	f := page.NewField(translate(hint))
 	f.OnEscape = i.config.Escape
 	f.OnSubmitted = func(string) { i.config.Submit() }
 	f.OnChanged = func(s string) { changed(s); i.changed() }
 	return f
+}
+
+// labelled is a row of the editor.
+func (i *Input) labelled(label string, o fyne.CanvasObject) *fyne.Container {
+	return labelledBy(cmp.Or(i.config.Label, labelWidth), label, o)
 }
 
 func (i *Input) buildFile() {
@@ -141,9 +148,9 @@ func (i *Input) buildFile() {
 	i.native = widget.NewCheck(words.T(textNative), func(on bool) { i.draft.Native = on; i.changed() })
 	i.fileNote = newNote()
 	i.panels[engine.InputFile] = page.Column(look.Space1,
-		labelled(labelFile, page.Edges(nil, nil, nil, page.Inset(i.choose, look.Space2, 0, 0, 0), i.path)),
-		labelled("", page.Row(look.Space4, i.loop, i.native)),
-		labelled("", page.Sized(i.fileNote.text, fyne.NewSize(0, noteHeight))))
+		i.labelled(labelFile, page.Edges(nil, nil, nil, page.Inset(i.choose, look.Space2, 0, 0, 0), i.path)),
+		i.labelled("", page.Row(look.Space4, i.loop, i.native)),
+		i.labelled("", i.fileNote.box))
 }
 
 func (i *Input) buildNetwork() {
@@ -158,9 +165,9 @@ func (i *Input) buildNetwork() {
 	}
 	i.urlNote = newNote()
 	i.panels[engine.InputNetwork] = page.Column(look.Space1,
-		labelled(labelURL, i.url),
-		labelled(labelExample, page.Row(0, append(row, page.Fill(), i.call.Object())...)),
-		labelled("", page.Sized(i.urlNote.text, fyne.NewSize(0, noteHeight))))
+		i.labelled(labelURL, i.url),
+		i.labelled(labelExample, page.Row(0, append(row, page.Fill(), i.call.Object())...)),
+		i.labelled("", i.urlNote.box))
 }
 
 // exampleSchemes are the protocols that examples are offered for.
@@ -187,7 +194,7 @@ func (i *Input) buildArgs() {
 	i.args.OnChanged = func(s string) { i.draft.Args = s; i.changed() }
 	i.argsNote = newNote()
 	i.panels[engine.InputCustom] = page.Column(look.Space1,
-		labelled(labelArgs, i.args), labelled("", page.Sized(i.argsNote.text, fyne.NewSize(0, noteHeight))))
+		i.labelled(labelArgs, i.args), i.labelled("", i.argsNote.box))
 }
 
 // Kind is the row of kinds, Object what belongs to the one that is chosen.
@@ -287,3 +294,6 @@ func (i *Input) Controls() []page.Control {
 	}
 	return append(all, i.Probe.Controls()...)
 }
+
+// Gone tells the editor that it is not shown any more: a look that goes on ends.
+func (i *Input) Gone() { i.Probe.drop() }

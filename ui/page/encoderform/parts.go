@@ -26,26 +26,30 @@ func labelledBy(width float32, label string, o fyne.CanvasObject) *fyne.Containe
 	high := rowHeight
 	if label == "" {
 		high = 0
-		label = " "
 	}
-	word := kit.NewText(look.Body, words.T(label)).Toned(look.ToneSoft)
+	word := kit.NewText(look.Body, translate(label)).Toned(look.ToneSoft)
 	return page.Edges(nil, nil, container.NewVBox(page.Sized(word, fyne.NewSize(width, high))), nil, o)
 }
 
 // noted puts a note under an object.
 func noted(o fyne.CanvasObject, n *note) *fyne.Container {
-	return page.Column(2, o, page.Sized(n.text, fyne.NewSize(0, noteHeight)))
+	return page.Column(2, o, n.box)
 }
 
 // note is a quiet line beside a field, which says what is wrong with it when something is.
-type note struct{ text *kit.Text }
+type note struct {
+	text *kit.Text
+	box  *fyne.Container // gives the line its height, and takes no room while there is nothing to say
+}
 
 func newNote() *note {
-	return &note{kit.NewText(look.Caption, "").Toned(look.ToneFaint).Cutting(kit.CutEnd)}
+	text := kit.NewText(look.Caption, "").Toned(look.ToneFaint).Cutting(kit.CutEnd)
+	return &note{text, page.Sized(text, fyne.NewSize(0, noteHeight))}
 }
 
 // show shows a problem, or a hint when there is none.
 func (n *note) show(problem, hint string) {
+	setHidden(n.box, problem == "" && hint == "")
 	if problem != "" {
 		n.text.Set(problem, look.ToneBad)
 		return
@@ -128,6 +132,14 @@ func setDisabled(b disableable, disabled bool) {
 	} else {
 		b.Enable()
 	}
+}
+
+// translate is s in the operator's language; nothing stays nothing.
+func translate(s string) string {
+	if s == "" {
+		return ""
+	}
+	return words.T(s)
 }
 
 func translated(all ...string) []string {

@@ -67,8 +67,7 @@ func processLedger(e engine.EncoderStatus, now time.Time) []kit.Pair {
 		speed,
 		{Key: words.T(keyDropped), Value: known(told, look.Count(g.Dropped)), Tone: warnAbove(g.Dropped)},
 		{Key: words.T(keyRestarts), Value: look.Count(int64(e.Restarts)), Tone: warnAbove(int64(e.Restarts))},
-		{Key: words.T(keyCPU), Value: known(running && e.CPU > 0, look.Percent(e.CPU))},
-		{Key: words.T(keyMemory), Value: known(running && e.Memory > 0, look.Bytes(float64(e.Memory)))},
+		{Key: words.T(keyCPU), Value: textUse(e)},
 	}
 }
 

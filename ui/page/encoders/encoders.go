@@ -101,7 +101,8 @@ func (h *halves) MinSize(o []fyne.CanvasObject) fyne.Size {
 // Layout is for Fyne.
 func (h *halves) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	want := float32(max(leastLines, h.rows()))*tableLine + tableMore
-	high := min(want, max(leastLines*tableLine+tableMore, size.Height*tableShare))
+	whole := float32(int((size.Height*tableShare-tableMore)/tableLine))*tableLine + tableMore
+	high := min(want, max(leastLines*tableLine+tableMore, whole))
 	o[0].Move(fyne.NewPos(0, 0))
 	o[0].Resize(fyne.NewSize(size.Width, high))
 	o[1].Move(fyne.NewPos(0, high+look.Space3))
@@ -214,7 +215,7 @@ func (w *Page) Controls() []page.Control {
 	for i, id := range w.last.ids {
 		if line := w.table.Line(i); line != nil {
 			cells := w.last.rows[i]
-			all = append(all, page.Control{Name: "encoders-row-" + id, Text: cells[0].Text + ": " + cells[len(cells)-1].Text, Object: line})
+			all = append(all, page.Control{Name: "encoders-row-" + id, Text: cells[0].Text + "; " + cells[len(cells)-1].Text, Object: line})
 		}
 	}
 	return append(all, w.detail.controls()...)

@@ -165,7 +165,7 @@ func columns() []kit.Column {
 		{Title: words.T(columnRestarts), Width: 52, Right: true},
 		{Title: words.T(columnCPU), Width: 44, Right: true},
 		{Title: words.T(columnArriving), Width: 80, Right: true},
-		{Title: words.T(columnView), Width: 128, Grow: 1.6},
+		{Title: words.T(columnView), Width: 128, Grow: 0.3},
 	}
 }
 
@@ -201,9 +201,6 @@ func row(j judged, now time.Time) []kit.Cell {
 	view := kit.Cell{Text: j.verdict.Word, Tone: look.ToneFaint}
 	if j.verdict.Word != look.Unknown {
 		view = kit.State(j.verdict.Lamp, j.verdict.Word)
-	}
-	if p := j.verdict.Problem; p.Sentence != "" {
-		view = kit.State(p.Lamp, p.Sentence)
 	}
 	return []kit.Cell{
 		kit.State(j.lamp, j.word),

@@ -69,8 +69,7 @@ const (
 	keyTold      = "Last progress"
 	keyDropped   = "Dropped"
 	keyRestarts  = "Restarts"
-	keyCPU       = "CPU"
-	keyMemory    = "Memory"
+	keyCPU       = "CPU, memory"
 	keyLink      = "Link"
 	keyArriving  = "Arriving"
 	keySince     = "Since"
@@ -119,6 +118,21 @@ func textInput(in engine.EncoderInput) string {
 }
 
 func textFPS(fps float64) string { return strconv.FormatFloat(fps, 'f', 1, 64) }
+
+// textUse is what an encoder takes of the machine: "42 %, 118 MB".
+func textUse(e engine.EncoderStatus) string {
+	cpu, memory := look.Unknown, look.Unknown
+	if e.PID != 0 && e.CPU > 0 {
+		cpu = look.Percent(e.CPU)
+	}
+	if e.PID != 0 && e.Memory > 0 {
+		memory = look.Bytes(float64(e.Memory))
+	}
+	if cpu == look.Unknown && memory == look.Unknown {
+		return look.Unknown
+	}
+	return cpu + ", " + memory
+}
 
 // textAgo is how long ago something was.
 func textAgo(d time.Duration) string {
