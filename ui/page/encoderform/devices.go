@@ -38,15 +38,15 @@ func newDevices(in *Input) *devices {
 	s.refresh = kit.NewButton(kit.ButtonPlain, words.T(textRefresh), look.IconRestart, s.look)
 	s.refreshScreen = kit.NewButton(kit.ButtonPlain, words.T(textRefresh), look.IconRestart, s.look)
 	beside := func(p *picker, b *kit.Button) fyne.CanvasObject {
-		return page.Edges(nil, nil, nil, page.Inset(b, look.Space2, 0, 0, 0), p.box)
+		return page.Edges(nil, nil, nil, page.Inset(b, look.Space2, 0, 0, 0), framed(p.box))
 	}
 	s.device = page.Column(look.Space1,
 		in.labelled(labelCamera, beside(s.camera, s.refresh)),
-		in.labelled(labelMicrophone, s.microphone.box),
+		in.labelled(labelMicrophone, framed(s.microphone.box)),
 		in.labelled("", s.note.box))
 	s.screen = page.Column(look.Space1,
 		in.labelled(labelScreen, beside(s.display, s.refreshScreen)),
-		in.labelled(labelSound, s.heard.box),
+		in.labelled(labelSound, framed(s.heard.box)),
 		in.labelled("", s.screenNote.box))
 	return s
 }

@@ -113,7 +113,7 @@ func (f *Form) buildButtons() {
 
 func (f *Form) arrange() {
 	head := page.Edges(nil, nil, f.title, page.Row(look.Space2, f.cancel, f.trial.Button, f.save, f.start, f.restart), page.Fill())
-	who := page.Edges(nil, nil, page.Sized(labelled(labelPoint, page.Sized(f.point, fyne.NewSize(160, rowHeight))), fyne.NewSize(276, 0)), nil,
+	who := page.Edges(nil, nil, page.Sized(labelled(labelPoint, page.Sized(framed(f.point), fyne.NewSize(160, rowHeight))), fyne.NewSize(276, 0)), nil,
 		page.Inset(labelledBy(52, labelID, f.id), look.Space4, 0, 0, 0))
 	input := page.Column(look.Space2, noted(who, f.idNote), f.input.Kind(), f.input.Object(), labelled("", f.input.Probe.Object()))
 	output := page.Column(look.Space2, f.ladder.object, f.output.object)

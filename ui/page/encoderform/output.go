@@ -66,7 +66,7 @@ func newOutput(f *Form) *output {
 	o.object = page.Column(look.Space2,
 		labelled(labelAudio, page.Edges(nil, nil, o.audio.Object(), nil, page.Inset(o.audioNote.text, look.Space2, 0, 0, 0))),
 		labelled(labelFPS, noted(rates, o.rateNote)),
-		labelled(labelPreset, page.Row(0, page.Sized(o.preset, fyne.NewSize(150, rowHeight)))),
+		labelled(labelPreset, page.Row(0, page.Sized(framed(o.preset), fyne.NewSize(150, rowHeight)))),
 		labelled(labelMethod, noted(o.method.Object(), o.methodNote)),
 		labelled(labelRestart, noted(o.restart.Object(), o.restartNote)))
 	return o

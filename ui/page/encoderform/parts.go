@@ -1,8 +1,12 @@
 package encoderform
 
 import (
+	"image/color"
+
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"pubpoint/ui/kit"
@@ -55,6 +59,13 @@ func (n *note) show(problem, hint string) {
 		return
 	}
 	n.text.Set(hint, look.ToneFaint)
+}
+
+// framed draws the border of a field around a Select, which has none.
+func framed(o fyne.CanvasObject) fyne.CanvasObject {
+	edge := canvas.NewRectangle(color.Transparent)
+	edge.StrokeColor, edge.StrokeWidth, edge.CornerRadius = theme.Color(theme.ColorNameInputBorder), look.Hair, look.Radius
+	return container.NewStack(o, edge)
 }
 
 // area is an entry of several lines that lets the keyboard out again with Tab, and passes on Esc.
