@@ -32,20 +32,20 @@ type LongTable struct {
 	selected int
 	focused  bool
 	list     *longList
-	lines    []*longLine // every one made, used again as the table scrolls
+	lines    map[int]*longLine // by row, since all were filled in; some may have been scrolled away
 }
 
 // NewLongTable makes a table without rows.
 func NewLongTable(columns ...Column) *LongTable {
-	t := &LongTable{columns: columns, selected: -1}
+	t := &LongTable{columns: columns, selected: -1, lines: map[int]*longLine{}}
 	t.list = &longList{table: t}
 	t.list.Length = func() int { return len(t.rows) }
-	t.list.CreateItem = func() fyne.CanvasObject {
-		line := newLongLine(t)
-		t.lines = append(t.lines, line)
-		return line
+	t.list.CreateItem = func() fyne.CanvasObject { return newLongLine(t) }
+	t.list.UpdateItem = func(row widget.ListItemID, o fyne.CanvasObject) {
+		line := o.(*longLine)
+		line.set(row)
+		t.lines[row] = line
 	}
-	t.list.UpdateItem = func(row widget.ListItemID, o fyne.CanvasObject) { o.(*longLine).set(row) }
 	t.list.OnSelected = func(row widget.ListItemID) { t.choose(row) }
 	t.list.ExtendBaseWidget(t.list)
 	t.ExtendBaseWidget(t)
@@ -71,8 +71,14 @@ func (t *LongTable) Selected() int { return t.selected }
 func (t *LongTable) SetSelected(row int) {
 	if t.selected != row {
 		t.selected = row
-		t.list.Refresh()
+		t.fill()
 	}
+}
+
+// fill fills in all rows in sight.
+func (t *LongTable) fill() {
+	clear(t.lines)
+	t.list.Refresh()
 }
 
 // Select chooses a row as the reader would: it is brought into sight, and OnSelect is told.
@@ -86,12 +92,11 @@ func (t *LongTable) Select(row int) {
 
 // Line is what shows a row, or nil while the row is out of sight.
 func (t *LongTable) Line(row int) fyne.CanvasObject {
-	for _, line := range t.lines {
-		if line.row == row && line.Visible() && fyne.CurrentApp().Driver().CanvasForObject(line) != nil {
-			return line
-		}
+	line, top := t.lines[row], float32(row)*(longRow+t.Theme().Size(theme.SizeNamePadding))-t.list.GetScrollOffset()
+	if line == nil || line.row != row || top+longRow/2 < 0 || top+longRow/2 > t.list.Size().Height {
+		return nil
 	}
-	return nil
+	return line
 }
 
 // Focusable is what has the keyboard when the table has it.
@@ -100,7 +105,7 @@ func (t *LongTable) Focusable() fyne.Focusable { return t.list }
 func (t *LongTable) choose(row int) {
 	t.list.UnselectAll() // the list's own mark would stay at its number while rows move
 	t.selected = row
-	t.list.Refresh()
+	t.fill()
 	if t.OnSelect != nil {
 		t.OnSelect(row)
 	}
@@ -212,7 +217,7 @@ func (r *longRenderer) Refresh() {
 	r.empty.SetText(t.Empty)
 	r.empty.Hidden = len(t.rows) > 0
 	r.Layout(t.Size())
-	t.list.Refresh()
+	t.fill()
 	r.line.Refresh()
 	r.ring.Refresh()
 }
