@@ -36,8 +36,9 @@ func (w *Window) setMenu(names []string) {
 		fyne.NewMenu(menuView,
 			item(menuWall, w.ShowWall, fyne.Key0, fyne.KeyModifierShortcutDefault),
 			item(menuAlarms, w.ShowAlarms, fyne.KeyL, fyne.KeyModifierShortcutDefault|fyne.KeyModifierShift),
+			item(menuEncoders, func() { w.ShowEncoders("") }, fyne.KeyE, fyne.KeyModifierShortcutDefault),
 			item(menuLog, w.ShowLog, fyne.KeyL, fyne.KeyModifierShortcutDefault),
-			item(menuArchive, func() { w.ShowArchive("") }, fyne.KeyE, fyne.KeyModifierShortcutDefault),
+			item(menuArchive, func() { w.ShowArchive("") }, fyne.KeyR, fyne.KeyModifierShortcutDefault),
 			item(menuSettings, w.ShowSettings, fyne.KeyComma, fyne.KeyModifierShortcutDefault),
 			fyne.NewMenuItemSeparator(),
 			item(menuBack, w.back, fyne.KeyLeft, fyne.KeyModifierAlt),
@@ -66,6 +67,7 @@ func (w *Window) typedKey(e *fyne.KeyEvent) {
 		w.toggleFullScreen()
 	case e.Name == fyne.KeyP && w.modal == nil && w.pageID == pageWall:
 		w.wall.ToggleWrong()
+	case w.encodersKey(e):
 	case e.Name == fyne.KeySpace && w.modal == nil:
 		w.previewCurrent()
 	case e.Name == fyne.KeyM && w.modal == nil:
@@ -77,8 +79,11 @@ func (w *Window) toggleFullScreen() { w.win.SetFullScreen(!w.win.FullScreen()) }
 
 func (w *Window) back() {
 	switch {
+	case w.files != nil:
+		w.closeFiles()
 	case w.modal != nil:
 		w.closeModal()
+	case w.page == page.Page(w.encoders) && w.encoders.Back():
 	case w.win.FullScreen():
 		w.win.SetFullScreen(false)
 	case w.page == page.Page(w.timeline):

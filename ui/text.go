@@ -15,6 +15,7 @@ const (
 	textWall     = "Wall"
 	textAlarms   = "Alarms"
 	textArchive  = "Archive"
+	textEncoders = "Encoders"
 	textSettings = "Settings"
 
 	textOnAir    = "On air"
@@ -35,6 +36,7 @@ const (
 	menuWall       = "Wall"
 	menuAlarms     = "Alarms"
 	menuArchive    = "Archive"
+	menuEncoders   = "Encoders"
 	menuLog        = "Log"
 	menuSettings   = "Settings"
 	menuBack       = "Back    Esc"

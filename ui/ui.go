@@ -18,6 +18,7 @@ import (
 	"pubpoint/ui/page"
 	"pubpoint/ui/page/alarms"
 	"pubpoint/ui/page/archive"
+	"pubpoint/ui/page/encoders"
 	"pubpoint/ui/page/newpoint"
 	"pubpoint/ui/page/point"
 	"pubpoint/ui/page/settings"
@@ -51,6 +52,7 @@ type Window struct {
 	archive  *archive.Page
 	jobs     *archive.Jobs // of every archive page that there was
 	timeline *timeline.Page
+	encoders *encoders.Page
 	settings *settings.Page
 
 	page      page.Page                 // shown now
@@ -60,6 +62,8 @@ type Window struct {
 	modal     *page.Modal
 	overlay   *widget.PopUp
 	form      *newpoint.Dialog // open now, for files that are dropped
+	files     *fileChoice      // open now, over everything else
+	filesDir  string           // where a file was chosen last
 	last      page.Snapshot
 	menuNames []string
 	light     bool
@@ -74,6 +78,7 @@ const (
 	pageAlarms   = "alarms"
 	pageArchive  = "archive"
 	pageLog      = "log" // the alarms page
+	pageEncoders = "encoders"
 	pageSettings = "settings"
 	pagePoint    = "point:"
 
@@ -121,11 +126,13 @@ func (w *Window) build() {
 	w.alarms = alarms.New(host, op)
 	w.archive = archive.New(host, op, w.jobs)
 	w.timeline = timeline.New(host, op)
+	w.encoders = encoders.New(host, op)
 	w.settings = settings.New(host, settings.Facts{Version: w.options.Version, DocumentRoot: w.options.DocumentRoot}, w.toggleTheme)
 	w.bar = newTopBar(w.options.Title)
 	w.status = newStatusBar()
 	w.nav = []*navItem{
 		newNavItem(look.IconWall, textWall, w.ShowWall),
+		newNavItem(look.IconEncoder, textEncoders, func() { w.ShowEncoders("") }),
 		newNavItem(look.IconBell, textAlarms, w.ShowAlarms),
 		newNavItem(look.IconArchive, textArchive, func() { w.ShowArchive("") }),
 		newNavItem(look.IconSettings, textSettings, w.ShowSettings),
@@ -162,10 +169,15 @@ func (w *Window) host() page.Host {
 		ShowArchive: w.ShowArchive,
 		ShowAlarms:  w.ShowAlarms,
 
-		Wake:  w.pump.Wake,
-		Later: w.later,
-
 		ShowTimeline: w.ShowTimeline,
+		Wake:         w.pump.Wake,
+
+		ShowEncoders: w.ShowEncoders,
+		EditEncoder:  w.EditEncoder,
+		NewEncoder:   w.NewEncoder,
+		ChooseFile:   w.chooseFile,
+
+		Later: w.later,
 	}
 }
 
@@ -281,7 +293,7 @@ func (w *Window) applyTheme() {
 
 func (w *Window) frameControls() []page.Control {
 	all := []page.Control{}
-	for i, name := range []string{"nav-wall", "nav-alarms", "nav-archive", "nav-settings"} {
+	for i, name := range []string{"nav-wall", "nav-encoders", "nav-alarms", "nav-archive", "nav-settings"} {
 		all = append(all, page.Control{Name: name, Text: w.nav[i].word, Object: w.nav[i]})
 	}
 	if w.notice.Visible() {
