@@ -14,6 +14,7 @@ type Exit struct {
 	Duration time.Duration // from the attempt to start it to the end of its output
 	Last     string        // the last line of its standard error that is not blank
 	CutLines int64         // how many lines of its output were cut for their length
+	CPU      time.Duration // processor time it used
 
 	neverRan bool
 }

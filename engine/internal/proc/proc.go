@@ -116,6 +116,7 @@ func (c *Command) Run(ctx context.Context) Exit {
 	exit := Exit{Asked: asked, Duration: time.Since(began), Last: out.last, CutLines: out.cut()}
 	exit.Code = cmd.ProcessState.ExitCode()
 	exit.Signal = signalOf(cmd.ProcessState)
+	exit.CPU = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
 	exit.Err = errors.Join(leader.err, drained)
 	return exit
 }
