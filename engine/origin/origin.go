@@ -14,7 +14,6 @@ import (
 	"pubpoint/engine"
 	"pubpoint/engine/internal/clip"
 	"pubpoint/engine/internal/delivery"
-	"pubpoint/engine/internal/encoder"
 	"pubpoint/engine/internal/ingest"
 	"pubpoint/engine/internal/metrics"
 	"pubpoint/engine/internal/output"
@@ -253,8 +252,7 @@ func (o *Origin) EncoderCommand(spec engine.EncoderSpec) (string, error) {
 // AddEncoder implements engine.Encoders.
 func (o *Origin) AddEncoder(_ context.Context, spec engine.EncoderSpec) (string, error) {
 	if o.points.Point(spec.Point) == nil {
-		return "", &engine.Error{Op: "add encoder", Point: spec.Point, Kind: engine.NotFound,
-			Text: "There is no publishing point " + spec.Point + "; create it first."}
+		return "", noPointFor("add encoder", spec.Point)
 	}
 	return o.fleet.add(spec)
 }
@@ -266,7 +264,7 @@ func (o *Origin) RemoveEncoder(ctx context.Context, id string) error { return o.
 func (o *Origin) OrderEncoder(ctx context.Context, id string, order engine.Order) error {
 	switch order {
 	case engine.OrderRun:
-		return o.fleet.order(ctx, id, (*encoder.Encoder).Start)
+		return o.fleet.order(ctx, id, (*supervised).start)
 	case engine.OrderStop:
 		return o.fleet.stop(id)
 	}
@@ -275,7 +273,7 @@ func (o *Origin) OrderEncoder(ctx context.Context, id string, order engine.Order
 
 // RestartEncoder implements engine.Encoders.
 func (o *Origin) RestartEncoder(ctx context.Context, id string) error {
-	return o.fleet.order(ctx, id, (*encoder.Encoder).Restart)
+	return o.fleet.order(ctx, id, (*supervised).restart)
 }
 
 // Events implements engine.Watcher.

@@ -222,6 +222,7 @@ func (c *child) ended(exit proc.Exit, d *diagnosis) ending {
 	e.print("--- ffmpeg ended: " + words + " ---")
 	e.update(func(s *Status) {
 		s.PID, s.Stalled, s.LastExit, s.LastExitAt, s.CPU, s.Memory = 0, false, words, now, 0, 0
+		s.Failed = !c.asked && !(exit.OK() && c.last.End)
 	})
 	e.cfg.Logger.Info("encoder ended", "encoder", e.cfg.Spec.ID, "point", e.cfg.Spec.Point,
 		"how", words, "asked", c.asked, "ran", exit.Duration)

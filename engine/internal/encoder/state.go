@@ -67,6 +67,7 @@ type Status struct {
 
 	LastExit   string    // how the newest ffmpeg ended, in words; empty before the first end
 	LastExitAt time.Time //
+	Failed     bool      // it ended by itself, and not because its input did
 	Failure    string    // Failed: one sentence with a next step
 
 	URL     string   // where it sends to
