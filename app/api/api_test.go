@@ -46,6 +46,9 @@ func fresh(t *testing.T, change ...func(*Config)) (*Server, *enginetest.Fake) {
 	fake.SetEncoder(engine.EncoderStatus{Spec: engine.EncoderSpec{ID: "one", Point: "sports/arena", GOP: 2 * time.Second,
 		Input: engine.EncoderInput{Kind: engine.InputTestPattern}, Video: engine.DemoLadder()}})
 	fake.Print("one", "first", "second")
+	fake.SetDevices(engine.CaptureDevice{Kind: engine.DeviceCamera, ID: "/dev/video0", Label: "Camera"})
+	fake.SetProbe("/a.mp4", engine.InputProbe{Duration: time.Minute, Copies: true, Streams: []engine.InputStream{{Type: engine.Video, Codec: "h264"}}})
+	fake.SetTrial(engine.EncoderTrial{Speed: 0.71, Text: "It ran at 0.71x.", Action: "Choose a faster preset or fewer rungs."})
 	cfg := Config{Desk: control.New(control.Config{Engine: fake, Store: noStore{}}), Token: token, Version: "1.2.3", Hosts: []string{"Media1:8089"}}
 	for _, c := range change {
 		c(&cfg)
@@ -117,6 +120,18 @@ func TestRoutes(t *testing.T) {
 		{"GET", arena + "/series?metric=arriving&from=yesterday", "", 400, []string{"yesterday"}},
 		{"GET", arena + "/series?metric=arriving&max_samples=0", "", 400, []string{"max_samples"}},
 		{"GET", arena + "/series?metric=bitrate&track=video/1", "", 404, nil},
+		{"PATCH", "/api/v1/encoders/one", `{"method":1,"preset":"fast","restart":"never","max_restarts":3,"input":{"kind":"network","url":"srt://127.0.0.1:9","listen":true}}`, 200,
+			[]string{`"id":"one"`, `"method":1`, `"preset":"fast"`, `"restart":"never"`, `"max_restarts":3`, `"listen":true`, `"gop_seconds":2`, `"processes":[]`}},
+		{"PATCH", "/api/v1/encoders/one", `{"id":"two"}`, 400, []string{"keeps its id"}},
+		{"PATCH", "/api/v1/encoders/one", `{"colour":"red"}`, 400, []string{"colour"}},
+		{"PATCH", "/api/v1/encoders/none", `{}`, 404, []string{"none"}},
+		{"GET", "/api/v1/encoders/devices", "", 200, []string{`{"devices":[{"kind":"camera","id":"/dev/video0","label":"Camera"}]}`}},
+		{"POST", "/api/v1/encoders/command", `{"point":"sports/arena","input":{"kind":"test-pattern"},"audio_bitrate":64000}`, 200, []string{`"command":"ffmpeg `}},
+		{"POST", "/api/v1/encoders/command", `{"point":"sports/arena","input":{"kind":"teleprinter"}}`, 400, []string{"teleprinter"}},
+		{"POST", "/api/v1/encoders/probe", `{"kind":"file","path":"/a.mp4"}`, 200, []string{`"codec":"h264"`, `"duration_seconds":60`, `"copies":true`}},
+		{"POST", "/api/v1/encoders/probe", `{"kind":"file","path":"/b.mp4"}`, 404, []string{`"kind":"not found"`}},
+		{"POST", "/api/v1/encoders/try", `{"point":"sports/arena","input":{"kind":"test-pattern"},"audio_bitrate":64000,"length_seconds":2}`, 200, []string{`"speed":0.71`, `"ok":false`, `"log":[]`}},
+		{"POST", "/api/v1/encoders/try", `{"length_seconds":-1}`, 400, []string{"length_seconds"}},
 		{"GET", "/api/v1/encoders", "", 200, []string{`"id":"one"`, `"gop_seconds":2`, `"tool":{"path":"/usr/bin/ffmpeg"`}},
 		{"POST", "/api/v1/encoders", pattern, 201, []string{`"id":"two"`, `"order":"run"`, `"gop_seconds":1.5`}},
 		{"POST", "/api/v1/encoders", strings.Replace(pattern, "sports/arena", "none", 1), 404, []string{"none"}},
@@ -411,7 +426,9 @@ func TestOpenAPITellsTheFields(t *testing.T) {
 		"Encoder": encoder{Since: at, Began: at}, "Progress": progress{At: at}, "LogLine": logLine{}, "Event": happening{}, "NewState": stateBody{},
 		"ArchivedEvent": archivedEvent{Began: at, Ended: at}, "ArchiveFile": archiveFile{},
 		"Verification": Verification{Dir: "x", Zero: at}, "VerifiedFile": verifiedFile{Stream: "x"}, "ArchiveFlaw": archivedFlaw{Stream: "x", At: at, Until: at},
-		"Rung": engine.Rung{}, "EncoderInput": engine.EncoderInput{Path: "x", Loop: true},
+		"Rung": engine.Rung{}, "EncoderInput": engine.EncoderInput{Path: "x", Loop: true, Fast: true, Device: "x", Sound: "x", URL: "x", Listen: true, Args: []string{"x"}},
+		"EncoderProcess": encoderProcess{}, "EncoderChange": encoderSpec{}, "CaptureDevice": device{},
+		"InputProbe": inputProbe{}, "InputStream": inputStream{}, "Trial": trial{},
 	} {
 		text, err := json.Marshal(value)
 		if err != nil {
