@@ -2,6 +2,7 @@ package origin
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"pubpoint/engine"
@@ -138,7 +139,10 @@ func (t *announcer) changed(st encoder.Status) {
 	case encoder.Running:
 		e.Text = "Encoder " + t.name + " runs."
 	case encoder.Waiting:
-		e.Severity, e.Text = engine.Warning, "Encoder "+t.name+" ended ("+st.LastExit+") and is started again."
+		if st.Failed {
+			e.Severity = engine.Warning
+		}
+		e.Text = "Encoder " + t.name + " ended (" + st.LastExit + ") and is started again."
 	case encoder.Failed:
 		e.Severity, e.Text = engine.Failure, "Encoder "+t.name+" was given up: "+st.Failure
 	case encoder.Idle:
@@ -150,4 +154,27 @@ func (t *announcer) changed(st encoder.Status) {
 		return
 	}
 	t.tell(e)
+}
+
+// refusedSince tells a process why its stream was refused; nil where nobody knows.
+func (f *fleet) refusedSince(point, stream string) func(time.Time) string {
+	if f.no == nil {
+		return nil
+	}
+	return func(since time.Time) string { return f.no(point, stream, since) }
+}
+
+// refusal tells why a stream of a point was refused since an instant; empty when it was not.
+func (o *Origin) refusal(name, stream string, since time.Time) string {
+	p := o.points.Point(name)
+	if p == nil {
+		return ""
+	}
+	why, newest := "", since
+	for _, r := range p.Status().Refusals {
+		if r.Stream == stream && !r.At.Before(newest) {
+			why, newest = strings.TrimSuffix(r.Reason, "."), r.At
+		}
+	}
+	return why
 }

@@ -19,9 +19,10 @@ import (
 type fleet struct {
 	log  *slog.Logger
 	tell func(e engine.Event)
-	base func() string                               // of the media listener's URLs
-	seen func(point, stream string) func() time.Time // when the engine last saw a stream arrive
-	path string                                      // of ffmpeg, as configured
+	base func() string                                      // of the media listener's URLs
+	seen func(point, stream string) func() time.Time        // when the engine last saw a stream arrive
+	no   func(point, stream string, since time.Time) string // why the engine refused a stream
+	path string                                             // of ffmpeg, as configured
 
 	ctx   context.Context // of the encoders: ends when start does
 	close context.CancelFunc
@@ -210,7 +211,7 @@ func (f *fleet) makeParts(s *supervised) ([]part, error) {
 		told := &announcer{tell: f.tell, point: s.spec.Point, encoder: s.spec.ID, name: name}
 		run, err := encoder.New(encoder.Config{
 			Spec: one, Tool: f.tool, URL: encoder.IngestURL(f.base(), one), Shared: len(all) > 1, Log: s.log, Label: label,
-			Seen: f.seen(s.spec.Point, stream), OnChange: told.changed, Logger: f.log,
+			Seen: f.seen(s.spec.Point, stream), Refused: f.refusedSince(s.spec.Point, stream), OnChange: told.changed, Logger: f.log,
 		})
 		if err != nil {
 			return nil, err

@@ -71,7 +71,7 @@ func New(cfg Config) (*Origin, error) {
 	o.points.shelf = &shelf{root: root, log: cfg.Logger, render: smooth.ClientManifest, cfg: &o.cfg, look: o.points.content, open: map[shelved]*openEvent{}}
 	o.fleet = &fleet{
 		log: cfg.Logger, path: cfg.FFmpeg, tell: o.journal.add, base: func() string { return o.Addresses().Media },
-		seen: o.seen, missing: "ffmpeg has not been looked for yet; try again in a moment.", encoders: map[string]*supervised{},
+		seen: o.seen, no: o.refusal, missing: "ffmpeg has not been looked for yet; try again in a moment.", encoders: map[string]*supervised{},
 	}
 	o.points.ctx, o.points.close = context.WithCancel(context.Background())
 	o.fleet.ctx, o.fleet.close = context.WithCancel(context.Background())

@@ -208,6 +208,11 @@ func (c *child) end(cause error) {
 func (c *child) ended(exit proc.Exit, d *diagnosis) ending {
 	e := c.e
 	words, final := d.verdict(exit)
+	if d.lost && e.cfg.Refused != nil && !c.asked {
+		if why := e.cfg.Refused(c.began); why != "" {
+			words = "the engine refused the stream: " + why
+		}
+	}
 	words = e.mask(words)
 	switch {
 	case c.hung != "" && !c.asked:

@@ -141,6 +141,11 @@ func pushArgs(spec Spec, ingestURL string) []string {
 	micros := strconv.FormatInt(int64(spec.GOP/time.Microsecond), 10)
 	switch { // isml: announce the tracks' bitrates in a server manifest
 	case spec.Input.Kind == Custom && customFormat(spec.Input.Args) != "":
+	case spec.Copy && len(spec.Video) > 0:
+		// AAC from a transport stream tells its setup with the first packet, which the header awaits.
+		args = append(args, "-f", "ismv", "-movflags", "isml+frag_keyframe+delay_moov")
+	case spec.Copy:
+		args = append(args, "-f", "ismv", "-movflags", "isml+delay_moov", "-frag_duration", micros)
 	case spec.Input.Kind == Custom, len(spec.Video) > 0:
 		args = append(args, "-f", "ismv", "-movflags", "isml+frag_keyframe")
 	default:

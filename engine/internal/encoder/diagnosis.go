@@ -20,6 +20,7 @@ type diagnosis struct {
 	input    string // what ffmpeg said of the input that it could not open; empty when it could
 	detail   string // what the input's demuxer or protocol said before that
 	unknown  string // what this ffmpeg does not know
+	lost     bool   // the verdict: the connection to the publishing point was lost
 	status   int    // HTTP status with which the engine refused; 0 when it did not
 	reason   string // what stood beside the status: "Not Found"
 	fatal    string // last line of level fatal or panic
@@ -78,7 +79,7 @@ func (d *diagnosis) ofInput(text string) {
 			return
 		}
 	}
-	if d.input == "" && !strings.HasPrefix(text, d.url) {
+	if d.input == "" && (d.url == "" || !strings.HasPrefix(text, d.url)) {
 		d.detail = text
 	}
 }
@@ -120,7 +121,7 @@ func (d *diagnosis) verdict(exit proc.Exit) (words string, final bool) {
 	if reason, ok := strings.CutPrefix(cause, d.url+": "); ok {
 		cause = "the publishing point could not be reached: " + reason
 	} else if reason, ok := strings.CutPrefix(cause, "av_interleaved_write_frame(): "); ok {
-		cause = "the connection to the publishing point was lost: " + reason
+		cause, d.lost = "the connection to the publishing point was lost: "+reason, true
 	}
 	if cause != "" {
 		exit.Last = cause

@@ -146,14 +146,27 @@ func unreadable(spec Spec, why *diagnosis, exit proc.Exit) error {
 	contains := func(marks ...string) bool {
 		return slices.ContainsFunc(marks, func(m string) bool { return strings.Contains(said, m) })
 	}
+	kind := ErrNoMedia
 	switch {
 	case contains("No such file", "Cannot open display", "cannot open audio device", "No such process", "404"):
-		return fmt.Errorf("%w: %s", ErrNotThere, words)
+		kind = ErrNotThere
 	case spec.Input.Kind == Network && !contains("Invalid data"):
-		return fmt.Errorf("%w: %s", ErrNoAnswer, words)
+		kind = ErrNoAnswer
 	}
-	return fmt.Errorf("%w: %s", ErrNoMedia, words)
+	return &inputError{kind: kind, words: words}
 }
+
+// inputError tells in words why an input could not be looked into, and of which kind that is.
+type inputError struct {
+	kind  error
+	words string
+}
+
+// Error is one sentence, without a full stop.
+func (e *inputError) Error() string { return e.words }
+
+// Unwrap returns the kind.
+func (e *inputError) Unwrap() error { return e.kind }
 
 func (f *inspection) probe() engine.InputProbe {
 	p := engine.InputProbe{Format: f.Format.Name, Bitrate: atoi(f.Format.Bitrate), Duration: length(f.Format.Duration)}

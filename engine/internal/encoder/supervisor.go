@@ -29,6 +29,9 @@ type Config struct {
 	// It is called about once a second from Run's goroutine. Without it ffmpeg's progress
 	// alone tells a hanging encoder.
 	Seen func() time.Time
+	// Refused returns why the engine refused this stream since an instant, in a sentence without a
+	// full stop, or nothing. ffmpeg does not read an answer that comes after its header. May be nil.
+	Refused func(since time.Time) string
 	// OnChange is called from Run's goroutine after each change of State or Stalled. It must not block.
 	OnChange func(Status)
 

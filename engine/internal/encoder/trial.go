@@ -19,7 +19,7 @@ const (
 	MaxTrial     = 30 * time.Second // the longest that is measured
 	trialPrelude = 20 * time.Second // how long an input may take to come
 	trialLog     = 200              // lines that are kept
-	liveSpeed    = 0.97             // slower does not keep up with real time
+	liveSpeed    = 0.95             // slower does not keep up with real time
 )
 
 // TrialArgs are the arguments with which a process of spec is tried: the real ones up to the
@@ -37,7 +37,7 @@ func TrialArgs(spec Spec, tool Tool) []string {
 	return append(args, "-y", os.DevNull)
 }
 
-// run is how one process of a trial went.
+// trialRun is how one process of a trial went.
 type trialRun struct {
 	first, last Progress // the blocks between which is measured
 	exit        proc.Exit
@@ -155,9 +155,26 @@ func failedTrial(spec Spec, r *trialRun) engine.EncoderTrial {
 		}
 		return t
 	}
-	what, todo, found := strings.Cut(r.words, ": ")
-	if !found || todo == "" || strings.HasPrefix(r.words, "exit ") {
+	what, todo := advice(r.words)
+	if todo == "" || strings.HasPrefix(r.words, "exit ") {
 		what, todo = r.words, "look at the log"
 	}
 	return engine.EncoderTrial{Text: "It failed: " + what + ".", Action: strings.ToUpper(todo[:1]) + todo[1:] + "."}
+}
+
+// advice parts a sentence at the colon behind which it says what to do. Colons in parentheses are
+// somebody else's words.
+func advice(words string) (what, todo string) {
+	depth := 0
+	for i, r := range words {
+		switch {
+		case r == '(':
+			depth++
+		case r == ')':
+			depth--
+		case depth == 0 && strings.HasPrefix(words[i:], ": "):
+			return words[:i], words[i+2:]
+		}
+	}
+	return words, ""
 }
