@@ -61,6 +61,10 @@ func (o operator) ClipArchive(ctx context.Context, req engine.ClipRequest) (engi
 	return o.Fake.Clip(ctx, req)
 }
 
+func (o operator) Unresumed() []engine.EncoderSpec     { return nil }
+func (o operator) Resume(context.Context) error        { return nil }
+func (o operator) DeclineResume(context.Context) error { return nil }
+
 func (o operator) OpenPreview(_ context.Context, point string) error {
 	o.previews <- point
 	return nil
