@@ -19,8 +19,9 @@ func Mask(text string) string {
 	}
 	address := regexp.MustCompile(`[A-Za-z][A-Za-z0-9+.-]*://[^\s'"|\]]+`)
 	return address.ReplaceAllStringFunc(text, func(a string) string {
-		shown, _ := split(a)
-		return shown
+		end := strings.TrimRight(a, ":,;.)") // of the sentence around it
+		shown, _ := split(end)
+		return shown + a[len(end):]
 	})
 }
 

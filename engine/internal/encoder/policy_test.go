@@ -57,7 +57,7 @@ func TestMaxRestarts(t *testing.T) {
 func TestNothingArrives(t *testing.T) {
 	clock := &handClock{}
 	s := perform(t, "steady", func(c *Config) {
-		c.StallAfter, c.HungAfter, c.LostAfter = 10*time.Second, 20*time.Second, 40*time.Second
+		c.StallAfter, c.HungAfter, c.LostAfter = 10*time.Second, time.Hour, 40*time.Second
 		c.Seen = func() time.Time { return time.Time{} }
 		c.Now = clock.now
 	})
