@@ -64,6 +64,9 @@ func (o operator) ClipArchive(ctx context.Context, req engine.ClipRequest) (engi
 func (o operator) Demo(ctx context.Context) error {
 	return o.CreatePoint(ctx, "demo", engine.DefaultPointConfig())
 }
+func (o operator) Unresumed() []engine.EncoderSpec     { return nil }
+func (o operator) Resume(context.Context) error        { return nil }
+func (o operator) DeclineResume(context.Context) error { return nil }
 
 func (o operator) OpenPreview(_ context.Context, point string) error {
 	o.previews <- point

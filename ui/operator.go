@@ -40,6 +40,11 @@ type Operator interface {
 	StartEncoder(ctx context.Context, id string) error
 	StopEncoder(ctx context.Context, id string) error
 	RestartEncoder(ctx context.Context, id string) error
+	// Unresumed are encoders that were on air when the program ended last and wait for a word: Resume
+	// starts them all, DeclineResume leaves them stopped. Unresumed returns at once.
+	Unresumed() []engine.EncoderSpec
+	Resume(ctx context.Context) error
+	DeclineResume(ctx context.Context) error
 	// EncoderLog returns lines with a Seq greater than after.
 	EncoderLog(id string, after int64) ([]engine.LogLine, error)
 	// EncoderCommand is the exact command line of a spec, for people to read and copy.

@@ -46,6 +46,9 @@ func fresh(t *testing.T, change ...func(*Config)) (*Server, *enginetest.Fake) {
 	fake.SetEncoder(engine.EncoderStatus{Spec: engine.EncoderSpec{ID: "one", Point: "sports/arena", GOP: 2 * time.Second,
 		Input: engine.EncoderInput{Kind: engine.InputTestPattern}, Video: engine.DemoLadder()}})
 	fake.Print("one", "first", "second")
+	fake.SetDevices(engine.CaptureDevice{Kind: engine.DeviceCamera, ID: "/dev/video0", Label: "Camera"})
+	fake.SetProbe("/a.mp4", engine.InputProbe{Duration: time.Minute, Copies: true, Streams: []engine.InputStream{{Type: engine.Video, Codec: "h264"}}})
+	fake.SetTrial(engine.EncoderTrial{Speed: 0.71, Text: "It ran at 0.71x.", Action: "Choose a faster preset or fewer rungs."})
 	cfg := Config{Desk: control.New(control.Config{Engine: fake, Store: noStore{}}), Token: token, Version: "1.2.3", Hosts: []string{"Media1:8089"}}
 	for _, c := range change {
 		c(&cfg)
@@ -154,26 +157,32 @@ func TestRoutes(t *testing.T) {
 		{"GET", "/", "", 404, []string{"openapi.json"}},
 		{"GET", "/api/v2/points", "", 404, nil},
 	} {
-		t.Run(c.method+" "+c.path+" "+c.body[:min(20, len(c.body))], func(t *testing.T) {
-			s, _ := fresh(t)
-			w := ask(s, c.method, c.path, c.body, header("Last-Event-ID", "x"))
-			body := w.Body.String()
-			if w.Code != c.status {
-				t.Fatalf("status %d, want %d: %s", w.Code, c.status, body)
-			}
-			for _, want := range c.want {
-				if !strings.Contains(body, want) {
-					t.Errorf("%s lacks %s", body, want)
-				}
-			}
-			if c.status >= 400 {
-				wantProblem(t, w)
-			}
-			if h := w.Header(); h.Get("Access-Control-Allow-Origin") != "" || h.Get("Cache-Control") != "no-store" {
-				t.Errorf("headers are %v", h)
-			}
-		})
+		checkRoute(t, c.method, c.path, c.body, c.status, c.want)
 	}
+}
+
+// checkRoute asks a fresh API once.
+func checkRoute(t *testing.T, method, path, body string, status int, want []string) {
+	t.Helper()
+	t.Run(method+" "+path+" "+body[:min(20, len(body))], func(t *testing.T) {
+		s, _ := fresh(t)
+		w := ask(s, method, path, body, header("Last-Event-ID", "x"))
+		answer := w.Body.String()
+		if w.Code != status {
+			t.Fatalf("status %d, want %d: %s", w.Code, status, answer)
+		}
+		for _, part := range want {
+			if !strings.Contains(answer, part) {
+				t.Errorf("%s lacks %s", answer, part)
+			}
+		}
+		if status >= 400 {
+			wantProblem(t, w)
+		}
+		if h := w.Header(); h.Get("Access-Control-Allow-Origin") != "" || h.Get("Cache-Control") != "no-store" {
+			t.Errorf("headers are %v", h)
+		}
+	})
 }
 
 func wantProblem(t *testing.T, w *httptest.ResponseRecorder) {
@@ -411,7 +420,9 @@ func TestOpenAPITellsTheFields(t *testing.T) {
 		"Encoder": encoder{Since: at, Began: at}, "Progress": progress{At: at}, "LogLine": logLine{}, "Event": happening{}, "NewState": stateBody{},
 		"ArchivedEvent": archivedEvent{Began: at, Ended: at}, "ArchiveFile": archiveFile{},
 		"Verification": Verification{Dir: "x", Zero: at}, "VerifiedFile": verifiedFile{Stream: "x"}, "ArchiveFlaw": archivedFlaw{Stream: "x", At: at, Until: at},
-		"Rung": engine.Rung{}, "EncoderInput": engine.EncoderInput{Path: "x", Loop: true},
+		"Rung": engine.Rung{}, "EncoderInput": engine.EncoderInput{Path: "x", Loop: true, Fast: true, Device: "x", Sound: "x", URL: "x", Listen: true, Args: []string{"x"}},
+		"EncoderProcess": encoderProcess{}, "EncoderChange": encoderSpec{}, "CaptureDevice": device{},
+		"InputProbe": inputProbe{}, "InputStream": inputStream{}, "Trial": trial{},
 	} {
 		text, err := json.Marshal(value)
 		if err != nil {

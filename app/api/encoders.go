@@ -20,21 +20,56 @@ type encoderSpec struct {
 	AudioBitrate int                 `json:"audio_bitrate"`
 	FPS          int                 `json:"fps"`
 	GOP          float64             `json:"gop_seconds"`
+	Method       int                 `json:"method"`
+	Copy         bool                `json:"copy"`
+	Preset       string              `json:"preset"`
+	Restart      string              `json:"restart"`
+	MaxRestarts  int                 `json:"max_restarts"`
+}
+
+func encoderSpecOf(s engine.EncoderSpec) encoderSpec {
+	if s.Video == nil {
+		s.Video = []engine.Rung{}
+	}
+	return encoderSpec{ID: s.ID, Point: s.Point, Input: s.Input, Video: s.Video, AudioBitrate: s.AudioBitrate, FPS: s.FPS,
+		GOP: s.GOP.Seconds(), Method: s.Method, Copy: s.Copy, Preset: s.Preset, Restart: string(s.Restart), MaxRestarts: s.MaxRestarts}
+}
+
+// spec is the encoder in the engine's words.
+func (s encoderSpec) spec() (engine.EncoderSpec, error) {
+	gop, err := duration("gop_seconds", s.GOP)
+	return engine.EncoderSpec{ID: s.ID, Point: s.Point, Input: s.Input, Video: s.Video, AudioBitrate: s.AudioBitrate, FPS: s.FPS,
+		GOP: gop, Method: s.Method, Copy: s.Copy, Preset: s.Preset, Restart: engine.RestartPolicy(s.Restart), MaxRestarts: s.MaxRestarts}, err
 }
 
 // encoder is a supervised encoder as the API tells it.
 type encoder struct {
 	encoderSpec
-	Order    string    `json:"order"`
-	State    string    `json:"state"`
-	Reason   string    `json:"reason"`
-	PID      int       `json:"pid"`
-	Since    time.Time `json:"since,omitzero"`
-	Began    time.Time `json:"began,omitzero"`
-	Restarts int       `json:"restarts"`
-	Stalled  bool      `json:"stalled"`
-	Command  string    `json:"command"`
-	Progress progress  `json:"progress"`
+	Stream    string           `json:"stream"`
+	Order     string           `json:"order"`
+	State     string           `json:"state"`
+	Reason    string           `json:"reason"`
+	PID       int              `json:"pid"`
+	Since     time.Time        `json:"since,omitzero"`
+	Began     time.Time        `json:"began,omitzero"`
+	Restarts  int              `json:"restarts"`
+	Stalled   bool             `json:"stalled"`
+	Command   string           `json:"command"`
+	Progress  progress         `json:"progress"`
+	CPU       float64          `json:"cpu"`
+	Memory    int64            `json:"memory"`
+	Processes []encoderProcess `json:"processes"`
+}
+
+// encoderProcess is one of several processes of an encoder.
+type encoderProcess struct {
+	Stream   string   `json:"stream"`
+	State    string   `json:"state"`
+	Reason   string   `json:"reason"`
+	PID      int      `json:"pid"`
+	Restarts int      `json:"restarts"`
+	Command  string   `json:"command"`
+	Progress progress `json:"progress"`
 }
 
 type progress struct {
@@ -49,19 +84,22 @@ type progress struct {
 }
 
 func encoderOf(e engine.EncoderStatus) encoder {
-	p := e.Progress
-	video := e.Spec.Video
-	if video == nil {
-		video = []engine.Rung{}
+	processes := []encoderProcess{}
+	for _, p := range e.Processes {
+		processes = append(processes, encoderProcess{Stream: p.Stream, State: string(p.State), Reason: p.Reason, PID: p.PID,
+			Restarts: p.Restarts, Command: p.Command, Progress: progressOf(p.Progress)})
 	}
 	return encoder{
-		encoderSpec: encoderSpec{ID: e.Spec.ID, Point: e.Spec.Point, Input: e.Spec.Input, Video: video,
-			AudioBitrate: e.Spec.AudioBitrate, FPS: e.Spec.FPS, GOP: e.Spec.GOP.Seconds()},
+		encoderSpec: encoderSpecOf(e.Spec), Stream: e.Stream,
 		Order: string(e.Order), State: string(e.State), Reason: e.Reason, PID: e.PID, Since: e.Since, Began: e.Began,
 		Restarts: e.Restarts, Stalled: e.Stalled, Command: e.Command,
-		Progress: progress{At: p.At, Frame: p.Frame, FPS: p.FPS, Speed: p.Speed, OutTime: p.OutTime.Seconds(),
-			Bitrate: p.Bitrate, Dropped: p.Dropped, Doubled: p.Doubled},
+		Progress: progressOf(e.Progress), CPU: e.CPU, Memory: e.Memory, Processes: processes,
 	}
+}
+
+func progressOf(p engine.EncoderProgress) progress {
+	return progress{At: p.At, Frame: p.Frame, FPS: p.FPS, Speed: p.Speed, OutTime: p.OutTime.Seconds(),
+		Bitrate: p.Bitrate, Dropped: p.Dropped, Doubled: p.Doubled}
 }
 
 func (s *Server) listEncoders(w http.ResponseWriter, _ *http.Request) error {
@@ -82,12 +120,11 @@ func (s *Server) addEncoder(w http.ResponseWriter, r *http.Request) error {
 	if err := readJSON(w, r, &body); err != nil {
 		return err
 	}
-	gop, err := duration("gop_seconds", body.GOP)
+	spec, err := body.spec()
 	if err != nil {
 		return err
 	}
-	id, err := s.desk.AddEncoder(r.Context(), engine.EncoderSpec{ID: body.ID, Point: body.Point, Input: body.Input,
-		Video: body.Video, AudioBitrate: body.AudioBitrate, FPS: body.FPS, GOP: gop}, body.Start)
+	id, err := s.desk.AddEncoder(r.Context(), spec, body.Start)
 	if id != "" { // also of one that was recorded and cannot be started
 		w.Header().Set("Location", prefix+"/encoders/"+url.PathEscape(id))
 	}
@@ -102,12 +139,21 @@ func (s *Server) getEncoder(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Server) writeEncoder(w http.ResponseWriter, status int, id string) error {
+	e, err := s.encoder(id)
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, status, encoderOf(e))
+}
+
+// encoder finds one encoder.
+func (s *Server) encoder(id string) (engine.EncoderStatus, error) {
 	all := s.desk.Encoders()
 	i := slices.IndexFunc(all, func(e engine.EncoderStatus) bool { return e.Spec.ID == id })
 	if i < 0 {
-		return &engine.Error{Op: "find encoder", Kind: engine.NotFound, Text: "There is no encoder " + strconv.Quote(id) + "; look at the list again."}
+		return engine.EncoderStatus{}, &engine.Error{Op: "find encoder", Kind: engine.NotFound, Text: "There is no encoder " + strconv.Quote(id) + "; look at the list again."}
 	}
-	return writeJSON(w, status, encoderOf(all[i]))
+	return all[i], nil
 }
 
 func (s *Server) removeEncoder(w http.ResponseWriter, r *http.Request) error {

@@ -44,6 +44,11 @@ type Desk interface {
 	StartEncoder(ctx context.Context, id string) error
 	StopEncoder(ctx context.Context, id string) error
 	RestartEncoder(ctx context.Context, id string) error
+	UpdateEncoder(ctx context.Context, spec engine.EncoderSpec) error
+	EncoderCommand(spec engine.EncoderSpec) (string, error)
+	ProbeInput(ctx context.Context, in engine.EncoderInput) (engine.InputProbe, error)
+	CaptureDevices(ctx context.Context) ([]engine.CaptureDevice, error)
+	TryEncoder(ctx context.Context, spec engine.EncoderSpec, length time.Duration) (engine.EncoderTrial, error)
 	EncoderLog(id string, after int64) ([]engine.LogLine, error)
 
 	Series(q engine.Query) (engine.Series, error)

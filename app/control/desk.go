@@ -26,6 +26,7 @@ type Config struct {
 	Store   Store
 	OpenURL func(url string) error // opens a browser; nil where there is none
 	Admin   string                 // base of the admin listener's URLs; empty when it is off
+	Resume  ResumePolicy           // what Restore does with what was on air; empty means ResumeAlways
 	Logger  *slog.Logger
 }
 
@@ -35,6 +36,7 @@ type Desk struct {
 	store   Store
 	openURL func(string) error
 	admin   string
+	resume  ResumePolicy
 	log     *slog.Logger
 
 	// orders makes writing an order down and giving it one step, so that two operators do
@@ -43,6 +45,10 @@ type Desk struct {
 	// turns counts the changes of mind about each point, so that an order that had to wait
 	// notices that a later one has overtaken it. It is guarded by orders.
 	turns map[string]uint64
+	// unresumed are the ids of encoders that were on air and wait for the operator's word. A lock of
+	// its own guards it, because who looks at it shall not wait for orders.
+	waiting   sync.Mutex
+	unresumed map[string]bool
 }
 
 // New returns a desk. It starts nothing; Restore brings back what was remembered.
@@ -51,7 +57,8 @@ func New(cfg Config) *Desk {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	return &Desk{engine: cfg.Engine, store: cfg.Store, openURL: cfg.OpenURL, admin: cfg.Admin, log: log, turns: map[string]uint64{}}
+	return &Desk{engine: cfg.Engine, store: cfg.Store, openURL: cfg.OpenURL, admin: cfg.Admin, resume: cfg.Resume, log: log,
+		turns: map[string]uint64{}, unresumed: map[string]bool{}}
 }
 
 // Points returns every publishing point, ordered by name. It returns at once.

@@ -170,6 +170,7 @@ func (d *Desk) order(ctx context.Context, op, id string, order engine.Order, tel
 	}
 	refused := tell(ctx, id, order)
 	if refused == nil {
+		d.decided(id)
 		return nil
 	}
 	if known {

@@ -151,11 +151,17 @@ func (d *Desk) anyRuns(point string) bool {
 		if e.State == engine.EncoderStarting || e.State == engine.EncoderRunning || e.State == engine.EncoderStopping {
 			return true
 		}
-		if slices.ContainsFunc(p.Sources, func(s engine.SourceStatus) bool { return s.Connected && e.Stream != "" && s.Stream == e.Stream }) {
+		if slices.ContainsFunc(p.Sources, func(s engine.SourceStatus) bool { return s.Connected && sends(e, s.Stream) }) {
 			return true
 		}
 	}
 	return false
+}
+
+// sends reports whether a stream is one of an encoder.
+func sends(e engine.EncoderStatus, stream string) bool {
+	return e.Stream != "" && e.Stream == stream ||
+		slices.ContainsFunc(e.Processes, func(p engine.EncoderProcess) bool { return p.Stream == stream })
 }
 
 // OpenPreview opens the preview page of a point in the browser. Kinds: NotFound,

@@ -12,8 +12,8 @@ const (
 	DemoEncoder = "demo"
 )
 
-// Restore gives the engine the encoders that were remembered, and orders those to run that
-// were running. One that cannot be brought back is logged, stays remembered and hinders no
+// Restore gives the engine the encoders that were remembered, and does with those that were
+// ordered to run what [Config].Resume says. One that cannot be brought back is logged, stays remembered and hinders no
 // other. Kinds: Storage when the record cannot be read, Unavailable when an encoder cannot
 // be started now; to restore again does what is left.
 func (d *Desk) Restore(ctx context.Context) error {
@@ -46,6 +46,13 @@ func (d *Desk) restore(ctx context.Context, spec engine.EncoderSpec, order engin
 	}
 	if order != engine.OrderRun || is.Order == engine.OrderRun {
 		return nil
+	}
+	switch d.resume {
+	case ResumeAsk:
+		d.waits(spec.ID)
+		return nil
+	case ResumeNever:
+		return d.store.SaveEncoder(spec, engine.OrderStop)
 	}
 	return d.engine.OrderEncoder(ctx, spec.ID, order)
 }

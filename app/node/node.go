@@ -93,7 +93,8 @@ func (n *Node) Listen(ctx context.Context) error {
 
 // listenAdmin makes the desk and, unless it is off, the admin API with its listener.
 func (n *Node) listenAdmin(ctx context.Context, o Origin) error {
-	cfg := control.Config{Engine: o, Store: settings.NewStore(n.settings.Config), OpenURL: n.deps.OpenURL, Logger: n.log}
+	cfg := control.Config{Engine: o, Store: settings.NewStore(n.settings.Config), OpenURL: n.deps.OpenURL,
+		Resume: control.ResumePolicy(n.settings.Resume), Logger: n.log}
 	if n.settings.Admin == settings.AdminOff {
 		n.desk = control.New(cfg)
 		return nil

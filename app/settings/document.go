@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/BurntSushi/toml"
@@ -28,6 +29,7 @@ type Document struct {
 	LogLevel  string    `toml:"log-level,omitempty"`
 	LogFormat string    `toml:"log-format,omitempty"`
 	FFmpeg    string    `toml:"ffmpeg,omitempty"`
+	Resume    string    `toml:"resume,omitempty"`
 	Encoders  []Encoder `toml:"encoders,omitempty"`
 }
 
@@ -119,6 +121,11 @@ func syntax(err error) error {
 
 // validate checks what no option checks: those are checked where they are taken.
 func (d *Document) validate() error {
+	switch d.Resume {
+	case "", ResumeAsk, ResumeAlways, ResumeNever:
+	default:
+		return fmt.Errorf("resume is %q; write \"ask\", \"always\" or \"never\"", d.Resume)
+	}
 	seen := map[string]bool{}
 	for i, e := range d.Encoders {
 		switch {
@@ -132,6 +139,26 @@ func (d *Document) validate() error {
 			return fmt.Errorf("encoder %s is ordered to %q; write \"run\" or \"stop\"", e.ID, e.Order)
 		}
 		seen[e.ID] = true
+		if err := e.validate(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// validate refuses words that no encoder knows; what they mean together is the engine's to judge.
+func (e *Encoder) validate() error {
+	kinds := []engine.InputKind{engine.InputTestPattern, engine.InputFile, engine.InputDevice, engine.InputScreen, engine.InputNetwork, engine.InputCustom}
+	policies := []engine.RestartPolicy{"", engine.RestartAlways, engine.RestartOnFailure, engine.RestartNever}
+	switch {
+	case e.Input.Kind != "" && !slices.Contains(kinds, e.Input.Kind):
+		return fmt.Errorf("encoder %s reads a %q; write \"test-pattern\", \"file\", \"device\", \"screen\", \"network\" or \"custom\"", e.ID, e.Input.Kind)
+	case !slices.Contains(policies, e.Restart):
+		return fmt.Errorf("encoder %s has the restart policy %q; write \"always\", \"on-failure\" or \"never\"", e.ID, e.Restart)
+	case e.Method < 0 || e.Method > 2:
+		return fmt.Errorf("encoder %s sends by method %d; write 1 or 2", e.ID, e.Method)
+	case e.MaxRestarts < 0:
+		return fmt.Errorf("encoder %s has max_restarts %d; write 1 or more", e.ID, e.MaxRestarts)
 	}
 	return nil
 }

@@ -89,6 +89,11 @@ func Parse(program string, args []string, env func(string) string, stderr io.Wri
 		}
 	}
 	s.FFmpeg = doc.FFmpeg
+	if s.Resume = doc.Resume; program != ControlRoom && s.Resume != ResumeNever {
+		s.Resume = ResumeAlways // nobody is there to be asked
+	} else if s.Resume == "" {
+		s.Resume = ResumeAsk
+	}
 	if s.Root == "" {
 		if s.Root, err = defaultRoot(runtime.GOOS, env); err != nil {
 			return Settings{}, &UsageError{Text: err.Error() + "; name the document root with -root"}
@@ -214,6 +219,7 @@ func help(program string) string {
 	}
 	line("version", "", "print the version and exit", "")
 	b.WriteString("\nEvery flag but -version may also be given as an environment variable: PUBPOINT_LOG_LEVEL for -log-level.\n" +
-		"The settings file knows the same names but config and demo. A flag goes before the environment, and that before the file.\n")
+		"The settings file knows the same names but config and demo, and besides ffmpeg (path of the program) and\n" +
+		"resume (ask, always or never: what happens to encoders that were on air when the program ended). A flag goes before the environment, and that before the file.\n")
 	return b.String()
 }

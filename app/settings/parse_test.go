@@ -65,6 +65,7 @@ func TestParsePrecedence(t *testing.T) {
 				t.Errorf("root %q and config %q are not absolute", got.Root, got.Config)
 			}
 			got.Config = ""
+			c.want.Resume = ResumeAlways // pubpointd has nobody to ask
 			if c.want.Root == "" {
 				got.Root = ""
 			}
@@ -171,5 +172,19 @@ func TestLogger(t *testing.T) {
 	log.Warn("loud", "media", "x")
 	if got := out.String(); strings.Contains(got, "quiet") || !strings.Contains(got, `"msg":"loud","media":"x"`) {
 		t.Errorf("log is %s", got)
+	}
+}
+
+func TestParseResume(t *testing.T) {
+	for _, c := range []struct{ program, text, want string }{
+		{ControlRoom, "", ResumeAsk}, {ControlRoom, "resume = \"always\"\n", ResumeAlways},
+		{ControlRoom, "resume = \"never\"\n", ResumeNever}, {ControlRoom, "resume = \"ask\"\n", ResumeAsk},
+		{"pubpointd", "", ResumeAlways}, {"pubpointd", "resume = \"ask\"\n", ResumeAlways}, {"pubpointd", "resume = \"never\"\n", ResumeNever},
+	} {
+		file := write(t, filepath.Join(t.TempDir(), "own.toml"), c.text)
+		got, err := Parse(c.program, []string{"-config", file}, environment(t, nil), io.Discard)
+		if err != nil || got.Resume != c.want {
+			t.Errorf("%s with %q: %q, %v; want %q", c.program, c.text, got.Resume, err, c.want)
+		}
 	}
 }

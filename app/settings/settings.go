@@ -18,6 +18,13 @@ const (
 // AdminOff as the admin address closes the admin listener.
 const AdminOff = "off"
 
+// What the setting resume may say of encoders that were on air when the program ended.
+const (
+	ResumeAsk    = "ask"    // the control room asks; a program without a window has nobody to ask, and starts them
+	ResumeAlways = "always" // they are started
+	ResumeNever  = "never"  // they are ordered to stop
+)
+
 // Settings is what one run of a program works with. Every field is valid once Parse has
 // returned it.
 type Settings struct {
@@ -28,6 +35,7 @@ type Settings struct {
 	LogLevel  slog.Level // least level that is logged
 	LogFormat string     // "text" or "json"
 	FFmpeg    string     // path of ffmpeg; empty means the one that is found
+	Resume    string     // what happens to encoders that were on air: ResumeAsk, ResumeAlways or ResumeNever
 	Demo      bool       // create and feed the demonstration point; control room only
 
 	// DumpLayout is a file for the names and places of the window's parts, for tests of the

@@ -70,6 +70,52 @@ func TestEncodeGolden(t *testing.T) {
 	}
 }
 
+// everything has a value in every field that an encoder can have.
+func everything() Document {
+	network := engine.EncoderSpec{ID: "b", Point: "b", Method: 1, Preset: "fast", Restart: engine.RestartOnFailure, MaxRestarts: 3,
+		Input: engine.EncoderInput{Kind: engine.InputNetwork, URL: "srt://127.0.0.1:9000", Listen: true}, Video: engine.Ladder(1)}
+	return Document{Version: 1, Resume: ResumeAlways, Encoders: []Encoder{
+		{EncoderSpec: engine.EncoderSpec{ID: "a", Point: "a", Copy: true, AudioBitrate: 64000, Video: engine.Ladder(1),
+			Input: engine.EncoderInput{Kind: engine.InputFile, Path: "/a b.mp4", Loop: true, Fast: true}}, Order: engine.OrderStop},
+		{EncoderSpec: network, Order: engine.OrderRun},
+		{EncoderSpec: engine.EncoderSpec{ID: "c", Point: "c", AudioBitrate: 64000,
+			Input: engine.EncoderInput{Kind: engine.InputDevice, Device: "/dev/video0", Sound: "alsa:plughw:0,0"}}, Order: engine.OrderStop},
+		{EncoderSpec: engine.EncoderSpec{ID: "d", Point: "d", Restart: engine.RestartNever,
+			Input: engine.EncoderInput{Kind: engine.InputCustom, Args: []string{"-i", "a \"b\" c", "-vn"}}}, Order: engine.OrderStop},
+	}}
+}
+
+// TestEveryFieldIsKept saves and reads every field; a golden file shows how they look.
+func TestEveryFieldIsKept(t *testing.T) {
+	doc := everything()
+	text, err := doc.encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden := filepath.Join("testdata", "everything.golden")
+	if *update {
+		if err := os.WriteFile(golden, text, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil || string(text) != string(want) {
+		t.Errorf("saved as\n%s\nwant\n%s (%v)", text, want, err)
+	}
+	again, err := decode(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range again.Encoders { // an empty list and none are the same
+		if len(again.Encoders[i].Video) == 0 {
+			again.Encoders[i].Video = nil
+		}
+	}
+	if !reflect.DeepEqual(again, doc) {
+		t.Errorf("read back as\n%+v\nwant\n%+v", again, doc)
+	}
+}
+
 func TestApplyMigrations(t *testing.T) {
 	rename := func(v map[string]any) error { v["root"] = v["folder"]; delete(v, "folder"); return nil }
 	fail := func(map[string]any) error { return errors.New("no folder") }
@@ -106,6 +152,11 @@ func TestLoadRefuses(t *testing.T) {
 		{"order", "[[encoders]]\nid = \"a\"\npoint = \"p\"\n", 0, "ordered"},
 		{"id", "[[encoders]]\nid = \"../a\"\npoint = \"p\"\norder = \"run\"\n", 0, "valid id"},
 		{"point", "[[encoders]]\nid = \"a\"\npoint = \"\"\norder = \"run\"\n", 0, "publishing point"},
+		{"kind", "[[encoders]]\nid = \"a\"\npoint = \"p\"\norder = \"run\"\n[encoders.input]\nkind = \"teleprinter\"\n", 0, "reads a \"teleprinter\""},
+		{"restart", "[[encoders]]\nid = \"a\"\npoint = \"p\"\norder = \"run\"\nrestart = \"often\"\n", 0, "restart policy \"often\""},
+		{"method", "[[encoders]]\nid = \"a\"\npoint = \"p\"\norder = \"run\"\nmethod = 3\n", 0, "method 3"},
+		{"max_restarts", "[[encoders]]\nid = \"a\"\npoint = \"p\"\norder = \"run\"\nmax_restarts = -1\n", 0, "max_restarts -1"},
+		{"resume", "resume = \"sometimes\"\n", 0, "resume is \"sometimes\""},
 		{"twice", "[[encoders]]\nid = \"a\"\npoint = \"p\"\norder = \"run\"\n[[encoders]]\nid = \"a\"\npoint = \"p\"\norder = \"run\"\n", 0, "two encoders"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -209,6 +209,14 @@ func (f *Fake) command(spec engine.EncoderSpec) (string, error) {
 		return bad(fmt.Sprintf("An encoder reads no %q; choose an input.", spec.Input.Kind))
 	case spec.Input.Kind == engine.InputNetwork && spec.Input.URL == "":
 		return bad("No address was given for the encoder to read; write one.")
+	case spec.Input.Kind == engine.InputNetwork && !knownAddress(spec.Input.URL):
+		return bad("Inputs are read by rtmp, rtmps, srt, rtsp, rtsps, http, https and udp; choose one of them.")
+	case spec.Input.Kind == engine.InputDevice && spec.Input.Device == "" && spec.Input.Sound == "":
+		return bad("No device is chosen; choose a camera or a microphone.")
+	case spec.Method < 0 || spec.Method > 2:
+		return bad("There are the methods 1 and 2; choose one.")
+	case !slices.Contains([]engine.RestartPolicy{"", engine.RestartAlways, engine.RestartOnFailure, engine.RestartNever}, spec.Restart):
+		return bad(fmt.Sprintf("There is no restart policy %q; choose always, on-failure or never.", spec.Restart))
 	case spec.Input.Kind == engine.InputCustom && len(spec.Input.Args) == 0:
 		return bad("The encoder has no arguments; write them.")
 	case spec.Input.Kind == engine.InputFile && spec.Input.Path == "":
@@ -228,6 +236,11 @@ func (f *Fake) command(spec engine.EncoderSpec) (string, error) {
 		input = strings.Join(spec.Input.Args, " ")
 	}
 	return "ffmpeg " + input + " -f ismv " + f.addresses.Media + "/" + spec.Point + ".isml/Streams(" + spec.ID + ")", nil
+}
+
+func knownAddress(url string) bool {
+	scheme, _, _ := strings.Cut(url, "://")
+	return slices.Contains([]string{"rtmp", "rtmps", "srt", "rtsp", "rtsps", "http", "https", "udp"}, scheme)
 }
 
 func knownInput(k engine.InputKind) bool {

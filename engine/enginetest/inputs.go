@@ -36,6 +36,9 @@ func (f *Fake) ProbeInput(_ context.Context, in engine.EncoderInput) (engine.Inp
 	if err := f.enter("ProbeInput", in); err != nil {
 		return engine.InputProbe{}, err
 	}
+	if !knownInput(in.Kind) || in.Kind == engine.InputCustom || in.Kind == engine.InputNetwork && !knownAddress(in.URL) {
+		return engine.InputProbe{}, &engine.Error{Op: "probe input", Kind: engine.BadInput, Text: "That cannot be looked into; choose another input."}
+	}
 	p, ok := f.probes[in.Path+in.URL]
 	if !ok {
 		return p, &engine.Error{Op: "probe input", Kind: engine.NotFound, Text: "There is no such input; choose another."}
@@ -56,6 +59,12 @@ func (f *Fake) TryEncoder(_ context.Context, spec engine.EncoderSpec, length tim
 	defer f.mu.Unlock()
 	if err := f.enter("TryEncoder", spec, length); err != nil {
 		return engine.EncoderTrial{}, err
+	}
+	if length < 0 || length > 30*time.Second {
+		return engine.EncoderTrial{}, &engine.Error{Op: "try encoder", Kind: engine.BadInput, Text: "A trial takes up to 30 s; choose a length from 1 to 30 s."}
+	}
+	if spec.Point == "" {
+		spec.Point = "new"
 	}
 	if _, err := f.command(spec); err != nil {
 		return engine.EncoderTrial{}, err

@@ -50,11 +50,19 @@ func unknownEncoders(t *testing.T, s engine.Service) {
 func badEncoders(t *testing.T, s engine.Service) {
 	create(t, s, "oceans")
 	for what, change := range map[string]func(*engine.EncoderSpec){
-		"id":           func(e *engine.EncoderSpec) { e.ID = "../one" },
-		"point":        func(e *engine.EncoderSpec) { e.Point = "../oceans" },
-		"no input":     func(e *engine.EncoderSpec) { e.Input = engine.EncoderInput{} },
-		"kind":         func(e *engine.EncoderSpec) { e.Input.Kind = "camera" },
-		"no file":      func(e *engine.EncoderSpec) { e.Input = engine.EncoderInput{Kind: engine.InputFile} },
+		"id":         func(e *engine.EncoderSpec) { e.ID = "../one" },
+		"point":      func(e *engine.EncoderSpec) { e.Point = "../oceans" },
+		"no input":   func(e *engine.EncoderSpec) { e.Input = engine.EncoderInput{} },
+		"kind":       func(e *engine.EncoderSpec) { e.Input.Kind = "camera" },
+		"no file":    func(e *engine.EncoderSpec) { e.Input = engine.EncoderInput{Kind: engine.InputFile} },
+		"no address": func(e *engine.EncoderSpec) { e.Input = engine.EncoderInput{Kind: engine.InputNetwork} },
+		"protocol": func(e *engine.EncoderSpec) {
+			e.Input = engine.EncoderInput{Kind: engine.InputNetwork, URL: "ftp://h/x"}
+		},
+		"no arguments": func(e *engine.EncoderSpec) { e.Input = engine.EncoderInput{Kind: engine.InputCustom} },
+		"no device":    func(e *engine.EncoderSpec) { e.Input = engine.EncoderInput{Kind: engine.InputDevice} },
+		"method":       func(e *engine.EncoderSpec) { e.Method = 3 },
+		"restart":      func(e *engine.EncoderSpec) { e.Restart = "often" },
 		"nothing":      func(e *engine.EncoderSpec) { e.Video, e.AudioBitrate = nil, 0 },
 		"command line": func(e *engine.EncoderSpec) { e.ID = "-i" },
 	} {

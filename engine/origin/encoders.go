@@ -12,15 +12,17 @@ import (
 
 	"pubpoint/engine"
 	"pubpoint/engine/internal/encoder"
+	"pubpoint/engine/internal/proc"
 )
 
 // fleet holds the supervised encoders.
 type fleet struct {
 	log  *slog.Logger
 	tell func(e engine.Event)
-	base func() string                               // of the media listener's URLs
-	seen func(point, stream string) func() time.Time // when the engine last saw a stream arrive
-	path string                                      // of ffmpeg, as configured
+	base func() string                                      // of the media listener's URLs
+	seen func(point, stream string) func() time.Time        // when the engine last saw a stream arrive
+	no   func(point, stream string, since time.Time) string // why the engine refused a stream
+	path string                                             // of ffmpeg, as configured
 
 	ctx   context.Context // of the encoders: ends when start does
 	close context.CancelFunc
@@ -36,9 +38,18 @@ type fleet struct {
 // supervised is one encoder with what it was made of.
 type supervised struct {
 	spec   engine.EncoderSpec
-	run    *encoder.Encoder // nil while there is no ffmpeg to run it with
+	parts  []part     // its processes; none while there is no ffmpeg to run them with
+	log    *proc.Tail // of all of them
+	began  time.Time  // when the ladder was ordered to run: what its timeline begins with
 	cancel context.CancelFunc
-	done   chan struct{}
+	done   chan struct{} // closed when the parts have ended
+	before chan struct{} // closed when those that they replace have ended; nil for none
+}
+
+// part is one process of an encoder.
+type part struct {
+	stream string // that it posts, without extension
+	run    *encoder.Encoder
 }
 
 // start looks for ffmpeg, keeps the encoders running until ctx ends, and then waits until
@@ -95,15 +106,10 @@ func (f *fleet) add(spec engine.EncoderSpec) (string, error) {
 	if f.encoders[spec.ID] != nil {
 		return "", &engine.Error{Op: op, Point: spec.Point, Kind: engine.Conflict, Text: "There is an encoder " + spec.ID + " already; choose another name."}
 	}
-	if err := ffmpegSpec(spec).Validate(); err != nil {
-		return "", &engine.Error{Op: op, Point: spec.Point, Kind: engine.BadInput, Text: capital(err.Error()), Err: err}
+	if err := usable(op, spec); err != nil {
+		return "", err
 	}
-	if err := readable(spec.Input); err != nil {
-		return "", &engine.Error{Op: op, Point: spec.Point, Kind: engine.BadInput, Err: err,
-			Text: "The file " + spec.Input.Path + " cannot be read (" + reason(err) + "); choose another."}
-	}
-	spec.Video = slices.Clone(spec.Video)
-	s := &supervised{spec: spec}
+	s := &supervised{spec: cloneSpec(spec), log: proc.NewTail(logLines)}
 	f.encoders[spec.ID] = s
 	if f.missing == "" {
 		if err := f.launch(s); err != nil {
@@ -112,6 +118,33 @@ func (f *fleet) add(spec engine.EncoderSpec) (string, error) {
 		}
 	}
 	return spec.ID, nil
+}
+
+// logLines is how many lines of an encoder's log are kept.
+const logLines = 1000
+
+// usable refuses a spec that makes no sense, or whose file cannot be read.
+func usable(op string, spec engine.EncoderSpec) error {
+	if err := usableAnywhere(op, spec); err != nil {
+		return err
+	}
+	if err := readable(spec.Input); err != nil {
+		return &engine.Error{Op: op, Point: spec.Point, Kind: engine.BadInput, Err: err,
+			Text: "The file " + spec.Input.Path + " cannot be read (" + reason(err) + "); choose another."}
+	}
+	return nil
+}
+
+// usableAnywhere refuses a spec that makes no sense on any machine.
+func usableAnywhere(op string, spec engine.EncoderSpec) error {
+	in, err := ffmpegSpec(spec)
+	if err == nil {
+		err = in.Validate()
+	}
+	if err != nil {
+		return &engine.Error{Op: op, Point: spec.Point, Kind: engine.BadInput, Text: capital(err.Error()) + ".", Err: err}
+	}
+	return nil
 }
 
 // readable reports why an input file cannot be read. What it holds is for ffmpeg to say.
@@ -143,42 +176,56 @@ func (f *fleet) launch(s *supervised) error {
 	if f.ctx.Err() != nil {
 		return &engine.Error{Op: op, Point: s.spec.Point, Kind: engine.Unavailable, Text: "The server is shutting down; try again when it runs."}
 	}
-	spec := ffmpegSpec(s.spec)
-	run, err := encoder.New(encoder.Config{
-		Spec: spec, Tool: f.tool, URL: encoder.IngestURL(f.base(), spec), Logger: f.log,
-		Seen: f.seen(s.spec.Point, streamOf(s.spec)), OnChange: func(st encoder.Status) { f.changed(s.spec, st) },
-	})
+	parts, err := f.makeParts(s)
 	if err != nil {
-		return &engine.Error{Op: op, Point: s.spec.Point, Kind: engine.BadInput, Text: capital(err.Error()), Err: err}
+		return &engine.Error{Op: op, Point: s.spec.Point, Kind: engine.BadInput, Text: capital(err.Error()) + ".", Err: err}
 	}
 	ctx, cancel := context.WithCancel(f.ctx)
-	s.run, s.cancel, s.done = run, cancel, make(chan struct{})
+	s.parts, s.cancel, s.done = parts, cancel, make(chan struct{})
 	f.group.Go(func() {
 		defer close(s.done)
 		defer cancel()
-		if err := run.Run(ctx); err != nil {
-			f.log.Error("encoder supervision ended", "encoder", s.spec.ID, "err", err)
+		if s.before != nil {
+			<-s.before // it ends because it was told to
 		}
+		var running sync.WaitGroup
+		for _, p := range parts {
+			running.Go(func() {
+				if err := p.run.Run(ctx); err != nil {
+					f.log.Error("encoder supervision ended", "encoder", s.spec.ID, "err", err)
+				}
+			})
+		}
+		running.Wait()
 	})
 	return nil
 }
 
-// changed tells people about a new state of an encoder.
-func (f *fleet) changed(spec engine.EncoderSpec, st encoder.Status) {
-	e := engine.Event{Severity: engine.Info, Point: spec.Point, Encoder: spec.ID}
-	switch st.State {
-	case encoder.Running:
-		e.Text = "Encoder " + spec.ID + " runs."
-	case encoder.Waiting:
-		e.Severity, e.Text = engine.Warning, "Encoder "+spec.ID+" ended ("+st.LastExit+") and is started again."
-	case encoder.Failed:
-		e.Severity, e.Text = engine.Failure, "Encoder "+spec.ID+" was given up: "+st.Failure
-	case encoder.Idle:
-		e.Text = "Encoder " + spec.ID + " has stopped: " + st.LastExit + "."
-	default:
-		return
+// makeParts makes the processes of an encoder, which wait for an order.
+func (f *fleet) makeParts(s *supervised) ([]part, error) {
+	spec, err := ffmpegSpec(s.spec)
+	if err != nil {
+		return nil, err
 	}
-	f.tell(e)
+	all := encoder.Parts(spec)
+	parts := make([]part, len(all))
+	for i, one := range all {
+		stream := streamID(one)
+		label, name := "", s.spec.ID
+		if len(all) > 1 {
+			label, name = stream, s.spec.ID+" ("+stream+")"
+		}
+		told := &announcer{tell: f.tell, point: s.spec.Point, encoder: s.spec.ID, name: name}
+		run, err := encoder.New(encoder.Config{
+			Spec: one, Tool: f.tool, URL: encoder.IngestURL(f.base(), one), Shared: len(all) > 1, Log: s.log, Label: label,
+			Seen: f.seen(s.spec.Point, stream), Refused: f.refusedSince(s.spec.Point, stream), OnChange: told.changed, Logger: f.log,
+		})
+		if err != nil {
+			return nil, err
+		}
+		parts[i] = part{stream: stream, run: run}
+	}
+	return parts, nil
 }
 
 // remove stops an encoder, waits for its end, and forgets it.
@@ -208,11 +255,11 @@ func (f *fleet) remove(ctx context.Context, id string) error {
 }
 
 // order gives an encoder an order.
-func (f *fleet) order(ctx context.Context, id string, give func(*encoder.Encoder)) error {
+func (f *fleet) order(ctx context.Context, id string, give func(*supervised)) error {
 	f.mu.Lock()
 	s, search := f.encoders[id], false
 	if s != nil {
-		search = s.run == nil && f.missing != ""
+		search = s.parts == nil && f.missing != ""
 	}
 	f.mu.Unlock()
 	if s == nil {
@@ -226,7 +273,7 @@ func (f *fleet) order(ctx context.Context, id string, give func(*encoder.Encoder
 	if f.encoders[id] != s {
 		return noEncoder(id) // removed meanwhile
 	}
-	if s.run == nil {
+	if s.parts == nil {
 		if f.missing != "" {
 			return &engine.Error{Op: "start encoder", Point: s.spec.Point, Kind: engine.Unavailable, Text: f.missing}
 		}
@@ -234,7 +281,7 @@ func (f *fleet) order(ctx context.Context, id string, give func(*encoder.Encoder
 			return err
 		}
 	}
-	give(s.run)
+	give(s)
 	return nil
 }
 
@@ -258,19 +305,12 @@ func (f *fleet) all() []engine.EncoderStatus {
 func (f *fleet) lines(id string, after int64) ([]engine.LogLine, error) {
 	f.mu.Lock()
 	s := f.encoders[id]
-	var run *encoder.Encoder
-	if s != nil {
-		run = s.run
-	}
 	f.mu.Unlock()
 	if s == nil {
 		return nil, noEncoder(id)
 	}
-	if run == nil {
-		return nil, nil
-	}
 	// Our lines count from 1, so that 0 asks for all of them.
-	kept := run.Log(uint64(max(0, after)))
+	kept := s.log.Lines(uint64(max(0, after)))
 	out := make([]engine.LogLine, len(kept))
 	for i, l := range kept {
 		out[i] = engine.LogLine{Seq: int64(l.Seq) + 1, At: l.At, Text: l.Text}
@@ -283,9 +323,12 @@ func (f *fleet) command(spec engine.EncoderSpec) (string, error) {
 	if spec.ID == "" {
 		spec.ID = "new"
 	}
-	in := ffmpegSpec(spec)
-	if err := in.Validate(); err != nil {
-		return "", &engine.Error{Op: "show command", Point: spec.Point, Kind: engine.BadInput, Text: capital(err.Error()), Err: err}
+	if err := usableAnywhere("show command", spec); err != nil {
+		return "", err
+	}
+	in, err := ffmpegSpec(spec)
+	if err != nil {
+		return "", err
 	}
 	f.mu.Lock()
 	tool := f.tool
@@ -293,7 +336,16 @@ func (f *fleet) command(spec engine.EncoderSpec) (string, error) {
 	if tool.Path == "" {
 		tool.Path = "ffmpeg"
 	}
-	return encoder.CommandLine(tool.Path, encoder.Args(in, encoder.IngestURL(f.base(), in), tool)), nil
+	parts, now := encoder.Parts(in), time.Now()
+	lines := make([]string, len(parts))
+	for i, one := range parts {
+		if len(parts) > 1 {
+			one.Timeline = encoder.NewTimeline(now, now, one.GOP)
+		}
+		args := encoder.Args(one, encoder.IngestURL(f.base(), one), tool)
+		lines[i] = encoder.CommandLine(tool.Path, encoder.MaskArgs(one, args))
+	}
+	return strings.Join(lines, " &\n"), nil
 }
 
 func noEncoder(id string) error {

@@ -14,7 +14,6 @@ import (
 	"pubpoint/engine"
 	"pubpoint/engine/internal/clip"
 	"pubpoint/engine/internal/delivery"
-	"pubpoint/engine/internal/encoder"
 	"pubpoint/engine/internal/ingest"
 	"pubpoint/engine/internal/metrics"
 	"pubpoint/engine/internal/output"
@@ -74,7 +73,7 @@ func New(cfg Config) (*Origin, error) {
 	o.points.shelf = &shelf{root: root, log: cfg.Logger, render: smooth.ClientManifest, cfg: &o.cfg, look: o.points.content, open: map[shelved]*openEvent{}}
 	o.fleet = &fleet{
 		log: cfg.Logger, path: cfg.FFmpeg, tell: o.journal.add, base: func() string { return o.Addresses().Media },
-		seen: o.seen, missing: "ffmpeg has not been looked for yet; try again in a moment.", encoders: map[string]*supervised{},
+		seen: o.seen, no: o.refusal, missing: "ffmpeg has not been looked for yet; try again in a moment.", encoders: map[string]*supervised{},
 	}
 	o.sights = thumbnail.New(thumbnail.Config{Source: o.sourceOf, Tool: o.fleet.ffmpeg, Logger: cfg.Logger})
 	o.points.ctx, o.points.close = context.WithCancel(context.Background())
@@ -257,8 +256,7 @@ func (o *Origin) EncoderCommand(spec engine.EncoderSpec) (string, error) {
 // AddEncoder implements engine.Encoders.
 func (o *Origin) AddEncoder(_ context.Context, spec engine.EncoderSpec) (string, error) {
 	if o.points.Point(spec.Point) == nil {
-		return "", &engine.Error{Op: "add encoder", Point: spec.Point, Kind: engine.NotFound,
-			Text: "There is no publishing point " + spec.Point + "; create it first."}
+		return "", noPointFor("add encoder", spec.Point)
 	}
 	return o.fleet.add(spec)
 }
@@ -270,7 +268,7 @@ func (o *Origin) RemoveEncoder(ctx context.Context, id string) error { return o.
 func (o *Origin) OrderEncoder(ctx context.Context, id string, order engine.Order) error {
 	switch order {
 	case engine.OrderRun:
-		return o.fleet.order(ctx, id, (*encoder.Encoder).Start)
+		return o.fleet.order(ctx, id, (*supervised).start)
 	case engine.OrderStop:
 		return o.fleet.stop(id)
 	}
@@ -279,7 +277,7 @@ func (o *Origin) OrderEncoder(ctx context.Context, id string, order engine.Order
 
 // RestartEncoder implements engine.Encoders.
 func (o *Origin) RestartEncoder(ctx context.Context, id string) error {
-	return o.fleet.order(ctx, id, (*encoder.Encoder).Restart)
+	return o.fleet.order(ctx, id, (*supervised).restart)
 }
 
 // Events implements engine.Watcher.

@@ -29,21 +29,3 @@ func (o *Origin) AddNote(context.Context, string, string) error { return pending
 
 // System implements engine.System.
 func (o *Origin) System() engine.SystemStatus { return engine.SystemStatus{} }
-
-// ProbeInput implements engine.Encoders.
-func (o *Origin) ProbeInput(context.Context, engine.EncoderInput) (engine.InputProbe, error) {
-	return engine.InputProbe{}, pending("probe")
-}
-
-// CaptureDevices implements engine.Encoders.
-func (o *Origin) CaptureDevices(context.Context) ([]engine.CaptureDevice, error) {
-	return nil, pending("devices")
-}
-
-// TryEncoder implements engine.Encoders.
-func (o *Origin) TryEncoder(context.Context, engine.EncoderSpec, time.Duration) (engine.EncoderTrial, error) {
-	return engine.EncoderTrial{}, pending("try")
-}
-
-// UpdateEncoder implements engine.Encoders.
-func (o *Origin) UpdateEncoder(context.Context, engine.EncoderSpec) error { return pending("update") }

@@ -26,9 +26,12 @@ type child struct {
 	stop     context.CancelCauseFunc
 	began    time.Time
 	moved    time.Time // when its progress last moved; its start before that
+	ran      time.Time // when its first progress came; its start before that
 	last     Progress
 	asked    bool
-	hung     bool
+	hung     string // why it was ended; empty when it was not
+	used     proc.Usage
+	usedAt   time.Time // of used; zero before the first
 }
 
 // runChild runs one ffmpeg to its end. Its callbacks only hand over what ffmpeg says; this
@@ -37,15 +40,17 @@ func (e *Encoder) runChild(ctx context.Context) ending {
 	childCtx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	c := &child{e: e, launched: e.ordered(), stop: stop, began: e.cfg.Now()}
-	c.moved = c.began
+	c.moved, c.ran = c.began, c.began
 	e.update(func(s *Status) {
 		s.State, s.Started, s.Progress, s.Stalled, s.Failure = Starting, c.began, Progress{}, false, ""
 	})
 	pids, blocks, exits := make(chan int, 1), make(chan Progress), make(chan proc.Exit, 1)
-	diagnosis := newDiagnosis(e.cfg.URL)
+	args := e.args()
+	e.show(args)
+	diagnosis := newDiagnosis(e.cfg.URL, addresses(args)...)
 	parser := &progressParser{}
 	command := proc.New(proc.Config{
-		Path: e.cfg.Tool.Path, Args: e.Status().Args, Stdin: true,
+		Path: e.cfg.Tool.Path, Args: args, Stdin: true,
 		OnStart: func(pid int) { pids <- pid },
 		OnStdout: func(line []byte) {
 			if block, ok := parser.line(line, e.cfg.Now()); ok {
@@ -54,7 +59,7 @@ func (e *Encoder) runChild(ctx context.Context) ending {
 		},
 		OnStderr: func(line []byte) {
 			text := string(line)
-			e.log.Add(e.cfg.Now(), text)
+			e.print(text)
 			diagnosis.add(text)
 		},
 		MaxLineBytes: 4 << 10,
@@ -84,10 +89,20 @@ func (e *Encoder) runChild(ctx context.Context) ending {
 	}
 }
 
+// addresses are the inputs that arguments name.
+func addresses(args []string) (all []string) {
+	for i, arg := range args {
+		if arg == "-i" && i+1 < len(args) {
+			all = append(all, args[i+1])
+		}
+	}
+	return all
+}
+
 func (c *child) started(pid int) {
 	cfg := c.e.cfg
 	cfg.Logger.Info("encoder started", "encoder", cfg.Spec.ID, "point", cfg.Spec.Point, "pid", pid)
-	c.e.log.Add(cfg.Now(), fmt.Sprintf("--- ffmpeg started, process %d ---", pid))
+	c.e.print(fmt.Sprintf("--- ffmpeg started, process %d ---", pid))
 	c.e.update(func(s *Status) { s.PID = pid })
 }
 
@@ -95,6 +110,9 @@ func (c *child) started(pid int) {
 func (c *child) progress(block Progress) {
 	if block.moved(c.last) {
 		c.moved = block.At
+	}
+	if c.last.At.IsZero() {
+		c.ran = block.At
 	}
 	c.last = block
 	c.e.update(func(s *Status) {
@@ -120,12 +138,49 @@ func (c *child) watch() {
 			unseen = now.Sub(seen)
 		}
 	}
-	c.e.update(func(s *Status) { s.Stalled, s.Seen = silent >= cfg.StallAfter, seen })
-	if silent >= cfg.HungAfter && unseen >= cfg.HungAfter && !c.hung && !c.asked {
-		c.hung = true
-		cfg.Logger.Warn("encoder hangs and is restarted", "encoder", cfg.Spec.ID, "point", cfg.Spec.Point, "silent", silent)
-		c.end(proc.ErrUnresponsive)
+	if c.last.At.IsZero() && cfg.Spec.waits() {
+		silent, unseen = 0, 0 // whoever sends to it has not come yet
 	}
+	lost := unseen
+	if !c.last.At.IsZero() && !seen.After(c.began) {
+		lost = min(unseen, now.Sub(c.ran)) // it may have waited long for its input
+	}
+	share, memory := c.usage(now)
+	c.e.update(func(s *Status) {
+		s.Stalled, s.Seen = min(silent, unseen) >= cfg.StallAfter || lost >= max(cfg.StallAfter, cfg.LostAfter/2), seen
+		s.CPU, s.Memory = share, memory
+	})
+	if c.hung != "" || c.asked {
+		return
+	}
+	switch {
+	case min(silent, unseen) >= cfg.HungAfter:
+		c.hung = fmt.Sprintf("hung (no sign of life for %v)", cfg.HungAfter)
+	case cfg.Seen != nil && lost >= cfg.LostAfter:
+		c.hung = fmt.Sprintf("said that it runs, but nothing arrived for %v,", cfg.LostAfter)
+	default:
+		return
+	}
+	cfg.Logger.Warn("encoder hangs and is restarted", "encoder", cfg.Spec.ID, "point", cfg.Spec.Point, "silent", silent, "unseen", unseen)
+	c.end(proc.ErrUnresponsive)
+}
+
+// usage is the share of one core that ffmpeg takes at present, and its memory.
+func (c *child) usage(now time.Time) (share float64, memory int64) {
+	status := c.e.Status()
+	used, ok := proc.ReadUsage(status.PID)
+	if status.PID == 0 || !ok {
+		return 0, 0
+	}
+	share = status.CPU
+	switch since := now.Sub(c.usedAt); {
+	case c.usedAt.IsZero():
+		c.used, c.usedAt = used, now
+	case since >= time.Second:
+		share = max(0, float64(used.CPU-c.used.CPU)/float64(since))
+		c.used, c.usedAt = used, now
+	}
+	return share, used.Memory
 }
 
 // obey looks at the orders: ffmpeg goes on unless it is unwanted or to be run anew.
@@ -141,6 +196,9 @@ func (c *child) obey() {
 func (c *child) end(cause error) {
 	if cause == nil {
 		c.asked = true
+		if c.last.At.IsZero() && c.e.cfg.Spec.waits() {
+			cause = proc.ErrUnresponsive // it does not read a "q" before somebody has come
+		}
 	}
 	c.stop(cause)
 	c.e.update(func(s *Status) { s.State = Stopping })
@@ -150,20 +208,26 @@ func (c *child) end(cause error) {
 func (c *child) ended(exit proc.Exit, d *diagnosis) ending {
 	e := c.e
 	words, final := d.verdict(exit)
-	switch {
-	case c.hung && !c.asked:
-		how := "interrupted"
-		if exit.Signal == "SIGKILL" {
-			how = "killed"
+	if d.lost && e.cfg.Refused != nil && !c.asked {
+		if why := e.cfg.Refused(c.began); why != "" {
+			words = "the engine refused the stream: " + why
 		}
-		words = fmt.Sprintf("hung (no sign of life for %v) and was %s", e.cfg.HungAfter, how)
+	}
+	words = e.mask(words)
+	switch {
+	case c.hung != "" && !c.asked:
+		words, final = c.hung+" and was interrupted", false
+		if exit.Signal == "SIGKILL" {
+			words = c.hung + " and was killed"
+		}
 	case exit.OK() && c.last.End:
 		words = "the input came to its end"
 	}
 	now := e.cfg.Now()
-	e.log.Add(now, "--- ffmpeg ended: "+words+" ---")
+	e.print("--- ffmpeg ended: " + words + " ---")
 	e.update(func(s *Status) {
-		s.PID, s.Stalled, s.LastExit, s.LastExitAt = 0, false, words, now
+		s.PID, s.Stalled, s.LastExit, s.LastExitAt, s.CPU, s.Memory = 0, false, words, now, 0, 0
+		s.Failed = !c.asked && !(exit.OK() && c.last.End)
 	})
 	e.cfg.Logger.Info("encoder ended", "encoder", e.cfg.Spec.ID, "point", e.cfg.Spec.Point,
 		"how", words, "asked", c.asked, "ran", exit.Duration)

@@ -9,77 +9,83 @@ import (
 	"time"
 )
 
-// Args is the argument list with which tool sends spec to ingestURL. The spec has passed
-// [Spec.Validate]. The tracks go out in the order in which the spec lists them: the video
+// Args is the argument list with which tool sends spec, one of [Parts], to ingestURL. The spec has
+// passed [Spec.Validate]. The tracks go out in the order in which the spec lists them: the video
 // rungs, then audio. Every flag is explained where it is added.
 func Args(spec Spec, ingestURL string, tool Tool) []string {
 	spec = spec.WithDefaults()
-	args := []string{
+	args := append(common(), encodeArgs(spec, tool)...)
+	return append(args, pushArgs(spec, ingestURL)...)
+}
+
+// common is what every ffmpeg of ours is started with.
+func common() []string {
+	return []string{
 		"-hide_banner", "-nostats", // no banner, and no status line rewritten in place
 		"-loglevel", "repeat+level+info", // "[error] ..." on every line, none folded away
 		"-progress", "pipe:1", "-stats_period", "0.5", // key=value blocks on standard output
 	}
-	args = append(args, inputArgs(spec, tool)...)
+}
+
+// encodeArgs is what is read and how it is encoded.
+func encodeArgs(spec Spec, tool Tool) []string {
+	if spec.Input.Kind == Custom {
+		return spec.Input.Args
+	}
+	from := openings(spec, tool)
+	var args []string
+	for _, input := range from.inputs {
+		args = append(args, input.args()...)
+	}
+	if spec.keepsStamps() {
+		args = append(args, "-copyts") // the sender's time stamps, which are the same for all processes
+	}
+	if spec.Copy {
+		return append(args, copyArgs(spec)...)
+	}
 	if len(spec.Video) > 0 {
-		args = append(args, "-filter_complex", filterGraph(spec))
+		args = append(args, "-filter_complex", filterGraph(spec, from.video))
 		args = append(args, videoArgs(spec)...)
 	}
 	if spec.Audio.Bitrate > 0 {
-		args = append(args, audioArgs(spec)...)
-	}
-	return append(args, pushArgs(spec, ingestURL)...)
-}
-
-// inputArgs opens the sources. -re belongs to the input that follows it, so each has its own.
-func inputArgs(spec Spec, tool Tool) []string {
-	in := spec.Input
-	if in.Kind == File {
-		var args []string
-		if in.NativeRate {
-			args = append(args, "-re")
-		}
-		if in.Loop {
-			args = append(args, "-stream_loop", "-1")
-		}
-		// The prefix keeps a name such as "-x" or "http:y" from being read as an option or an
-		// address; the whitelist keeps a playlist from opening anything but local files.
-		return append(args, "-protocol_whitelist", "file", "-i", "file:"+in.Path)
-	}
-	var args []string
-	if len(spec.Video) > 0 {
-		args = append(args, "-re", "-f", "lavfi", "-i", testPicture(spec, tool))
-	}
-	if spec.Audio.Bitrate > 0 {
-		tone := fmt.Sprintf("sine=frequency=%d:sample_rate=%d", in.Tone, spec.Audio.SampleRate)
-		args = append(args, "-re", "-f", "lavfi", "-i", tone)
+		args = append(args, audioArgs(spec, from.audio)...)
 	}
 	return args
 }
 
-// testPicture is testsrc2 in the size of the largest rung, with the time of day burnt in
-// when tool can draw text; testsrc2 shows a counter of its own anyway.
-func testPicture(spec Spec, tool Tool) string {
-	largest := spec.Video[0]
-	for _, r := range spec.Video {
-		if r.Width*r.Height > largest.Width*largest.Height {
-			largest = r
-		}
+// keepsStamps reports whether the timeline is that of the input's time stamps.
+func (s Spec) keepsStamps() bool {
+	return s.Timeline.shared() && (s.Input.Kind == Screen || s.Input.Kind == Network)
+}
+
+// copyArgs sends what was encoded already. AAC in a transport stream carries its setup in
+// every frame; the filter leaves other AAC alone.
+func copyArgs(spec Spec) []string {
+	var args []string
+	if len(spec.Video) > 0 {
+		args = append(args, "-map", "0:v:0")
 	}
-	picture := fmt.Sprintf("testsrc2=size=%dx%d:rate=%d", largest.Width, largest.Height, spec.FPS)
-	if tool.Clock {
-		picture += fmt.Sprintf(`,drawtext=text='UTC %%{gmtime\:%%H\\\:%%M\\\:%%S}':fontsize=%d:fontcolor=white`+
-			`:box=1:boxcolor=black@0.6:boxborderw=6:x=(w-tw)/2:y=h-2*th`, max(largest.Height/12, 8))
+	if spec.Audio.Bitrate > 0 {
+		args = append(args, "-map", "0:a:0")
 	}
-	return picture
+	args = append(args, "-c", "copy")
+	if spec.Audio.Bitrate > 0 {
+		args = append(args, "-bsf:a", "aac_adtstoasc")
+	}
+	return args
 }
 
 // filterGraph decodes once and scales for every rung: [v0], [v1], ...
-func filterGraph(spec Spec) string {
-	source, scale := "[0:v:0]", "scale=%d:%d,setsar=1"
-	if spec.Input.Kind == File {
+func filterGraph(spec Spec, video string) string {
+	source, scale := "["+video+"]", "scale=%d:%d,setsar=1"
+	if spec.Input.Kind != TestPattern {
 		// A constant frame rate keeps key frames on one grid; other shapes get black bars.
 		source += fmt.Sprintf("fps=%d,", spec.FPS)
 		scale = "scale=%[1]d:%[2]d:force_original_aspect_ratio=decrease:force_divisible_by=2,pad=%[1]d:%[2]d:-1:-1,setsar=1"
+	}
+	if spec.keepsStamps() {
+		// The first picture is one at which a GOP begins on the grid of all processes.
+		source += fmt.Sprintf("select='not(isnan(prev_selected_t))+eq(mod(pts,%d),0)',", spec.gopFrames())
 	}
 	if len(spec.Video) == 1 {
 		return source + fmt.Sprintf(scale, spec.Video[0].Width, spec.Video[0].Height) + "[v0]"
@@ -117,25 +123,37 @@ func videoArgs(spec Spec) []string {
 	return args
 }
 
-func audioArgs(spec Spec) []string {
-	source := "0:a:0"
-	if spec.Input.Kind == TestPattern && len(spec.Video) > 0 {
-		source = "1:a:0"
-	}
-	return []string{
+func audioArgs(spec Spec, source string) []string {
+	args := []string{
 		"-map", source, "-c:a", "aac", "-ac", strconv.Itoa(spec.Audio.Channels),
 		"-ar", strconv.Itoa(spec.Audio.SampleRate), "-b:a", strconv.Itoa(spec.Audio.Bitrate/1000) + "k",
 	}
+	switch spec.Input.Kind {
+	case Device, Screen, Network:
+		// What was lost on the way becomes silence, and a clock that drifts is followed.
+		args = append(args, "-af", "aresample=async=1")
+	}
+	return args
 }
 
 func pushArgs(spec Spec, ingestURL string) []string {
-	args := []string{"-f", "ismv", "-movflags"} // isml: announce the tracks' bitrates in a server manifest
-	if len(spec.Video) > 0 {
-		args = append(args, "isml+frag_keyframe")
-	} else {
+	var args []string
+	micros := strconv.FormatInt(int64(spec.GOP/time.Microsecond), 10)
+	switch { // isml: announce the tracks' bitrates in a server manifest
+	case spec.Input.Kind == Custom && customFormat(spec.Input.Args) != "":
+	case spec.Copy && len(spec.Video) > 0:
+		// AAC from a transport stream tells its setup with the first packet, which the header awaits.
+		args = append(args, "-f", "ismv", "-movflags", "isml+frag_keyframe+delay_moov")
+	case spec.Copy:
+		args = append(args, "-f", "ismv", "-movflags", "isml+delay_moov", "-frag_duration", micros)
+	case spec.Input.Kind == Custom, len(spec.Video) > 0:
+		args = append(args, "-f", "ismv", "-movflags", "isml+frag_keyframe")
+	default:
 		// Without key frames to cut at, ffmpeg would send nothing before the end.
-		micros := strconv.FormatInt(int64(spec.GOP/time.Microsecond), 10)
-		args = append(args, "isml", "-frag_duration", micros)
+		args = append(args, "-f", "ismv", "-movflags", "isml", "-frag_duration", micros)
+	}
+	if spec.Timeline.shared() && !spec.keepsStamps() {
+		args = append(args, "-output_ts_offset", seconds(spec.Timeline.Base.Sub(time.Unix(0, 0))))
 	}
 	return append(args,
 		"-send_expect_100", "1", // the only way ffmpeg looks at the engine's answer
@@ -146,9 +164,13 @@ func pushArgs(spec Spec, ingestURL string) []string {
 }
 
 // StreamID is the value of stream_id for the spec: the last name of its point and the
-// bitrates of its tracks in the order in which they are sent, "oceans-800k-300k-64k.ismv".
+// bitrates of its tracks in the order in which they are sent, "oceans-800k-300k-64k.ismv". Own
+// arguments that tell no bitrates have the encoder's name instead.
 func StreamID(spec Spec) string {
 	id := path.Base(spec.Point)
+	if len(spec.Video) == 0 && spec.Audio.Bitrate == 0 {
+		id = spec.ID // own arguments whose bitrates are not told
+	}
 	if regexp.MustCompile(`-[0-9]+k$`).MatchString(id) {
 		id += "-live" // or the end of the name would be read as a track's bitrate
 	}

@@ -49,23 +49,29 @@ func TestArgs(t *testing.T) {
 			url := IngestURL("http://127.0.0.1:8088/", test.spec)
 			args := Args(test.spec, url, test.tool)
 			got := strings.Join(args, "\n") + "\n\n" + CommandLine("ffmpeg", args) + "\n"
-			golden := filepath.Join("testdata", "args", test.name+".golden")
-			if *update {
-				if err := os.MkdirAll(filepath.Dir(golden), 0o755); err != nil {
-					t.Fatal(err)
-				}
-				if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(golden)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got != string(want) {
-				t.Errorf("arguments changed; got:\n%s\nwant:\n%s", got, want)
-			}
+			checkGolden(t, test.name, got)
 		})
+	}
+}
+
+// checkGolden compares with testdata/args/NAME.golden.
+func checkGolden(t *testing.T, name, got string) {
+	t.Helper()
+	golden := filepath.Join("testdata", "args", name+".golden")
+	if *update {
+		if err := os.MkdirAll(filepath.Dir(golden), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("arguments of %s changed; got:\n%s\nwant:\n%s", name, got, want)
 	}
 }
 

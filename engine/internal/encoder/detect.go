@@ -30,7 +30,8 @@ var ErrToolMissing = errors.New("ffmpeg was not found: install it with `apt-get 
 type Tool struct {
 	Path    string // of the program
 	Version Version
-	Clock   bool // it can draw text and finds a font to do so
+	Clock   bool   // it can draw text and finds a font to do so
+	System  string // operating system whose devices it reads, as runtime.GOOS; empty is this one
 }
 
 // Find asks the ffmpeg at path, or the first in PATH when path is empty, for its version and

@@ -119,7 +119,7 @@ func TestRealGracefulStop(t *testing.T) {
 			test.spec.ID, test.spec.Point, test.spec.Input = "demo", "sport/demo", Input{Kind: TestPattern}
 			spec := small(test.spec)
 			s := perform(t, "", func(c *Config) { c.Spec, c.Tool, c.URL = spec, tool, IngestURL(r.url, spec) })
-			s.Start()
+			s.Start(time.Now())
 			s.await(t, Running)
 			await(t, "the first fragment", r.fragment)
 			s.Stop()
@@ -150,7 +150,7 @@ func TestRealFile(t *testing.T) {
 		Video: []Rung{{160, 90, 60_000}, {96, 54, 30_000}}, Audio: AudioSpec{Bitrate: 32_000},
 	})
 	s := perform(t, "", func(c *Config) { c.Spec, c.Tool, c.URL = spec, tool, IngestURL(r.url, spec) })
-	s.Start()
+	s.Start(time.Now())
 	if idle := s.await(t, Idle); idle.LastExit != "the input came to its end" || idle.Ordered {
 		t.Errorf("%+v, log %v", idle, s.Log(0))
 	}
@@ -172,7 +172,7 @@ func TestRealRefusal(t *testing.T) {
 		}))
 		spec := small(Demo("demo", "demo"))
 		s := perform(t, "", func(c *Config) { c.Spec, c.Tool, c.URL = spec, tool, IngestURL(server.URL, spec) })
-		s.Start()
+		s.Start(time.Now())
 		if failed := s.await(t, Failed); !strings.HasPrefix(failed.Failure, test.want) {
 			t.Errorf("failure %q, want %q, log %v", failed.Failure, test.want, s.Log(0))
 		}
@@ -199,7 +199,7 @@ func TestRealHang(t *testing.T) {
 		}
 		c.Ladder = proc.Ladder{AskFor: time.Hour, InterruptFor: 20 * time.Millisecond}
 	})
-	s.Start()
+	s.Start(time.Now())
 	first := s.await(t, Running)
 	if err := syscall.Kill(first.PID, syscall.SIGSTOP); err != nil {
 		t.Fatal(err)

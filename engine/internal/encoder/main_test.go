@@ -68,6 +68,16 @@ func pretend(part string, args []string) (code int, err error) {
 	case "unavailable":
 		fmt.Fprintln(os.Stderr, "[http @ 0x560e4f830f00] [warning] HTTP error 503 Service Unavailable")
 		return 1, nil
+	case "listens": // nothing, until it is interrupted
+		interrupts := make(chan os.Signal, 1)
+		signal.Notify(interrupts, os.Interrupt)
+		<-interrupts
+		return 255, nil
+	case "unopened":
+		address := args[slices.Index(args, "-i")+1]
+		fmt.Fprintln(os.Stderr, "[rtmp @ 0x55eb42d843c0] [error] Cannot open connection tcp://127.0.0.1:1?tcp_nodelay=0 for streamkey99")
+		fmt.Fprintln(os.Stderr, "[error] "+address+": Connection refused")
+		return 1, nil
 	case "frozen": // one block, then nothing, and no answer to anything but SIGKILL
 		signal.Ignore(syscall.SIGINT)
 		printBlock(1, "continue")

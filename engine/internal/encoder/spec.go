@@ -16,18 +16,19 @@ const (
 	InputUnset  InputKind = iota
 	TestPattern           // a moving test picture with a clock, and a tone
 	File                  // a media file on this machine
+	Device                // a camera and a microphone of this machine
+	Screen                // what a screen of this machine shows
+	Network               // RTMP, SRT, RTSP, HTTP or UDP
+	Custom                // arguments of the operator's own
 )
 
 // String is the kind in words.
 func (k InputKind) String() string {
-	switch k {
-	case TestPattern:
-		return "test pattern"
-	case File:
-		return "file"
-	default:
-		return "not chosen"
+	words := [...]string{"not chosen", "test pattern", "file", "device", "screen", "network", "own arguments"}
+	if int(k) >= len(words) {
+		return words[0]
 	}
+	return words[k]
 }
 
 // Input is one source. Which fields count depends on Kind.
@@ -39,13 +40,36 @@ type Input struct {
 	Path       string // File: the file
 	Loop       bool   // File: begin again at the end, for ever
 	NativeRate bool   // File: read at the speed of playback; without it as fast as possible
+
+	Device string // Device: the camera, or empty; Screen: the screen, empty for the first one
+	Sound  string // Device, Screen: the microphone, or empty; on Linux "alsa:NAME" or "pulse:NAME"
+
+	URL    string // Network: where it comes from
+	Listen bool   // Network: wait for a caller at URL instead of calling
+
+	Args []string // Custom: ffmpeg's arguments up to the address it posts to
 }
 
-// Method is how a ladder is spread over processes and requests. The zero value is "not chosen".
+// Method is how a ladder is spread over processes and requests, by the numbers that the
+// documentation of publishing points gives them. The zero value means OneProcess.
 type Method uint8
 
-// OneProcess is one ffmpeg that sends all tracks in one POST ("method 2").
-const OneProcess Method = 1
+// The methods.
+const (
+	ProcessPerRung Method = 1 // one ffmpeg and one POST for each rung; the sound goes with the highest
+	OneProcess     Method = 2 // one ffmpeg that sends all tracks in one POST
+)
+
+// Restart is what happens when an ffmpeg that is wanted ends by itself.
+type Restart uint8
+
+// The restart policies.
+const (
+	RestartDefault   Restart = iota // RestartOnFailure for a file that is not looped, else RestartAlways
+	RestartAlways                   // it is started again, with growing pauses
+	RestartOnFailure                // unless its input came to its end
+	RestartNever
+)
 
 // Rung is one video track of a ladder.
 type Rung struct {
@@ -72,6 +96,16 @@ type Spec struct {
 	FPS    int           // frames per second of every rung, 1 to 120; 0 means 25
 	Preset string        // x264's speed preset; empty means "veryfast"
 	Method Method        // 0 means OneProcess
+	// Copy sends the input's own pictures and sound instead of encoding them anew: both or
+	// neither, because sound that was encoded anew lies a little beside pictures that were not.
+	// Video then has one rung at most, which names the bitrate; its size may be 0. For File and Network.
+	Copy    bool
+	Restart Restart
+	// MaxRestarts is after how many starts in a row that came to nothing it is given up, 1 to 1000;
+	// 0 means 10.
+	MaxRestarts int
+	// Timeline is set for each start of a process that shares one with others.
+	Timeline Timeline
 }
 
 // WithDefaults returns the spec with its defaults filled in. Video is not copied.
@@ -97,6 +131,12 @@ func (s Spec) WithDefaults() Spec {
 	if s.Method == 0 {
 		s.Method = OneProcess
 	}
+	if s.Restart == RestartDefault {
+		s.Restart = RestartAlways
+		if s.Input.Kind == File && !s.Input.Loop {
+			s.Restart = RestartOnFailure
+		}
+	}
 	return s
 }
 
@@ -117,35 +157,19 @@ func (s Spec) Validate() error {
 			return fmt.Errorf("%q does not name a publishing point: take letters, digits, dot, hyphen and underscore, a letter or digit first, at most 64", s.Point)
 		}
 	}
-	if len(s.Video) == 0 && s.Audio.Bitrate == 0 {
+	if len(s.Video) == 0 && s.Audio.Bitrate == 0 && s.Input.Kind != Custom {
 		return fmt.Errorf("there is nothing to send: add a video rung or an audio bitrate")
 	}
-	if s.Method != OneProcess {
-		return fmt.Errorf("sending method %d is not known: choose one process for all tracks", s.Method)
+	if s.Restart > RestartNever {
+		return fmt.Errorf("restart policy %d is not known: choose always, on failure or never", s.Restart)
 	}
-	for _, check := range []func() error{s.validateInput, s.validateVideo, s.validateAudio} {
+	if s.MaxRestarts < 0 || s.MaxRestarts > 1000 {
+		return fmt.Errorf("%d restarts in a row: choose 0 to 1000", s.MaxRestarts)
+	}
+	for _, check := range []func() error{s.validateMethod, s.validateInput, s.validateVideo, s.validateAudio} {
 		if err := check(); err != nil {
 			return err
 		}
-	}
-	return nil
-}
-
-func (s Spec) validateInput() error {
-	switch s.Input.Kind {
-	case TestPattern:
-		if s.Input.Tone < 20 || s.Input.Tone > 20000 {
-			return fmt.Errorf("a tone of %d Hz cannot be heard: choose 20 to 20000 Hz", s.Input.Tone)
-		}
-	case File:
-		if s.Input.Path == "" {
-			return fmt.Errorf("no file is chosen: choose the media file to send")
-		}
-		if strings.ContainsRune(s.Input.Path, 0) {
-			return fmt.Errorf("the file name %q holds a NUL: choose another file", s.Input.Path)
-		}
-	default:
-		return fmt.Errorf("no input is chosen: choose a test pattern or a file")
 	}
 	return nil
 }
@@ -155,7 +179,8 @@ func (s Spec) validateVideo() error {
 		return fmt.Errorf("%d video rungs are too many: at most 16", len(s.Video))
 	}
 	for i, r := range s.Video {
-		if !validSide(r.Width) || !validSide(r.Height) {
+		sizeless := r.Width == 0 && r.Height == 0 && (s.Copy || s.Input.Kind == Custom)
+		if !sizeless && (!validSide(r.Width) || !validSide(r.Height)) {
 			return fmt.Errorf("video rung %d measures %dx%d: choose even numbers from 32 to 7680", i+1, r.Width, r.Height)
 		}
 		if !validRate(r.Bitrate, 10_000, 100_000_000) {

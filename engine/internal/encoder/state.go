@@ -10,7 +10,9 @@ import "time"
 //	                            ├─ STOP, RESTART, hang ────▶ Stopping ─▶ Idle (STOP), Starting (RESTART), Waiting (hang)
 //	                            ├─ died ───────────────────▶ Waiting ──▶ Starting (pause over, RUN), Idle (STOP)
 //	                            ├─ died too often, refused ▶ Failed ───▶ Starting (RUN), Idle (STOP)
-//	                            └─ input ended ────────────▶ Idle, and the order to run is taken back
+//	                            └─ not to be run again ────▶ Idle, and the order to run is taken back
+//
+// Whether an ffmpeg that ended by itself is run again is said by [Restart].
 type State uint8
 
 // The states of an encoder.
@@ -56,16 +58,19 @@ type Status struct {
 	PID       int       // of the running ffmpeg; 0 without one
 	Started   time.Time // when the newest ffmpeg was started; zero before the first
 	Progress  Progress  // newest block of the newest ffmpeg
-	Stalled   bool      // ffmpeg runs, but its progress has not moved for Config.StallAfter
+	Stalled   bool      // ffmpeg runs, but for Config.StallAfter it told of no progress and nothing arrived
+	CPU       float64   // share of one core that ffmpeg takes; 0 when not known
+	Memory    int64     // bytes that ffmpeg holds; 0 when not known
 	Seen      time.Time // when the engine last saw this stream arrive; zero if never or unknown
 	Restarts  int       // starts that nobody ordered, since the last order
 	NextStart time.Time // Waiting: when ffmpeg is started again
 
 	LastExit   string    // how the newest ffmpeg ended, in words; empty before the first end
 	LastExitAt time.Time //
+	Failed     bool      // it ended by itself, and not because its input did
 	Failure    string    // Failed: one sentence with a next step
 
 	URL     string   // where it sends to
-	Args    []string // exactly what runs, without the program
+	Args    []string // what runs, without the program, as started last; secrets are masked
 	Command string   // the same with the program, for a POSIX shell
 }

@@ -18,16 +18,27 @@ type Config struct {
 	Tool Tool
 	URL  string // where to send to: [IngestURL]
 
+	// Shared begins every start at the grid that all processes of the ladder share: see Timeline.
+	Shared bool
+	// Log is where ffmpeg's lines go; nil for a log of its own. Label goes before each line, so that
+	// several encoders can share one.
+	Log   *proc.Tail
+	Label string
+
 	// Seen returns when the engine last saw a fragment of this stream arrive, zero if never.
 	// It is called about once a second from Run's goroutine. Without it ffmpeg's progress
 	// alone tells a hanging encoder.
 	Seen func() time.Time
-	// OnChange is called from Run's goroutine after each change of State. It must not block.
+	// Refused returns why the engine refused this stream since an instant, in a sentence without a
+	// full stop, or nothing. ffmpeg does not read an answer that comes after its header. May be nil.
+	Refused func(since time.Time) string
+	// OnChange is called from Run's goroutine after each change of State or Stalled. It must not block.
 	OnChange func(Status)
 
-	StallAfter time.Duration // progress unmoved for this long is shown as stalled; 10 s
+	StallAfter time.Duration // progress unmoved and nothing seen for this long is shown as stalled; 10 s
 	HungAfter  time.Duration // progress unmoved and nothing seen for this long: restart; 20 s
-	WatchEvery time.Duration // how often the two are looked at; 1 s
+	LostAfter  time.Duration // nothing seen for this long, whatever ffmpeg says: restart; 45 s
+	WatchEvery time.Duration // how often they are looked at; 1 s
 	LogLines   int           // lines of ffmpeg's log that are kept; 500
 	Ladder     proc.Ladder   // how ffmpeg is stopped; Ask is always "q"
 	Pace       proc.Pace     // how it is started again
@@ -44,11 +55,20 @@ func (c Config) withDefaults() Config {
 	if c.HungAfter <= 0 {
 		c.HungAfter = 20 * time.Second
 	}
+	if c.LostAfter <= 0 {
+		c.LostAfter = 45 * time.Second
+	}
 	if c.WatchEvery <= 0 {
 		c.WatchEvery = time.Second
 	}
 	if c.LogLines <= 0 {
 		c.LogLines = 500
+	}
+	if c.Log == nil {
+		c.Log = proc.NewTail(c.LogLines)
+	}
+	if c.Spec.MaxRestarts > 0 {
+		c.Pace.Limit = c.Spec.MaxRestarts
 	}
 	if c.Now == nil {
 		c.Now = time.Now
@@ -63,7 +83,7 @@ func (c Config) withDefaults() Config {
 // Encoder is one supervised ffmpeg. Its methods are safe for concurrent use; Run is called once.
 type Encoder struct {
 	cfg  Config
-	log  *proc.Tail
+	mask func(string) string
 	wake chan struct{} // holds a value while an order may not have been looked at
 
 	mu     sync.Mutex
@@ -74,8 +94,9 @@ type Encoder struct {
 // orders is what the operator wants. The counters tell a new order from an old one.
 type orders struct {
 	wanted   bool
-	presses  uint64 // orders to start or restart so far
-	restarts uint64 // orders to restart so far
+	at       time.Time // when the ladder was ordered to run
+	presses  uint64    // orders to start or restart so far
+	restarts uint64    // orders to restart so far
 }
 
 // New checks the configuration and starts nothing: the encoder waits for [Encoder.Run] and
@@ -91,20 +112,47 @@ func New(cfg Config) (*Encoder, error) {
 	if cfg.URL == "" {
 		return nil, fmt.Errorf("encoder %q: there is no address to send to: start the media listener", cfg.Spec.ID)
 	}
-	args := Args(cfg.Spec, cfg.URL, cfg.Tool)
-	return &Encoder{
-		cfg: cfg, log: proc.NewTail(cfg.LogLines), wake: make(chan struct{}, 1),
-		status: Status{
-			ID: cfg.Spec.ID, Point: cfg.Spec.Point, State: Idle, Since: cfg.Now(),
-			URL: cfg.URL, Args: args, Command: CommandLine(cfg.Tool.Path, args),
-		},
-	}, nil
+	e := &Encoder{
+		cfg: cfg, mask: cfg.Spec.masker(), wake: make(chan struct{}, 1),
+		status: Status{ID: cfg.Spec.ID, Point: cfg.Spec.Point, State: Idle, Since: cfg.Now(), URL: cfg.URL},
+	}
+	e.show(e.args())
+	return e, nil
 }
 
-// Start gives the order to run. It wakes a waiting or failed encoder at once and changes
-// nothing for one that runs.
-func (e *Encoder) Start() {
-	e.order(func(o *orders) { o.wanted = true; o.presses++ })
+// args is what ffmpeg is started with now.
+func (e *Encoder) args() []string {
+	spec := e.cfg.Spec
+	if e.cfg.Shared {
+		began, now := e.ordered().at, e.cfg.Now()
+		if began.IsZero() {
+			began = now
+		}
+		spec.Timeline = NewTimeline(began, now, spec.GOP)
+	}
+	return Args(spec, e.cfg.URL, e.cfg.Tool)
+}
+
+// show puts arguments into the status, masked.
+func (e *Encoder) show(args []string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.status.Args = MaskArgs(e.cfg.Spec, args)
+	e.status.Command = CommandLine(e.cfg.Tool.Path, e.status.Args)
+}
+
+// print puts a line into the log, masked.
+func (e *Encoder) print(text string) {
+	if e.cfg.Label != "" {
+		text = "[" + e.cfg.Label + "] " + text
+	}
+	e.cfg.Log.Add(e.cfg.Now(), e.mask(text))
+}
+
+// Start gives the order to run, of a ladder that began at the given time. It wakes a waiting or
+// failed encoder at once and changes nothing for one that runs.
+func (e *Encoder) Start(began time.Time) {
+	e.order(func(o *orders) { o.wanted, o.at = true, began; o.presses++ })
 }
 
 // Stop gives the order not to run: ffmpeg is asked, interrupted, killed, in this order.
@@ -113,8 +161,8 @@ func (e *Encoder) Stop() {
 }
 
 // Restart gives the order to run, anew if ffmpeg runs already.
-func (e *Encoder) Restart() {
-	e.order(func(o *orders) { o.wanted = true; o.presses++; o.restarts++ })
+func (e *Encoder) Restart(began time.Time) {
+	e.order(func(o *orders) { o.wanted, o.at = true, began; o.presses++; o.restarts++ })
 }
 
 func (e *Encoder) order(give func(*orders)) {
@@ -151,17 +199,19 @@ func (e *Encoder) Spec() Spec {
 }
 
 // Log returns the kept lines of ffmpeg's log with a Seq of at least from, over all restarts.
-func (e *Encoder) Log(from uint64) []proc.Line { return e.log.Lines(from) }
+func (e *Encoder) Log(from uint64) []proc.Line { return e.cfg.Log.Lines(from) }
 
-// update changes the status; a change of State begins a new Since and is told.
+// update changes the status; a change of State begins a new Since, and that and one of Stalled
+// are told.
 func (e *Encoder) update(change func(*Status)) {
 	e.mu.Lock()
-	before := e.status.State
+	before, stalled := e.status.State, e.status.Stalled
 	change(&e.status)
 	changed := e.status.State != before
 	if changed {
 		e.status.Since = e.cfg.Now()
 	}
+	changed = changed || e.status.Stalled != stalled
 	e.mu.Unlock()
 	if changed && e.cfg.OnChange != nil {
 		e.cfg.OnChange(e.Status())
@@ -178,12 +228,15 @@ func (e *Encoder) Run(ctx context.Context) error {
 		case end.asked:
 			pacer.Reset()
 			e.update(func(s *Status) { s.Restarts = 0 })
-		case end.complete:
+		case e.endsHere(end):
 			e.withdraw(end.launched)
 		case end.final:
 			e.fail(ctx, end, end.words)
 			pacer.Reset()
 		default:
+			if end.complete && pacer.InRow() >= pacer.Limit() {
+				pacer.Reset() // it came to something, and is not given up
+			}
 			e.pauseAfter(ctx, end, pacer)
 		}
 	}
@@ -197,7 +250,7 @@ func (e *Encoder) awaitOrder(ctx context.Context) bool {
 		if e.ordered().wanted {
 			return true
 		}
-		e.update(func(s *Status) { s.State, s.Failure, s.Restarts = Idle, "", 0 })
+		e.update(func(s *Status) { s.State, s.Failure, s.Restarts, s.CPU, s.Memory = Idle, "", 0, 0, 0 })
 		select {
 		case <-e.wake:
 		case <-ctx.Done():
@@ -206,7 +259,18 @@ func (e *Encoder) awaitOrder(ctx context.Context) bool {
 	return false
 }
 
-// withdraw takes the order back after the input came to its end, unless it was renewed.
+// endsHere reports whether an end is one after which nothing is started again.
+func (e *Encoder) endsHere(end ending) bool {
+	switch e.cfg.Spec.Restart {
+	case RestartNever:
+		return end.complete || !end.final
+	case RestartOnFailure:
+		return end.complete
+	}
+	return false
+}
+
+// withdraw takes the order back after an end that nothing follows, unless it was renewed.
 func (e *Encoder) withdraw(launched orders) {
 	e.mu.Lock()
 	defer e.mu.Unlock()

@@ -94,8 +94,8 @@ func TestStartAndStop(t *testing.T) {
 	if status := s.Status(); status.State != Idle || status.Ordered || status.PID != 0 {
 		t.Errorf("before an order: %+v", status)
 	}
-	s.Start()
-	s.Start() // changes nothing
+	s.Start(time.Now())
+	s.Start(time.Now()) // changes nothing
 	status := s.await(t, Running)
 	if !status.Ordered || status.PID == 0 || status.Progress.Frame < 1 || status.Started.IsZero() || status.Stalled {
 		t.Errorf("running: %+v", status)
@@ -113,9 +113,9 @@ func TestStartAndStop(t *testing.T) {
 
 func TestRestartRunsAnew(t *testing.T) {
 	s := perform(t, "steady", nil)
-	s.Restart() // an idle encoder is started
+	s.Restart(time.Now()) // an idle encoder is started
 	first := s.await(t, Running)
-	s.Restart()
+	s.Restart(time.Now())
 	second := s.await(t, Running)
 	if first.PID == second.PID || second.Restarts != 0 {
 		t.Errorf("first %+v, second %+v", first, second)
@@ -125,18 +125,18 @@ func TestRestartRunsAnew(t *testing.T) {
 
 func TestStartWhileStopping(t *testing.T) {
 	s := perform(t, "steady", nil)
-	s.Start()
+	s.Start(time.Now())
 	s.await(t, Running)
 	s.Stop()
 	s.await(t, Stopping)
-	s.Start()
+	s.Start(time.Now())
 	s.await(t, Running)
 }
 
 func TestDeathIsFollowedByARestart(t *testing.T) {
 	t.Setenv("ENCODER_MARK", filepath.Join(t.TempDir(), "mark"))
 	s := perform(t, "dies once", nil)
-	s.Start()
+	s.Start(time.Now())
 	waiting := s.await(t, Waiting)
 	if waiting.LastExit != "exit 1: the connection to the publishing point was lost: Connection reset by peer" {
 		t.Errorf("last exit %q", waiting.LastExit)
@@ -153,7 +153,7 @@ func TestDeathIsFollowedByARestart(t *testing.T) {
 
 func TestKilledFfmpegIsRestarted(t *testing.T) {
 	s := perform(t, "steady", nil)
-	s.Start()
+	s.Start(time.Now())
 	status := s.await(t, Running)
 	if err := syscall.Kill(status.PID, syscall.SIGKILL); err != nil {
 		t.Fatal(err)
@@ -168,14 +168,14 @@ func TestKilledFfmpegIsRestarted(t *testing.T) {
 
 func TestLimitOfRestarts(t *testing.T) {
 	s := perform(t, "dies", nil)
-	s.Start()
+	s.Start(time.Now())
 	failed := s.await(t, Failed)
 	want := "ffmpeg ended 4 times in a row, at last: exit 1: the connection to the publishing point was lost: Connection reset by peer; " +
 		"look at its log, mend the cause and start it again"
 	if failed.Failure != want || failed.Restarts != 3 || !failed.Ordered {
 		t.Errorf("failed: %+v", failed)
 	}
-	s.Start() // the operator tries again, from the first pause
+	s.Start(time.Now()) // the operator tries again, from the first pause
 	s.await(t, Starting)
 	s.await(t, Waiting)
 	if again := s.await(t, Failed); again.Restarts != 3 {
@@ -189,7 +189,7 @@ func TestLimitOfRestarts(t *testing.T) {
 
 func TestRefusalIsNotTriedAgain(t *testing.T) {
 	s := perform(t, "refused", nil)
-	s.Start()
+	s.Start(time.Now())
 	failed := s.await(t, Failed)
 	if failed.Failure != "the engine refused the stream: 404 Not Found: create the publishing point, then start the encoder again" {
 		t.Errorf("failure %q", failed.Failure)
@@ -199,7 +199,7 @@ func TestRefusalIsNotTriedAgain(t *testing.T) {
 
 func TestUnavailableIsTriedAgain(t *testing.T) {
 	s := perform(t, "unavailable", nil)
-	s.Start()
+	s.Start(time.Now())
 	if waiting := s.await(t, Waiting); waiting.LastExit != "the engine refused the stream: 503 Service Unavailable" {
 		t.Errorf("last exit %q", waiting.LastExit)
 	}
@@ -207,7 +207,7 @@ func TestUnavailableIsTriedAgain(t *testing.T) {
 
 func TestMissingProgramFails(t *testing.T) {
 	s := perform(t, "steady", func(c *Config) { c.Tool.Path = "/nonexistent/ffmpeg" })
-	s.Start()
+	s.Start(time.Now())
 	if failed := s.await(t, Failed); !strings.Contains(failed.Failure, "name it in the settings file (ffmpeg = \"/path/to/ffmpeg\")") {
 		t.Errorf("failure %q", failed.Failure)
 	}
@@ -215,19 +215,19 @@ func TestMissingProgramFails(t *testing.T) {
 
 func TestStopWhileWaiting(t *testing.T) {
 	s := perform(t, "dies", func(c *Config) { c.Pace = proc.Pace{First: time.Hour, Longest: time.Hour} })
-	s.Start()
+	s.Start(time.Now())
 	s.await(t, Waiting)
 	s.Stop()
 	s.await(t, Idle)
-	s.Start()
+	s.Start(time.Now())
 	s.await(t, Waiting)
-	s.Start() // does not wait for the hour
+	s.Start(time.Now()) // does not wait for the hour
 	s.await(t, Starting)
 }
 
 func TestEndOfInputIsTheEnd(t *testing.T) {
-	s := perform(t, "ends", nil)
-	s.Start()
+	s := perform(t, "ends", func(c *Config) { c.Spec.Restart = RestartOnFailure })
+	s.Start(time.Now())
 	idle := s.await(t, Idle)
 	if idle.Ordered || idle.LastExit != "the input came to its end" || !idle.Progress.End {
 		t.Errorf("idle: %+v", idle)
@@ -255,7 +255,7 @@ func TestHangIsRestarted(t *testing.T) {
 		c.Ladder = proc.Ladder{AskFor: time.Hour, InterruptFor: 5 * time.Millisecond} // an ask would last for ever
 		c.Now = clock.now
 	})
-	s.Start()
+	s.Start(time.Now())
 	s.await(t, Running)
 	clock.advance(20 * time.Second)
 	s.await(t, Stopping)
@@ -268,8 +268,7 @@ func TestHangIsRestarted(t *testing.T) {
 	}
 }
 
-// TestStallThatTheEngineDoesNotSee: as long as fragments arrive, a silent ffmpeg is shown as
-// stalled and left alone.
+// TestStallThatTheEngineDoesNotSee: as long as fragments arrive, a silent ffmpeg is left alone.
 func TestStallThatTheEngineDoesNotSee(t *testing.T) {
 	looks := make(chan struct{})
 	done := make(chan struct{})
@@ -286,7 +285,7 @@ func TestStallThatTheEngineDoesNotSee(t *testing.T) {
 		}
 		c.Ladder = proc.Ladder{AskFor: time.Millisecond, InterruptFor: time.Millisecond}
 	})
-	s.Start()
+	s.Start(time.Now())
 	for s.Status().State != Running {
 		<-looks
 	}
@@ -294,7 +293,7 @@ func TestStallThatTheEngineDoesNotSee(t *testing.T) {
 	for range 5 { // each look is one turn of the watch
 		<-looks
 	}
-	if status := s.Status(); status.State != Running || !status.Stalled || status.Seen.IsZero() {
+	if status := s.Status(); status.State != Running || status.Stalled || status.Seen.IsZero() {
 		t.Errorf("status %+v", status)
 	}
 	close(done)
@@ -304,7 +303,7 @@ func TestStallThatTheEngineDoesNotSee(t *testing.T) {
 
 func TestLogTellsTheStory(t *testing.T) {
 	s := perform(t, "refused", nil)
-	s.Start()
+	s.Start(time.Now())
 	s.await(t, Failed)
 	var texts []string
 	for i, line := range s.Log(0) {
@@ -324,7 +323,7 @@ func TestLogTellsTheStory(t *testing.T) {
 
 func TestEndOfRunStopsFfmpeg(t *testing.T) {
 	s := perform(t, "steady", nil) // its cleanup cancels Run and looks for what is left
-	s.Start()
+	s.Start(time.Now())
 	s.await(t, Running)
 }
 

@@ -62,5 +62,8 @@ func (p *Pacer) Next(ran time.Duration) (pause time.Duration, ok bool) {
 // InRow is how many pauses have been given since the last healthy run or [Pacer.Reset].
 func (p *Pacer) InRow() int { return p.inRow }
 
+// Limit is after how many pauses in a row none follows.
+func (p *Pacer) Limit() int { return p.pace.Limit }
+
 // Reset forgets all deaths, as after an operator's order.
 func (p *Pacer) Reset() { p.inRow = 0 }
