@@ -411,6 +411,8 @@ func TestOpenAPITellsTheFields(t *testing.T) {
 		"Encoder": encoder{Since: at, Began: at}, "Progress": progress{At: at}, "LogLine": logLine{}, "Event": happening{}, "NewState": stateBody{},
 		"ArchivedEvent": archivedEvent{Began: at, Ended: at}, "ArchiveFile": archiveFile{},
 		"Verification": Verification{Dir: "x", Zero: at}, "VerifiedFile": verifiedFile{Stream: "x"}, "ArchiveFlaw": archivedFlaw{Stream: "x", At: at, Until: at},
+		"Alarm":    alarm{Raised: at, Last: at, Cleared: at, Acked: at, ShelvedUntil: at},
+		"Shelving": shelving{}, "Note": note{}, "System": system{Began: at},
 		"Rung": engine.Rung{}, "EncoderInput": engine.EncoderInput{Path: "x", Loop: true},
 	} {
 		text, err := json.Marshal(value)

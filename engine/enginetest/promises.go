@@ -44,6 +44,9 @@ func Promises(t *testing.T, fresh func() engine.Service) {
 		"a cancelled context is not a new point": cancelledCreate,
 		"there is no clip of nothing":            clipOfNothing,
 		"an archive can be checked":              verifyAnswers,
+		"unknown alarms are not found":           unknownAlarms,
+		"a note is an event":                     notes,
+		"the machine is told at once":            machineTold,
 	} {
 		t.Run(name, func(t *testing.T) { promise(t, fresh()) })
 	}

@@ -13,17 +13,6 @@ func pending(op string) error {
 	return &engine.Error{Op: op, Kind: engine.Unavailable, Text: "This is not possible yet."}
 }
 
-// Alarms implements engine.Alarms.
-func (o *Origin) Alarms() []engine.Alarm { return nil }
-
-// AckAlarm implements engine.Alarms.
-func (o *Origin) AckAlarm(context.Context, string) error { return pending("acknowledge alarm") }
-
-// ShelveAlarm implements engine.Alarms.
-func (o *Origin) ShelveAlarm(context.Context, string, time.Duration, string) error {
-	return pending("shelve alarm")
-}
-
 // Thumbnail implements engine.Pictures.
 func (o *Origin) Thumbnail(string) (engine.Thumbnail, error) {
 	return engine.Thumbnail{}, pending("thumbnail")
@@ -38,12 +27,6 @@ func (o *Origin) AudioLevel(string) (engine.AudioLevel, error) {
 func (o *Origin) Fragments(engine.FragmentQuery) (engine.FragmentMap, error) {
 	return engine.FragmentMap{}, pending("fragments")
 }
-
-// AddNote implements engine.Timelines.
-func (o *Origin) AddNote(context.Context, string, string) error { return pending("add note") }
-
-// System implements engine.System.
-func (o *Origin) System() engine.SystemStatus { return engine.SystemStatus{} }
 
 // ProbeInput implements engine.Encoders.
 func (o *Origin) ProbeInput(context.Context, engine.EncoderInput) (engine.InputProbe, error) {
