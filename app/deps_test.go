@@ -46,6 +46,9 @@ var borders = []border{
 	{of: "./engine", may: nil, never: []string{outsideStandardLibrary}},
 	{of: "./engine/internal/metrics", may: []string{"./engine"}, never: windowAndPrograms},
 	{of: "./engine/internal/svc", may: []string{"./engine"}, never: windowAndPrograms},
+	{of: "./engine/internal/alarm", may: []string{"./engine"}, never: append([]string{outsideStandardLibrary}, noWire...)},
+	{of: "./engine/internal/state", may: []string{"./engine"}, never: append([]string{outsideStandardLibrary}, noWire...)},
+	{of: "./engine/internal/machine", may: nil, never: append([]string{outsideStandardLibrary}, noWire...)},
 
 	{of: "./engine/internal/fmp4", may: []string{"./engine"}, never: noWire},
 	{of: "./engine/internal/servermanifest", may: []string{"./engine"}, never: noWire},

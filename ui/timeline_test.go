@@ -38,8 +38,8 @@ func fragments(p engine.PointStatus, n int) engine.FragmentMap {
 	return m
 }
 
-// troubled is such a map with everything that an operator has to see.
-func troubled(p engine.PointStatus, n int) engine.FragmentMap {
+// torn is such a map with everything that an operator has to see.
+func torn(p engine.PointStatus, n int) engine.FragmentMap {
 	m := fragments(p, n)
 	now := noon()
 	for i := n - 24; i < n; i++ { // a rung that cuts elsewhere
@@ -68,7 +68,7 @@ func troubled(p engine.PointStatus, n int) engine.FragmentMap {
 func timed() *enginetest.Fake {
 	fake := house()
 	p, _ := onAir("arena-main")
-	fake.SetFragments("arena-main", troubled(p, 600))
+	fake.SetFragments("arena-main", torn(p, 600))
 	began := p.Event.Began
 	fake.SetArchive("arena-main", []engine.ArchivedEvent{
 		{ID: "1", Began: began, Live: true, Current: true, Duration: noon().Sub(began)},

@@ -423,6 +423,8 @@ func TestOpenAPITellsTheFields(t *testing.T) {
 		"Rung": engine.Rung{}, "EncoderInput": engine.EncoderInput{Path: "x", Loop: true, Fast: true, Device: "x", Sound: "x", URL: "x", Listen: true, Args: []string{"x"}},
 		"EncoderProcess": encoderProcess{}, "EncoderChange": encoderSpec{}, "CaptureDevice": device{},
 		"InputProbe": inputProbe{}, "InputStream": inputStream{}, "Trial": trial{},
+		"Alarm":    alarm{Raised: at, Last: at, Cleared: at, Acked: at, ShelvedUntil: at},
+		"Shelving": shelving{}, "Note": note{}, "System": system{Began: at},
 	} {
 		text, err := json.Marshal(value)
 		if err != nil {

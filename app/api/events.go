@@ -24,6 +24,7 @@ type happening struct {
 	Point    string    `json:"point"`
 	Encoder  string    `json:"encoder"`
 	Text     string    `json:"text"`
+	Note     bool      `json:"note"`
 	Missed   int       `json:"missed"`
 }
 
@@ -91,7 +92,7 @@ type stream struct {
 }
 
 func (s *stream) event(e engine.Event) {
-	data, err := json.Marshal(happening{Seq: e.Seq, At: e.At, Severity: string(e.Severity), Point: e.Point, Encoder: e.Encoder, Text: e.Text, Missed: e.Missed})
+	data, err := json.Marshal(happening{Seq: e.Seq, At: e.At, Severity: string(e.Severity), Point: e.Point, Encoder: e.Encoder, Text: e.Text, Note: e.Note, Missed: e.Missed})
 	if err != nil {
 		s.err = err
 		return

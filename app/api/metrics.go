@@ -3,6 +3,7 @@ package api
 import (
 	"fmt"
 	"runtime"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -11,9 +12,11 @@ import (
 )
 
 // maxLabelled is how many points have numbers of their own. Those behind, in the order of
-// names, are counted together as "_other", which no point can be called.
+// names, are counted together as "_other", which no point can be called; so are codes of findings
+// behind maxCodes.
 const (
 	maxLabelled = 500
+	maxCodes    = 100
 	others      = "_other"
 )
 
@@ -22,6 +25,7 @@ type collector struct {
 	desk                                   Desk
 	points, encoders                       *prometheus.Desc
 	arriving, requests, viewers, lag, lost *prometheus.Desc
+	alarms, findings                       *prometheus.Desc
 }
 
 // registry holds the metrics of this program and no others.
@@ -52,12 +56,14 @@ func newCollector(desk Desk) *collector {
 		viewers:  desc("viewers", "Distinct viewer addresses of a publishing point in the last 30 seconds.", "point"),
 		lag:      desc("point_lag_seconds", "Seconds from the wall clock to the live edge; 0 when not live.", "point"),
 		lost:     desc("point_source_lost", "1 while a publishing point is started and no encoder is connected.", "point"),
+		alarms:   desc("alarms", "Alarms whose cause lasts and that are not shelved, by severity.", "severity"),
+		findings: desc("findings", "What is wrong with what encoders send now, by code; many codes are counted together as _other.", "code"),
 	}
 }
 
 // Describe implements prometheus.Collector.
 func (c *collector) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{c.points, c.encoders, c.arriving, c.requests, c.viewers, c.lag, c.lost} {
+	for _, d := range []*prometheus.Desc{c.points, c.encoders, c.arriving, c.requests, c.viewers, c.lag, c.lost, c.alarms, c.findings} {
 		out <- d
 	}
 }
@@ -92,6 +98,18 @@ func (c *collector) Collect(out chan<- prometheus.Metric) {
 		gauge(c.lost, lost, p.Name)
 		tell(c.requests, prometheus.CounterValue, float64(p.Requests), p.Name)
 	}
+	for code, n := range codes(points) {
+		gauge(c.findings, float64(n), code)
+	}
+	worry := map[engine.Severity]int{engine.Warning: 0, engine.Failure: 0}
+	for _, a := range c.desk.Alarms() {
+		if a.Active(time.Now()) {
+			worry[a.Severity]++
+		}
+	}
+	for severity, n := range worry {
+		gauge(c.alarms, float64(n), string(severity))
+	}
 	working := map[engine.EncoderState]int{engine.EncoderIdle: 0, engine.EncoderStarting: 0, engine.EncoderRunning: 0,
 		engine.EncoderStopping: 0, engine.EncoderWaiting: 0, engine.EncoderFailed: 0}
 	for _, e := range c.desk.Encoders() {
@@ -100,6 +118,21 @@ func (c *collector) Collect(out chan<- prometheus.Metric) {
 	for state, n := range working {
 		gauge(c.encoders, float64(n), string(state))
 	}
+}
+
+// codes counts the findings of all points by code, of which no more than maxCodes are told apart.
+func codes(points []engine.PointStatus) map[string]int {
+	out := map[string]int{}
+	for _, p := range points {
+		for _, f := range p.Findings {
+			code := f.Code
+			if _, known := out[code]; !known && len(out) >= maxCodes {
+				code = others
+			}
+			out[code]++
+		}
+	}
+	return out
 }
 
 // bounded adds the points behind the last labelled one up.

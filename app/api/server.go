@@ -55,6 +55,12 @@ type Desk interface {
 	Events(ctx context.Context) <-chan engine.Event
 	RecentEvents(limit int) []engine.Event
 
+	Alarms() []engine.Alarm
+	AckAlarm(ctx context.Context, id string) error
+	ShelveAlarm(ctx context.Context, id string, length time.Duration, why string) error
+	AddNote(ctx context.Context, point, text string) error
+	System() engine.SystemStatus
+
 	Clips
 	Timelines
 	Pictures

@@ -28,7 +28,7 @@ type timeline struct {
 	From  time.Time `json:"from,omitzero"`
 	To    time.Time `json:"to,omitzero"`
 	Lanes []lane    `json:"lanes"`
-	Notes []note    `json:"notes"`
+	Notes []timelineNote    `json:"notes"`
 }
 
 type lane struct {
@@ -56,7 +56,7 @@ type mark struct {
 	Source  string    `json:"source,omitempty"`
 }
 
-type note struct {
+type timelineNote struct {
 	At       time.Time       `json:"at"`
 	Length   float64         `json:"length_seconds"`
 	Kind     engine.NoteKind `json:"kind"`
@@ -102,7 +102,7 @@ func fragmentQuery(name string, values url.Values) (engine.FragmentQuery, error)
 }
 
 func timelineOf(m engine.FragmentMap) timeline {
-	out := timeline{Event: m.Event, Zero: m.Zero, From: m.From, To: m.To, Lanes: make([]lane, len(m.Lanes)), Notes: make([]note, len(m.Notes))}
+	out := timeline{Event: m.Event, Zero: m.Zero, From: m.From, To: m.To, Lanes: make([]lane, len(m.Lanes)), Notes: make([]timelineNote, len(m.Notes))}
 	for i, l := range m.Lanes {
 		out.Lanes[i] = lane{Track: l.Track, Label: l.Label, Type: l.Type, Bitrate: l.Bitrate, Marks: make([]mark, len(l.Marks))}
 		for j, k := range l.Marks {
@@ -111,7 +111,7 @@ func timelineOf(m engine.FragmentMap) timeline {
 		}
 	}
 	for i, n := range m.Notes {
-		out.Notes[i] = note{At: n.At, Length: n.Length.Seconds(), Kind: n.Kind, Severity: cmp.Or(n.Severity, engine.Info), Text: n.Text}
+		out.Notes[i] = timelineNote{At: n.At, Length: n.Length.Seconds(), Kind: n.Kind, Severity: cmp.Or(n.Severity, engine.Info), Text: n.Text}
 	}
 	return out
 }

@@ -57,6 +57,15 @@ func (s Settings) TokenFile() string {
 	return filepath.Join(filepath.Dir(s.Config), "token")
 }
 
+// StateDir is where alarms and events are kept over restarts: beside the settings file; empty when
+// there is none.
+func (s Settings) StateDir() string {
+	if s.Config == "" {
+		return ""
+	}
+	return filepath.Join(filepath.Dir(s.Config), "state")
+}
+
 // address refuses what is no host:port with a port from 0 to 65535.
 func address(text string) error {
 	_, port, err := net.SplitHostPort(text)

@@ -49,6 +49,9 @@ func Promises(t *testing.T, fresh func() engine.Service) {
 		"an archive can be checked":              verifyAnswers,
 		"a timeline of nothing is empty":         timelineOfNothing,
 		"nothing on air has no picture":          pictureOfNothing,
+		"unknown alarms are not found":           unknownAlarms,
+		"a note is an event":                     notes,
+		"the machine is told at once":            machineTold,
 	} {
 		t.Run(name, func(t *testing.T) { promise(t, fresh()) })
 	}

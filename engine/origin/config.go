@@ -17,6 +17,10 @@ type Config struct {
 	Version string // shown on pages
 	Logger  *slog.Logger
 
+	// StateDir is a directory in which alarms and events are kept over restarts; made when missing.
+	// Empty keeps nothing. One program has it at a time; a second goes on without.
+	StateDir string
+
 	InFlight int64         // memory that all that encoders are sending may take together; default 512 MiB
 	HotBytes int64         // media kept in memory for each point beside its archive; default 16 MiB
 	Grace    time.Duration // how long an event stays open after its last stream has ended; default 2 s

@@ -3,16 +3,19 @@ package origin
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
 	"pubpoint/engine"
+	"pubpoint/engine/internal/state"
 )
 
-// keptEvents is how many events are remembered, pendingEvents how many a slow listener may
-// be behind before it loses the oldest.
+// keptEvents and keptNotes are how many events and notes are remembered at least, pendingEvents
+// how many a slow listener may be behind before it loses the oldest.
 const (
 	keptEvents    = 1000
+	keptNotes     = 2000
 	pendingEvents = 256
 )
 
@@ -22,8 +25,10 @@ type journal struct {
 	log *slog.Logger
 
 	mu        sync.Mutex
+	kept      *state.Log // what survives a restart; nil for nothing
 	seq       int64
 	past      []engine.Event
+	noted     []engine.Event // notes of operators, further back
 	listeners map[*listener]struct{}
 }
 
@@ -58,9 +63,9 @@ func (j *journal) add(e engine.Event) {
 	if e.At.IsZero() {
 		e.At = time.Now()
 	}
-	j.past = append(j.past, e)
-	if len(j.past) > keptEvents {
-		j.past = append(j.past[:0:0], j.past[len(j.past)-keptEvents/2:]...)
+	j.remember(e)
+	if j.kept != nil {
+		j.kept.Put(e)
 	}
 	for l := range j.listeners {
 		if len(l.pending) == pendingEvents {
@@ -73,6 +78,58 @@ func (j *journal) add(e engine.Event) {
 		default: // it has been woken and has not looked yet
 		}
 	}
+}
+
+// remember keeps an event in memory. The caller holds the lock.
+func (j *journal) remember(e engine.Event) {
+	j.past = append(j.past, e)
+	if len(j.past) > 2*keptEvents {
+		j.past = append(j.past[:0:0], j.past[len(j.past)-keptEvents:]...)
+	}
+	if !e.Note {
+		return
+	}
+	j.noted = append(j.noted, e)
+	if len(j.noted) > 2*keptNotes {
+		j.noted = append(j.noted[:0:0], j.noted[len(j.noted)-keptNotes:]...)
+	}
+}
+
+// keep reads back what a directory has of earlier runs, and keeps what comes there. It is called
+// before anything is told.
+func (j *journal) keep(d *state.Dir) *state.Log {
+	kept, past := state.OpenLog(d, j.log, j.add)
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.kept = kept
+	for _, e := range past {
+		j.seq = e.Seq
+		j.remember(e)
+	}
+	return kept
+}
+
+// notes are the moments of a point, from from to to, that a timeline shows: what operators noted,
+// and what went wrong, as far back as it is remembered; by time. A zero time is no limit.
+func (j *journal) notes(point string, from, to time.Time) []engine.TimelineNote {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	var out []engine.TimelineNote
+	add := func(e engine.Event, kind engine.NoteKind) {
+		if e.Point == point && (from.IsZero() || !e.At.Before(from)) && (to.IsZero() || !e.At.After(to)) {
+			out = append(out, engine.TimelineNote{At: e.At, Kind: kind, Severity: e.Severity, Text: e.Text})
+		}
+	}
+	for _, e := range j.noted {
+		add(e, engine.NoteOperator)
+	}
+	for _, e := range j.past {
+		if !e.Note && e.Severity != engine.Info {
+			add(e, engine.NoteEvent)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b engine.TimelineNote) int { return a.At.Compare(b.At) })
+	return out
 }
 
 // recent returns the newest events, oldest first.

@@ -19,6 +19,7 @@ import (
 	"pubpoint/engine/internal/output"
 	"pubpoint/engine/internal/output/smooth"
 	"pubpoint/engine/internal/preview"
+	"pubpoint/engine/internal/state"
 	"pubpoint/engine/internal/svc"
 	"pubpoint/engine/internal/thumbnail"
 )
@@ -42,6 +43,10 @@ type Origin struct {
 	sampler *metrics.Sampler
 	sights  *thumbnail.Maker
 	handler http.Handler
+	state   *state.Dir // nil when nothing is kept
+	events  *state.Log // nil likewise
+	guard   *guard
+	figures *figures
 
 	mu       sync.Mutex
 	listener net.Listener
@@ -67,6 +72,8 @@ func New(cfg Config) (*Origin, error) {
 		cfg.Logger.Warn("leftovers of clips stay", "err", err)
 	}
 	o := &Origin{cfg: cfg, root: root, journal: newJournal(cfg.Logger), traffic: newTraffic(), sampler: metrics.NewSampler()}
+	o.guard, o.figures = newGuard(o), newFigures(o)
+	o.openState()
 	o.points = &registry{
 		root: root, log: cfg.Logger, cfg: &o.cfg, tell: o.tellPoint, render: smooth.ClientManifest, points: map[string]*entry{}, leaving: map[string]bool{},
 	}
@@ -80,7 +87,7 @@ func New(cfg Config) (*Origin, error) {
 	o.fleet.ctx, o.fleet.close = context.WithCancel(context.Background())
 	pages, err := preview.New(preview.Config{Points: o.previews, Version: cfg.Version, Log: cfg.Logger})
 	if err != nil {
-		return nil, errors.Join(err, root.Close())
+		return nil, errors.Join(err, root.Close(), o.closeState())
 	}
 	encoders := ingest.New(ingest.Config{Points: o.points, Limits: cfg.limits(), InFlight: cfg.InFlight, Logger: cfg.Logger, Refused: o.refused})
 	o.handler = delivery.New(delivery.Config{
@@ -160,13 +167,19 @@ func (o *Origin) Run(ctx context.Context) error {
 		return &engine.Error{Op: "run", Kind: engine.Internal, Text: "The media listener is not bound."}
 	}
 	group := svc.Group{Logger: o.cfg.Logger, Grace: 15 * time.Second}
+	if o.state != nil {
+		group.Add("event log", o.events.Run)
+		group.Add("kept alarms", o.guard.keep)
+	}
 	group.Add("media listener", func(ctx context.Context) error { return o.serve(ctx, listener) })
 	group.Add("sampler", o.sampler.Run)
 	group.Add("publishing points", o.points.run)
 	group.Add("watch", o.watch)
 	group.Add("encoders", o.fleet.start)
 	group.Add("thumbnails", o.sights.Run)
-	return errors.Join(group.Run(ctx), o.root.Close())
+	group.Add("machine", o.figures.run)
+	group.Add("alarms", o.guard.run) // the first to stop: that encoders and points go then needs nobody
+	return errors.Join(group.Run(ctx), o.root.Close(), o.closeState())
 }
 
 // serve answers requests until ctx ends, and lets answers under way come to their end.

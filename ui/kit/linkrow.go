@@ -26,6 +26,11 @@ type LinkConfig struct {
 	Copy func(text string)
 	// Open is asked to open the text elsewhere; nil leaves the button out.
 	Open func(text string)
+	// Code is asked to show the text as a code for a phone's camera; nil leaves the button out.
+	Code func(text string)
+	// Shown is what stands in the place of the text, when that is long and begins like its
+	// neighbours; empty shows the text.
+	Shown string
 	// Later takes the word "Copied" away again; nil takes AfterDo.
 	Later Later
 }
@@ -36,11 +41,13 @@ type LinkRow struct {
 	widget.BaseWidget
 
 	config LinkConfig
+	whole  string
 	label  *Text
 	text   *Text
 	copied *Text
 	copy   *Button
 	open   *Button
+	code   *Button
 	stop   func()
 }
 
@@ -56,28 +63,39 @@ func NewLinkRow(text string, config LinkConfig) *LinkRow {
 		config.Later = AfterDo
 	}
 	r := &LinkRow{
-		config: config,
+		config: config, whole: text,
 		label:  NewText(look.Body, config.Label).Toned(look.ToneSoft).Cutting(CutEnd),
 		text:   NewText(look.Code, text).Cutting(CutMiddle),
 		copied: NewText(look.Caption, "Copied").Toned(look.ToneGood),
 		stop:   func() {},
 	}
 	r.copy = NewButton(ButtonQuiet, "", look.IconCopy, r.take)
-	r.open = NewButton(ButtonQuiet, "", look.IconOpen, func() { config.Open(r.text.Text()) })
+	if config.Shown != "" {
+		r.text.SetText(config.Shown)
+	}
+	r.open = NewButton(ButtonQuiet, "", look.IconOpen, func() { config.Open(r.whole) })
 	r.open.Hidden = config.Open == nil
+	r.code = NewButton(ButtonQuiet, "", look.IconCode, func() { config.Code(r.whole) })
+	r.code.Hidden = config.Code == nil
 	r.copied.Hide()
 	r.ExtendBaseWidget(r)
 	return r
 }
 
 // SetText shows another URL or command.
-func (r *LinkRow) SetText(text string) { r.text.SetText(text) }
+func (r *LinkRow) SetText(text string) {
+	r.whole = text
+	r.text.SetText(text)
+}
 
 // Text is the whole text.
-func (r *LinkRow) Text() string { return r.text.Text() }
+func (r *LinkRow) Text() string { return r.whole }
+
+// CodeButton is the button that asks for a code, for tests from outside.
+func (r *LinkRow) CodeButton() *Button { return r.code }
 
 func (r *LinkRow) take() {
-	r.config.Copy(r.text.Text())
+	r.config.Copy(r.whole)
 	r.Copied()
 }
 
@@ -97,7 +115,7 @@ func (r *LinkRow) Copied() {
 // CreateRenderer is for Fyne.
 func (r *LinkRow) CreateRenderer() fyne.WidgetRenderer {
 	n := &linkRenderer{row: r, box: canvas.NewRectangle(nil)}
-	n.objects = []fyne.CanvasObject{n.box, r.label, r.text, r.copied, r.copy, r.open}
+	n.objects = []fyne.CanvasObject{n.box, r.label, r.text, r.copied, r.copy, r.open, r.code}
 	n.Refresh()
 	return n
 }
@@ -137,6 +155,7 @@ func (n *linkRenderer) Layout(size fyne.Size) {
 	}
 	n.box.Move(fyne.NewPos(left, (size.Height-linkHeight)/2))
 	n.box.Resize(fyne.NewSize(max(0, size.Width-left), linkHeight))
+	place(r.code)
 	place(r.open)
 	place(r.copy)
 	if !r.copied.Hidden {

@@ -38,6 +38,8 @@ const (
 	IconRestart   IconName = "restart"
 	IconTrash     IconName = "trash"
 	IconChevron   IconName = "chevron"
+	IconCode      IconName = "qr"   // a code for a phone's camera
+	IconFlag      IconName = "flag" // marks a moment
 )
 
 // Icon is the drawing in the theme's text colour; buttons recolour it to suit their own ground.

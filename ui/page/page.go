@@ -76,6 +76,9 @@ type Host struct {
 	Do func(work func(context.Context) error, done func(error))
 	// Report shows a failure as a sentence above the page; nil takes back what stands there.
 	Report func(err error)
+	// ShowModal puts a card over the page in the place of any other; CloseModal takes it away.
+	ShowModal  func(m Modal)
+	CloseModal func()
 	// Open shows a URL in the desktop's browser; Copy puts text on the clipboard.
 	Open func(url string)
 	Copy func(text string)

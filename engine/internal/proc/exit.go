@@ -15,7 +15,6 @@ type Exit struct {
 	CPU      time.Duration // processor time that it took, with its children that it waited for
 	Last     string        // the last line of its standard error that is not blank
 	CutLines int64         // how many lines of its output were cut for their length
-	CPU      time.Duration // processor time it used
 
 	neverRan bool
 }

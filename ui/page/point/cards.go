@@ -12,6 +12,7 @@ import (
 	"pubpoint/ui/kit"
 	"pubpoint/ui/look"
 	"pubpoint/ui/page"
+	"pubpoint/ui/words"
 )
 
 // encoderCard shows one supervised encoder: both ledgers, and what can be done about it.
@@ -46,16 +47,16 @@ func (w *Page) newEncoderCard(id string) *encoderCard {
 		command:  kit.NewLinkRow("", kit.LinkConfig{Copy: w.host.Copy, Later: w.host.Later}),
 	}
 	give := func(do func(context.Context, string) error) func() { return func() { w.orderEncoder(c, id, do) } }
-	c.start = kit.NewButton(kit.ButtonPlain, textEncoderStart, look.IconPlay, give(w.operator.StartEncoder))
-	c.stop = kit.NewConfirmButton(kit.ConfirmConfig{Later: w.host.Later, Text: textEncoderStop, Ask: textEncoderStopAsk, Do: give(w.operator.StopEncoder)})
-	c.restart = kit.NewConfirmButton(kit.ConfirmConfig{Later: w.host.Later, Text: textRestart, Ask: textRestartAsk, Do: give(w.operator.RestartEncoder)})
-	c.remove = kit.NewConfirmButton(kit.ConfirmConfig{Later: w.host.Later, Text: textRemove, Ask: textRemoveAsk, Do: give(w.operator.RemoveEncoder)})
-	c.log = kit.NewButton(kit.ButtonQuiet, textShowLog, look.IconLog, func() { w.chooseLog(id) })
+	c.start = kit.NewButton(kit.ButtonPlain, words.T(textEncoderStart), look.IconPlay, give(w.operator.StartEncoder))
+	c.stop = kit.NewConfirmButton(kit.ConfirmConfig{Later: w.host.Later, Text: words.T(textEncoderStop), Ask: words.T(textEncoderStopAsk), Do: give(w.operator.StopEncoder)})
+	c.restart = kit.NewConfirmButton(kit.ConfirmConfig{Later: w.host.Later, Text: words.T(textRestart), Ask: words.T(textRestartAsk), Do: give(w.operator.RestartEncoder)})
+	c.remove = kit.NewConfirmButton(kit.ConfirmConfig{Later: w.host.Later, Text: words.T(textRemove), Ask: words.T(textRemoveAsk), Do: give(w.operator.RemoveEncoder)})
+	c.log = kit.NewButton(kit.ButtonQuiet, words.T(textShowLog), look.IconLog, func() { w.chooseLog(id) })
 	c.log.Hide()
 	caption := func(text string) fyne.CanvasObject { return kit.NewText(look.Caption, text).Toned(look.ToneFaint) }
 	ledgers := container.New(layout.NewGridLayoutWithColumns(2),
-		page.Inset(page.Column(2, caption(textProcess), c.process), 0, 0, look.Space2, 0),
-		page.Inset(page.Column(2, caption(textEngine), c.arrival), look.Space2, 0, 0, 0))
+		page.Inset(page.Column(2, caption(words.T(textProcess)), c.process), 0, 0, look.Space2, 0),
+		page.Inset(page.Column(2, caption(words.T(textEngine)), c.arrival), look.Space2, 0, 0, 0))
 	c.orders = page.Row(look.Space2, c.start, c.stop, c.restart)
 	c.top = page.Edges(nil, nil, c.lamp, nil, page.Inset(c.input, look.Space3, 0, 0, 0))
 	c.body = page.Column(look.Space2, c.top,

@@ -8,6 +8,7 @@ import (
 	"pubpoint/ui/kit"
 	"pubpoint/ui/look"
 	"pubpoint/ui/page"
+	"pubpoint/ui/words"
 )
 
 // head is the upper part of the page: state, name, orders, figures, and what is wrong.
@@ -18,6 +19,8 @@ type head struct {
 	name     *kit.Text
 	title    *kit.Text
 	preview  *kit.Button
+	mark     *kit.Button
+	settings *kit.Button
 	shutDown *kit.ConfirmButton
 	start    *kit.Button
 	stop     *kit.ConfirmButton
@@ -41,11 +44,13 @@ func (w *Page) newHead() *head {
 		title: kit.NewText(look.Body, "").Toned(look.ToneFaint).Cutting(kit.CutEnd),
 		rec:   page.Recording(),
 	}
-	h.preview = kit.NewButton(kit.ButtonPlain, textPreview, look.IconOpen, func() { w.host.Preview(w.name()) })
-	h.shutDown = kit.NewConfirmButton(kit.ConfirmConfig{Later: w.host.Later, Text: textShutDown, Ask: textShutDownAsk, Icon: look.IconClose, Do: func() { w.order(w.operator.ShutDownPoint) }})
-	h.start = kit.NewButton(kit.ButtonPrimary, textStart, look.IconPlay, func() { w.order(w.operator.StartPoint) })
-	h.stop = kit.NewConfirmButton(kit.ConfirmConfig{Later: w.host.Later, Text: textStop, Ask: textStopAsk, Icon: look.IconStop, Do: func() { w.order(w.operator.StopPoint) }})
-	for i, caption := range [figureCount]string{textClock, textArriving, textLag, textViewers, textRequests, textArchive, textDVR} {
+	h.preview = kit.NewButton(kit.ButtonPlain, words.T(textPreview), look.IconOpen, func() { w.host.Preview(w.name()) })
+	h.mark = kit.NewButton(kit.ButtonPlain, words.T(textMark), look.IconFlag, w.askNote)
+	h.settings = kit.NewButton(kit.ButtonPlain, words.T(textSettings), look.IconSettings, w.askSettings)
+	h.shutDown = kit.NewConfirmButton(kit.ConfirmConfig{Later: w.host.Later, Text: words.T(textShutDown), Ask: words.T(textShutDownAsk), Icon: look.IconClose, Do: func() { w.order(w.operator.ShutDownPoint) }})
+	h.start = kit.NewButton(kit.ButtonPrimary, words.T(textStart), look.IconPlay, func() { w.order(w.operator.StartPoint) })
+	h.stop = kit.NewConfirmButton(kit.ConfirmConfig{Later: w.host.Later, Text: words.T(textStop), Ask: words.T(textStopAsk), Icon: look.IconStop, Do: func() { w.order(w.operator.StopPoint) }})
+	for i, caption := range [figureCount]string{words.T(textClock), words.T(textArriving), words.T(textLag), words.T(textViewers), words.T(textRequests), words.T(textArchive), words.T(textDVR)} {
 		h.figures[i] = kit.NewStat(caption)
 	}
 	h.figures[figureClock].Wide("0:00:00")
@@ -58,7 +63,7 @@ func (w *Page) newHead() *head {
 	h.notice.Hide()
 	h.rec.Hide()
 	h.who = page.Row(look.Space3, h.back, h.name, h.lamp)
-	h.can = page.Row(look.Space3, h.preview, h.shutDown, h.start, h.stop)
+	h.can = page.Row(look.Space2, h.settings, h.mark, h.preview, h.shutDown, h.start, h.stop)
 	h.first = page.Edges(nil, nil, h.who, h.can, page.Inset(h.title, look.Space4, 0, look.Space4, 0))
 	figures := []fyne.CanvasObject{}
 	for i, f := range h.figures {
@@ -94,6 +99,7 @@ func (h *head) show(m model) {
 		h.figures[i].SetValue(f.value, f.tone)
 	}
 	h.showOrders(m.orders)
+	setDisabled(h.mark, !m.notable)
 	loud := m.problem.Sentence != ""
 	if loud {
 		h.problem.Set(kit.Notice{Lamp: m.problem.Lamp, Sentence: m.problem.Sentence + " " + m.problem.Action})
@@ -116,10 +122,10 @@ func (h *head) showOrders(o orders) {
 	busy := h.pending || o.busy && !o.stop
 	setDisabled(h.start, busy)
 	if h.pending && o.start {
-		h.start.SetText(textStarting)
+		h.start.SetText(words.T(textStarting))
 		h.start.SetIcon(look.IconHourglass, "")
 	} else {
-		h.start.SetText(textStart)
+		h.start.SetText(words.T(textStart))
 		h.start.SetIcon(look.IconPlay, "")
 	}
 	setDisabled(h.stop, h.pending)
@@ -136,6 +142,8 @@ func (w *Page) headControls() []page.Control {
 	all := []page.Control{
 		page.ButtonControl("back", h.back),
 		{Name: "state", Text: w.last.word, Object: h.lamp},
+		page.ButtonControl("settings", h.settings),
+		page.ButtonControl("mark", h.mark),
 		page.ButtonControl("preview", h.preview),
 		w.confirmControl("shut-down", h.shutDown),
 	}

@@ -11,6 +11,7 @@ import (
 	"pubpoint/ui/kit"
 	"pubpoint/ui/look"
 	"pubpoint/ui/page"
+	"pubpoint/ui/words"
 )
 
 // card is a supervised encoder with its two ledgers: what its process says, and what the engine
@@ -107,11 +108,11 @@ func disagreement(e engine.EncoderStatus, p engine.PointStatus, s engine.SourceS
 	case running && found && s.Connected && now.Sub(s.LastByte) > deaf:
 		return textRunsSilent(e, now.Sub(s.LastByte)), look.Bad
 	case running && e.Stalled:
-		return textStalled, look.Bad
+		return words.T(textStalled), look.Bad
 	case page.TooSlow(e, now):
 		return textSlow(e.Progress.Speed), look.Warn
 	case !running && e.State != engine.EncoderStarting && e.State != engine.EncoderStopping && found && s.Connected && now.Sub(s.LastByte) < 2*time.Second:
-		return textArrivesAnyway, look.Warn
+		return words.T(textArrivesAnyway), look.Warn
 	}
 	return "", look.Quiet
 }
@@ -137,44 +138,44 @@ func processLedger(e engine.EncoderStatus, now time.Time) []kit.Pair {
 	told := running && !g.At.IsZero()
 	age := now.Sub(g.At)
 	fresh := told && age <= stale
-	dropped := kit.Pair{Key: keyDropped, Value: known(told, look.Count(g.Dropped))}
+	dropped := kit.Pair{Key: words.T(keyDropped), Value: known(told, look.Count(g.Dropped))}
 	if told && g.Dropped > 0 {
 		dropped.Tone = look.ToneWarn
 	}
-	speed := kit.Pair{Key: keySpeed, Value: known(fresh && g.Speed > 0, look.Speed(g.Speed))}
+	speed := kit.Pair{Key: words.T(keySpeed), Value: known(fresh && g.Speed > 0, look.Speed(g.Speed))}
 	switch {
 	case told && !fresh:
-		speed = kit.Pair{Key: keyTold, Value: textAgo(age), Tone: look.ToneBad}
+		speed = kit.Pair{Key: words.T(keyTold), Value: textAgo(age), Tone: look.ToneBad}
 	case page.TooSlow(e, now):
 		speed.Tone = look.ToneWarn
 	}
-	restarts := kit.Pair{Key: keyRestarts, Value: look.Count(int64(e.Restarts))}
+	restarts := kit.Pair{Key: words.T(keyRestarts), Value: look.Count(int64(e.Restarts))}
 	if e.Restarts > 0 {
 		restarts.Tone = look.ToneWarn
 	}
 	return []kit.Pair{
-		{Key: keyPID, Value: known(running, strconv.Itoa(e.PID))},
-		{Key: keyUp, Value: known(running && !e.Began.IsZero(), look.Clock(now.Sub(e.Began)))},
-		{Key: keyFPS, Value: known(fresh, textFPS(g.FPS))},
+		{Key: words.T(keyPID), Value: known(running, strconv.Itoa(e.PID))},
+		{Key: words.T(keyUp), Value: known(running && !e.Began.IsZero(), look.Clock(now.Sub(e.Began)))},
+		{Key: words.T(keyFPS), Value: known(fresh, textFPS(g.FPS))},
 		speed, dropped, restarts,
 	}
 }
 
 func arrivalLedger(s engine.SourceStatus, found bool, now time.Time) []kit.Pair {
-	last := kit.Pair{Key: keyLast, Value: known(found && !s.LastByte.IsZero(), textLast(s, now))}
+	last := kit.Pair{Key: words.T(keyLast), Value: known(found && !s.LastByte.IsZero(), textLast(s, now))}
 	if found && s.Connected && now.Sub(s.LastByte) > deaf {
 		last.Tone = look.ToneBad
 	}
-	link := kit.Pair{Key: keyLink, Value: known(found, textConnected(s.Connected))}
+	link := kit.Pair{Key: words.T(keyLink), Value: known(found, textConnected(s.Connected))}
 	if found && !s.Connected {
 		link.Tone = look.ToneSoft
 	}
 	return []kit.Pair{
 		link,
-		{Key: keySince, Value: known(found && s.Connected, look.Clock(now.Sub(s.Began)))},
-		{Key: keyBytes, Value: known(found, look.Bytes(float64(s.Bytes)))},
-		{Key: keyFragments, Value: known(found, look.Count(s.Fragments))},
-		{Key: keyLeftOut, Value: known(found, look.Count(s.Dropped))},
+		{Key: words.T(keySince), Value: known(found && s.Connected, look.Clock(now.Sub(s.Began)))},
+		{Key: words.T(keyBytes), Value: known(found, look.Bytes(float64(s.Bytes)))},
+		{Key: words.T(keyFragments), Value: known(found, look.Count(s.Fragments))},
+		{Key: words.T(keyLeftOut), Value: known(found, look.Count(s.Dropped))},
 		last,
 	}
 }
@@ -188,10 +189,10 @@ func known(ok bool, value string) string {
 
 func outsideColumns() []kit.Column {
 	return []kit.Column{
-		{Title: "Stream", Width: 96, Grow: 1.4},
-		{Title: "From", Width: 96, Grow: 1},
-		{Title: "Received", Width: 66, Right: true},
-		{Title: "Last", Width: 54, Right: true},
+		{Title: words.T(columnStream), Width: 96, Grow: 1.4},
+		{Title: words.T(columnFrom), Width: 96, Grow: 1},
+		{Title: words.T(columnReceived), Width: 66, Right: true},
+		{Title: words.T(columnLast), Width: 54, Right: true},
 	}
 }
 
@@ -213,8 +214,8 @@ func outsideRow(s engine.SourceStatus, now time.Time) []kit.Cell {
 
 func refusalColumns() []kit.Column {
 	return []kit.Column{
-		{Title: "Time", Width: 66},
-		{Title: "Why", Width: 160, Grow: 1},
+		{Title: words.T(columnTime), Width: 66},
+		{Title: words.T(columnWhy), Width: 160, Grow: 1},
 	}
 }
 

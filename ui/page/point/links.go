@@ -1,6 +1,7 @@
 package point
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"pubpoint/ui/kit"
 	"pubpoint/ui/look"
 	"pubpoint/ui/page"
+	"pubpoint/ui/words"
 )
 
 // showLinks keeps a row for every link.
@@ -22,14 +24,33 @@ func (w *Page) showLinks(links []engine.Link) {
 	}
 	w.linkShown = links
 	w.linkBox.Objects = w.linkBox.Objects[:0]
+	base := commonBase(links)
+	w.links.SetNote(base)
 	for i, l := range links {
-		config := kit.LinkConfig{Label: l.Label, LabelWidth: 126, Copy: w.host.Copy, Later: w.host.Later}
+		config := kit.LinkConfig{Label: l.Label, LabelWidth: 126, Copy: w.host.Copy, Later: w.host.Later,
+			Shown: cmp.Or(strings.TrimPrefix(l.URL, base), "/"), Code: func(link string) { w.showCode(l.Label, link) }}
 		if i > 0 { // the first is where encoders post: nothing to look at
 			config.Open = w.host.Open
 		}
 		w.linkBox.Add(kit.NewLinkRow(l.URL, config))
 	}
 	w.links.Refresh()
+}
+
+// commonBase is what all links begin with, up to a slash; it is told once for all of them.
+func commonBase(links []engine.Link) string {
+	if len(links) < 2 {
+		return ""
+	}
+	base := links[0].URL
+	for _, l := range links[1:] {
+		n := 0
+		for n < len(base) && n < len(l.URL) && base[n] == l.URL[n] {
+			n++
+		}
+		base = base[:n]
+	}
+	return base[:strings.LastIndexByte(base, '/')+1]
 }
 
 // slug is a label as part of a control's name: "HLS (CMAF)" is hls-cmaf.
@@ -77,14 +98,14 @@ func (w *Page) newBare() *bare {
 	b := &bare{page: w}
 	for i, kind := range []kit.ButtonKind{kit.ButtonPrimary, kit.ButtonPlain} {
 		b.command[i] = kit.NewLinkRow(look.Unknown, kit.LinkConfig{Copy: w.host.Copy, Later: w.host.Later})
-		b.start[i] = kit.NewButton(kind, textBareAction, look.IconPlay, b.begin)
+		b.start[i] = kit.NewButton(kind, words.T(textBareAction), look.IconPlay, b.begin)
 	}
-	head := kit.NewEmptyState(kit.EmptyConfig{Icon: look.IconEncoder, Headline: textBareHead, Hint: textBareHint})
+	head := kit.NewEmptyState(kit.EmptyConfig{Icon: look.IconEncoder, Headline: words.T(textBareHead), Hint: words.T(textBareHint)})
 	lesson := page.Column(look.Space4, page.Sized(head, fyne.NewSize(560, 160)), b.command[0], container.NewCenter(b.start[0]))
 	b.object = kit.NewPanel("", container.NewCenter(lesson))
 	b.object.Hide()
-	say := kit.NewParagraph(textVacantSay, look.ToneSoft, fyne.TextAlignLeading)
-	b.aside = kit.NewPanel(textVacant, page.Column(look.Space2, page.Sized(say, fyne.NewSize(0, 40)), b.command[1], page.Row(0, b.start[1])))
+	say := kit.NewParagraph(words.T(textVacantSay), look.ToneSoft, fyne.TextAlignLeading)
+	b.aside = kit.NewPanel(words.T(textVacant), page.Column(look.Space2, page.Sized(say, fyne.NewSize(0, 40)), b.command[1], page.Row(0, b.start[1])))
 	b.aside.Hide()
 	return b
 }

@@ -7,6 +7,7 @@ import (
 	"pubpoint/ui/kit"
 	"pubpoint/ui/look"
 	"pubpoint/ui/page"
+	"pubpoint/ui/words"
 )
 
 // model is what the page shows of one publishing point at one instant.
@@ -14,11 +15,16 @@ type model struct {
 	name    string
 	known   bool // the point exists
 	title   string
-	lamp    look.Lamp
-	word    string
-	problem page.Problem
-	figures [figureCount]figure
-	orders  orders
+	config  engine.PointConfig
+	open    bool // an event of it goes on, or is about to
+	notable bool // its present moment can be marked
+	// turnedAway tells of an encoder that asked for the point while it was not there; may be empty.
+	turnedAway string
+	lamp       look.Lamp
+	word       string
+	problem    page.Problem
+	figures    [figureCount]figure
+	orders     orders
 
 	recording bool
 	links     []engine.Link
@@ -33,6 +39,7 @@ type model struct {
 	cards    []card
 	outside  [][]kit.Cell // encoders that are not ours
 	refusals [][]kit.Cell
+	findings []engine.Finding
 
 	asked    string // whose log was asked for; empty for the first
 	logID    string // whose log it is
@@ -91,17 +98,20 @@ type source interface {
 	Links(point string) []engine.Link
 	Series(q engine.Query) (engine.Series, error)
 	EncoderLog(id string, after int64) ([]engine.LogLine, error)
+	RecentEvents(limit int) []engine.Event
 }
 
 func newModel(s page.Snapshot, src source, a ask) model {
 	m := model{name: a.name, asked: a.logID, from: s.Now.Add(-a.span), to: s.Now}
 	p, ok := s.Point(a.name)
 	if !ok {
-		m.lamp, m.word = look.Quiet, textGone
+		m.lamp, m.word = look.Quiet, words.T(textGone)
+		m.turnedAway = turnedAway(src, a.name)
 		return m
 	}
 	encoders := s.EncodersOf(a.name)
 	m.known = true
+	m.config, m.open, m.notable = p.Config, page.Open(p), canNote(p.State)
 	c := page.ConditionOf(p, encoders, s.Now)
 	m.lamp, m.word, m.problem = c.Lamp, c.Word, c.Problem
 	if p.Title != p.Name {
@@ -115,6 +125,7 @@ func newModel(s page.Snapshot, src source, a ask) model {
 	m.series = trackSeries(src, p, m.from, m.to)
 	m.cards, m.outside = ledgers(p, encoders, s.Now)
 	m.refusals = refusalRows(p.Refusals)
+	m.findings = p.Findings
 	fresh := p.State == engine.StateIdle || p.State == engine.StateStarting
 	m.bare = fresh && p.Event.Began.IsZero() && len(encoders) == 0 && len(p.Sources) == 0 && len(p.Tracks) == 0
 	m.vacant = !m.bare && len(encoders) == 0 && page.Connected(p) == 0
@@ -146,9 +157,9 @@ func newFigures(p engine.PointStatus, now time.Time) [figureCount]figure {
 func archiveFigure(p engine.PointStatus) figure {
 	switch {
 	case p.Archive.Reason != "":
-		return figure{textArchiveFailed, look.ToneBad}
+		return figure{words.T(textArchiveFailed), look.ToneBad}
 	case !p.Config.Archive:
-		return figure{textArchiveOff, look.ToneFaint}
+		return figure{words.T(textArchiveOff), look.ToneFaint}
 	case p.Archive.Bytes == 0 && !p.Archive.Recording:
 		return figure{look.Unknown, look.ToneFaint}
 	}

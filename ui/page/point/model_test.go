@@ -133,7 +133,7 @@ func TestTrackRow(t *testing.T) {
 	for _, c := range trackRow(track, started, noon()) {
 		words = append(words, c.Text)
 	}
-	if got, want := strings.Join(words, "|"), "video|avc1.64001f|1280×720|2500|2480|1:00:00.0|2.0 s|1800|0"; got != want {
+	if got, want := strings.Join(words, "|"), "video|avc1.64001f|1280×720|2500|2480|1:00:00.0|2.0 s|0|All well"; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
 	if lamp := trackLamp(track, started, noon().Add(time.Minute)); lamp != look.Bad {

@@ -25,7 +25,12 @@ type Operator interface {
 	Series(q engine.Query) (engine.Series, error)
 	EncoderLog(id string, after int64) ([]engine.LogLine, error)
 	EncoderCommand(spec engine.EncoderSpec) (string, error)
+	RecentEvents(limit int) []engine.Event
 
+	CreatePoint(ctx context.Context, name string, cfg engine.PointConfig) error
+	UpdatePoint(ctx context.Context, name string, cfg engine.PointConfig) error
+	DeletePoint(ctx context.Context, name string, how engine.Deletion) error
+	AddNote(ctx context.Context, point, text string) error
 	StartPoint(ctx context.Context, name string) error
 	StopPoint(ctx context.Context, name string) error
 	ShutDownPoint(ctx context.Context, name string) error
@@ -47,7 +52,7 @@ type Page struct {
 	content *fyne.Container
 	head    *head
 	sheet   *fyne.Container // head and columns
-	gone    fyne.CanvasObject
+	gone    *gone
 	columns *columns
 	bare    *bare
 	middle  *fyne.Container
@@ -71,6 +76,7 @@ type Page struct {
 	refusals  *kit.DataTable
 	refused   *kit.Panel
 	sources   *fyne.Container
+	findings  *findings
 
 	last  model
 	asked map[*kit.ConfirmButton]time.Time // since when a question stands
@@ -87,10 +93,9 @@ func New(host page.Host, operator Operator) *Page {
 	w.buildMiddle()
 	w.buildSides()
 	w.columns = newColumns(w.links, container.NewStack(w.middle, w.bare.object), w.sources)
-	w.gone = kit.NewEmptyState(kit.EmptyConfig{Headline: textGoneSay, Action: textToWall, OnAction: host.ShowWall})
-	w.gone.Hide()
+	w.gone = w.newGone()
 	w.sheet = page.Edges(w.head.object, nil, nil, nil, w.columns.object())
-	w.content = container.NewStack(w.sheet, w.gone)
+	w.content = container.NewStack(w.sheet, w.gone.object)
 	return w
 }
 
@@ -103,8 +108,8 @@ const defaultSpan = 1
 
 func (w *Page) buildMiddle() {
 	w.tracks = kit.NewDataTable(trackColumns()...)
-	w.tracks.Empty = textNoTracks
-	w.tracked = kit.NewPanel(textTracks, w.tracks).Flush()
+	w.tracks.Empty = words.T(textNoTracks)
+	w.tracked = kit.NewPanel(words.T(textTracks), w.tracks).Flush()
 	w.chart = kit.NewTimeline(kit.TimelineConfig{Value: look.Bits, Tick: look.BitsTick, Empty: textNoTimeline})
 	w.span = page.NewChoice(textSpans(), []string{"span-1m", "span-2m", "span-5m", "span-15m", "span-1h"}, defaultSpan)
 	w.span.Changed = func(i int) {
@@ -113,19 +118,20 @@ func (w *Page) buildMiddle() {
 	}
 	w.whole = kit.NewButton(kit.ButtonPlain, words.T(textWhole), look.IconChart, func() { w.host.ShowTimeline(w.name()) })
 	w.log = kit.NewLogView(2000, nil)
-	w.logged = kit.NewPanel(textLog, w.log, kit.NewButton(kit.ButtonQuiet, "", look.IconCopy, func() { w.host.Copy(w.log.Text()) })).Flush()
+	w.logged = kit.NewPanel(words.T(textLog), w.log, kit.NewButton(kit.ButtonQuiet, "", look.IconCopy, func() { w.host.Copy(w.log.Text()) })).Flush()
 	w.middle = container.New(stack{}, w.tracked, kit.NewPanel(textTimeline, w.chart, w.span.Object(), w.whole), w.logged)
 }
 
 func (w *Page) buildSides() {
 	w.linkBox = page.Column(look.Space1)
-	w.links = kit.NewPanel(textLinks, w.linkBox)
+	w.links = kit.NewPanel(words.T(textLinks), w.linkBox)
 	w.cardBox = page.Column(gutter)
 	w.outside = kit.NewDataTable(outsideColumns()...)
-	w.outsiders = kit.NewPanel(textOutside, w.outside).Flush()
+	w.outsiders = kit.NewPanel(words.T(textOutside), w.outside).Flush()
 	w.refusals = kit.NewDataTable(refusalColumns()...)
-	w.refused = kit.NewPanel(textRefusals, w.refusals).Flush()
-	w.sources = page.Column(gutter, w.bare.aside, w.cardBox, w.outsiders, w.refused)
+	w.refused = kit.NewPanel(words.T(textRefusals), w.refusals).Flush()
+	w.findings = w.newFindings()
+	w.sources = page.Column(gutter, w.findings.panel, w.bare.aside, w.cardBox, w.outsiders, w.refused)
 }
 
 // Show turns the page to another publishing point.
@@ -161,7 +167,11 @@ func (w *Page) Prepare(_ context.Context, s page.Snapshot) func() {
 
 // Controls is for page.Page.
 func (w *Page) Controls() []page.Control {
+	if !w.last.known {
+		return w.gone.controls()
+	}
 	all := w.headControls()
+	all = append(all, w.findings.controls()...)
 	all = append(all, w.bare.controls()...)
 	if !w.last.bare {
 		all = append(all, w.span.Controls()...)
@@ -170,7 +180,11 @@ func (w *Page) Controls() []page.Control {
 	}
 	for i, o := range w.linkBox.Objects {
 		if i < len(w.linkShown) {
-			all = append(all, page.Control{Name: "link-" + slug(w.linkShown[i].Label), Text: w.linkShown[i].URL, Object: o})
+			name := slug(w.linkShown[i].Label)
+			all = append(all, page.Control{Name: "link-" + name, Text: w.linkShown[i].URL, Object: o})
+			if row, ok := o.(*kit.LinkRow); ok {
+				all = append(all, page.ButtonControl("code-"+name, row.CodeButton()))
+			}
 		}
 	}
 	return append(all, w.cardControls()...)
@@ -190,7 +204,7 @@ func (w *Page) look(change func(*ask)) {
 
 func (w *Page) show(m model) {
 	w.last = m
-	setHidden(w.gone, m.known)
+	w.gone.show(m)
 	setHidden(w.sheet, !m.known)
 	if !m.known {
 		return
@@ -207,7 +221,8 @@ func (w *Page) show(m model) {
 	setHidden(w.outsiders, len(m.outside) == 0)
 	w.refusals.SetRows(m.refusals)
 	setHidden(w.refused, len(m.refusals) == 0)
-	setHidden(w.sources, !m.vacant && len(m.cards)+len(m.outside)+len(m.refusals) == 0)
+	w.findings.show(m.findings)
+	setHidden(w.sources, !m.vacant && len(m.findings)+len(m.cards)+len(m.outside)+len(m.refusals) == 0)
 	setHidden(w.cardBox, len(m.cards) == 0)
 	setHidden(w.logged, len(m.cards) == 0)
 	w.showLog(m)

@@ -9,12 +9,49 @@ import (
 	"pubpoint/engine"
 	"pubpoint/ui/look"
 	"pubpoint/ui/page"
+	"pubpoint/ui/words"
 )
 
 const (
 	textGone    = "Gone"
-	textGoneSay = "There is no such publishing point any more."
+	textGoneSay = "There is no publishing point %s"
+	textGoneWhy = "It was deleted, or nobody has made it yet. Players and encoders are told that there is none."
 	textToWall  = "Back to the wall"
+	textCreate  = "Create this point"
+	textClose   = "Close"
+	textCancel  = "Cancel"
+
+	textMark      = "Mark"
+	textSettings  = "Settings"
+	textLoopback  = "This address works on this machine alone: a phone reaches it when the media listener is on an address of the network, as with -listen 0.0.0.0:8088."
+	textNoteTitle = "Mark this moment of %s"
+	hintNote      = "What happened? May stay empty"
+	textNoteSay   = "It stands in the log and on the timeline."
+	textNoteLong  = "A note has %d letters at most; shorten it."
+
+	columnTrack    = "Track"
+	columnCodec    = "Codec"
+	columnSize     = "Size"
+	columnNominal  = "Nominal"
+	columnArriving = "Arriving"
+	columnNewest   = "Newest"
+	columnLength   = "GOP"
+	columnGaps     = "Gaps"
+	columnVerdict  = "Verdict"
+	textTrackCount = "%s in %s, kbit/s"
+
+	textFindings      = "Findings"
+	textMoreFindings  = "%d more in the alarms"
+	textFindingOnce   = "%s, since %s"
+	textFindingOften  = "%s, %d times since %s"
+	textFailure       = "Failure"
+	textWarning       = "Warning"
+	textInformation   = "Information"
+	textVerdictGood   = "All well"
+	textVerdictRate   = "Arrives at another rate than announced"
+	textVerdictSilent = "Nothing arrives"
+	textVerdictWaits  = "Waits for its first fragment"
+	textVerdictEnded  = "Ended"
 
 	textStart       = "Start"
 	textStarting    = "Starting…"
@@ -80,9 +117,94 @@ const (
 	keyLeftOut   = "Left out"
 	keyLast      = "Last byte"
 
+	textWholeEvent  = "Whole event"
+	textNow         = "now"
+	textAgoAfter    = "%s ago"
+	textIsConnected = "Connected"
+	textIsClosed    = "Closed"
+	textLooped      = "%s, looped"
+	textTestPicture = "Test picture"
+	textRunsAt      = "ffmpeg runs at %s"
+	textRuns        = "ffmpeg runs"
+	textRefusedIt   = "%s; the engine refused it: %s"
+	textUnseen      = "%s, yet nothing of it reaches the engine. Look at its log, then restart it."
+	textSilentFor   = "%s, yet the engine has received nothing for %s. Look at its log, then restart it."
+	textTooSlow     = "Encoder is at %s of real time and falls behind: choose fewer or smaller rungs."
+	columnStream    = "Stream"
+	columnFrom      = "From"
+	columnReceived  = "Received"
+	columnLast      = "Last"
+	columnTime      = "Time"
+	columnWhy       = "Why"
+
 	textStalled       = "ffmpeg reports no progress and nothing arrives. Restart it."
 	textArrivesAnyway = "Its stream arrives although this encoder does not run: another program sends it."
 )
+
+// The settings dialog and the question before a point is deleted.
+const (
+	textSettingsOf   = "Settings of %s"
+	textSettingsSay  = "Look-ahead, recording and forcing to disk hold from the next event on, limits of what is kept from the next file on, everything else at once."
+	textSave         = "Save"
+	textSaving       = "Saving…"
+	headEvent        = "Event"
+	headArchive      = "Archive"
+	labelTitle       = "Title"
+	labelWindow      = "DVR window"
+	labelReconnect   = "Clock begins anew"
+	labelTimeout     = "End when silent"
+	labelLookAhead   = "Look-ahead"
+	labelSegment     = "New file every"
+	labelKeep        = "Keep for"
+	labelKeepBytes   = "Keep at most"
+	labelDisk        = "Force to disk"
+	hintTitle        = "As the point is called"
+	hintWindow       = "The whole event, or 30 min"
+	hintTimeout      = "Never, or 10 min"
+	hintSegment      = "One file, or 1 h"
+	hintKeep         = "Everything"
+	textRecord       = "Record what arrives"
+	textAutoStart    = "An encoder starts it by sending"
+	textContinue     = "Go on"
+	textReject       = "Refuse"
+	textNewEvent     = "New event"
+	textSyncNone     = "Never"
+	textSyncInterval = "Regularly"
+	textSyncEvery    = "At once"
+	textBadSpan      = "%s: %q is no span of time. Write 30 min, 2 h or 1 h 30 min."
+	textBadSize      = "%s: %q is no amount. Write 500 MB, 20 GB or 1.5 TB."
+
+	textDelete      = "Delete this point…"
+	textDeleteSay   = "with what it has recorded, and its encoders"
+	textDeleteTitle = "Delete %s?"
+	textDeleteAsk   = "Its directory %s.isml goes with every recording in it, and so do its encoders. Nothing brings them back."
+	textDeleteLive  = "It is on air: its event ends first."
+	textDeleteType  = "Type its name to go on:"
+	textKeepFiles   = "Keep the files, in .deleted of the document root"
+	textDeleteNow   = "Delete"
+	textDeleting    = "Deleting…"
+)
+
+// textTrackNote tells how many tracks and streams there are, and in what their rates are told.
+func textTrackNote(tracks, streams int) string {
+	return words.F(textTrackCount, page.Plural(tracks, "track", "tracks"), page.Plural(streams, "stream", "streams"))
+}
+
+// textFinding is how bad a finding is, and since when.
+func textFinding(f engine.Finding) string {
+	word := words.T(textInformation)
+	switch f.Severity {
+	case engine.Failure:
+		word = words.T(textFailure)
+	case engine.Warning:
+		word = words.T(textWarning)
+	}
+	since := look.TimeOfDay(f.First.Local())
+	if f.Count > 1 {
+		return words.F(textFindingOften, words.T(word), f.Count, since)
+	}
+	return words.F(textFindingOnce, words.T(word), since)
+}
 
 // textSpans names the spans of the timeline.
 func textSpans() []string { return []string{"1 min", "2 min", "5 min", "15 min", "1 h"} }
@@ -90,7 +212,7 @@ func textSpans() []string { return []string{"1 min", "2 min", "5 min", "15 min",
 func textWindow(d time.Duration) string {
 	switch {
 	case d <= 0:
-		return "Whole event"
+		return words.T(textWholeEvent)
 	case d%time.Hour == 0:
 		return strconv.Itoa(int(d/time.Hour)) + " h"
 	}
@@ -125,9 +247,9 @@ func textFPS(fps float64) string { return strconv.FormatFloat(fps, 'f', 1, 64) +
 // textAgo is how long ago something was, in seconds while they count.
 func textAgo(d time.Duration) string {
 	if d < time.Second {
-		return "now"
+		return words.T(textNow)
 	}
-	return look.Age(d) + " ago"
+	return words.F(textAgoAfter, look.Age(d))
 }
 
 // textLast is when the last byte of s came. A link that is closed has no now, however young.
@@ -141,42 +263,42 @@ func textLast(s engine.SourceStatus, now time.Time) string {
 
 func textConnected(connected bool) string {
 	if connected {
-		return "Connected"
+		return words.T(textIsConnected)
 	}
-	return "Closed"
+	return words.T(textIsClosed)
 }
 
 func textInput(in engine.EncoderInput) string {
 	switch {
 	case in.Kind == engine.InputFile && in.Loop:
-		return filepath.Base(in.Path) + ", looped"
+		return words.F(textLooped, filepath.Base(in.Path))
 	case in.Kind == engine.InputFile:
 		return filepath.Base(in.Path)
 	}
-	return "Test picture"
+	return words.T(textTestPicture)
 }
 
 func textSpeed(e engine.EncoderStatus) string {
 	if e.Progress.Speed > 0 {
-		return "ffmpeg runs at " + look.Speed(e.Progress.Speed)
+		return words.F(textRunsAt, look.Speed(e.Progress.Speed))
 	}
-	return "ffmpeg runs"
+	return words.T(textRuns)
 }
 
 func textRunsButRefused(e engine.EncoderStatus, r engine.Refusal) string {
-	return textSpeed(e) + "; the engine refused it: " + page.Sentence(r.Reason)
+	return words.F(textRefusedIt, textSpeed(e), page.Sentence(r.Reason))
 }
 
 func textRunsUnseen(e engine.EncoderStatus) string {
-	return textSpeed(e) + ", yet nothing of it reaches the engine. Look at its log, then restart it."
+	return words.F(textUnseen, textSpeed(e))
 }
 
 func textRunsSilent(e engine.EncoderStatus, silent time.Duration) string {
-	return fmt.Sprintf("%s, yet the engine has received nothing for %s. Look at its log, then restart it.", textSpeed(e), look.Age(silent))
+	return words.F(textSilentFor, textSpeed(e), look.Age(silent))
 }
 
 func textSlow(speed float64) string {
-	return "Encoder is at " + look.Speed(speed) + " of real time and falls behind: choose fewer or smaller rungs."
+	return words.F(textTooSlow, look.Speed(speed))
 }
 
 func textRefusal(r engine.Refusal) string {

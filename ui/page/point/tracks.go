@@ -9,6 +9,7 @@ import (
 	"pubpoint/ui/kit"
 	"pubpoint/ui/look"
 	"pubpoint/ui/page"
+	"pubpoint/ui/words"
 )
 
 // series is the bitrate of one track over time; its colour follows from its place.
@@ -40,15 +41,15 @@ func trackSeries(src source, p engine.PointStatus, from, to time.Time) []series 
 
 func trackColumns() []kit.Column {
 	return []kit.Column{
-		{Title: "Track", Width: 64, Grow: 1.2},
-		{Title: "Codec", Width: 84, Grow: 0.6},
-		{Title: "Size", Width: 76, Grow: 0.6},
-		{Title: "Nominal kbit/s", Width: 86, Grow: 0.5, Right: true},
-		{Title: "Arriving kbit/s", Width: 86, Grow: 0.5, Right: true},
-		{Title: "Newest", Width: 74, Grow: 0.5, Right: true},
-		{Title: "Length", Width: 46, Grow: 0.4, Right: true},
-		{Title: "Fragments", Width: 64, Grow: 0.4, Right: true},
-		{Title: "Gaps", Width: 32, Grow: 0.2, Right: true},
+		{Title: words.T(columnTrack), Width: 60, Grow: 0.5},
+		{Title: words.T(columnCodec), Width: 80, Grow: 0.3},
+		{Title: words.T(columnSize), Width: 72, Grow: 0.3},
+		{Title: words.T(columnNominal), Width: 58, Grow: 0.2, Right: true},
+		{Title: words.T(columnArriving), Width: 58, Grow: 0.2, Right: true},
+		{Title: words.T(columnNewest), Width: 72, Grow: 0.2, Right: true},
+		{Title: words.T(columnLength), Width: 42, Grow: 0.2, Right: true},
+		{Title: words.T(columnGaps), Width: 34, Grow: 0.1, Right: true},
+		{Title: words.T(columnVerdict), Width: 104, Grow: 2.2},
 	}
 }
 
@@ -63,7 +64,7 @@ func trackRows(p engine.PointStatus, now time.Time) ([][]kit.Cell, string) {
 	if len(rows) == 0 {
 		return rows, ""
 	}
-	return rows, page.Plural(len(rows), "track", "tracks") + " in " + page.Plural(len(streams), "stream", "streams")
+	return rows, textTrackNote(len(rows), len(streams))
 }
 
 func trackRow(t engine.TrackStatus, p engine.PointStatus, now time.Time) []kit.Cell {
@@ -73,6 +74,10 @@ func trackRow(t engine.TrackStatus, p engine.PointStatus, now time.Time) []kit.C
 		gaps.Tone = look.ToneWarn
 	}
 	lamp := trackLamp(t, p, now)
+	said := verdict(t, p, lamp)
+	if lamp == look.Good { // what arrives in time may still be wrong
+		lamp = worstFinding(t, p)
+	}
 	return []kit.Cell{
 		{Text: textTrack(t), Lamp: lamp, Lit: true},
 		soft(or(t.Codec)),
@@ -81,8 +86,8 @@ func trackRow(t engine.TrackStatus, p engine.PointStatus, now time.Time) []kit.C
 		arrivingCell(t, p),
 		{Text: textMediaTime(t.LastStart.Duration(t.Timescale), t.Fragments > 0)},
 		soft(textLength(t)),
-		soft(look.Count(t.Fragments)),
 		gaps,
+		said,
 	}
 }
 

@@ -1,0 +1,262 @@
+package state
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"os"
+	"sync"
+	"time"
+	"unicode/utf8"
+
+	"pubpoint/engine"
+)
+
+// The files of a Log: the one that grows, and the one before it.
+const (
+	logName = "events.jsonl"
+	oldName = "events.1.jsonl"
+)
+
+// Limits of a Log.
+const (
+	maxFile    = 4 << 20  // bytes; then the next file begins
+	maxRead    = 16 << 20 // bytes read back of a file that somebody else made larger
+	maxPending = 4096     // events
+	maxText    = 4 << 10  // bytes of an event's text
+	maxSeq     = 1 << 53
+)
+
+// line is an engine.Event as the file has it.
+type line struct {
+	Seq      int64           `json:"seq"`
+	At       time.Time       `json:"at"`
+	Severity engine.Severity `json:"severity"`
+	Point    string          `json:"point,omitempty"`
+	Encoder  string          `json:"encoder,omitempty"`
+	Text     string          `json:"text"`
+	Note     bool            `json:"note,omitempty"`
+}
+
+// Log appends events to a file. Put may be called from any goroutine.
+type Log struct {
+	root *os.Root
+	log  *slog.Logger
+	tell func(engine.Event)
+	max  int64 // bytes of a file
+
+	mu      sync.Mutex
+	pending []engine.Event
+	lost    int
+	wake    chan struct{} // holds a value while pending may not be empty
+
+	// What follows belongs to Run.
+	file    *os.File
+	size    int64
+	torn    bool // the file may not end with a whole line
+	failing bool
+}
+
+// OpenLog reads the events of earlier runs back, oldest first, and returns a log that goes on where
+// they end. tell is told when events could not be written, and when they can be again; it may call
+// Put. OpenLog starts nothing.
+func OpenLog(d *Dir, log *slog.Logger, tell func(engine.Event)) (*Log, []engine.Event) {
+	l := &Log{root: d.Root(), log: log, tell: tell, max: maxFile, wake: make(chan struct{}, 1), torn: true}
+	var past []engine.Event
+	for _, name := range []string{oldName, logName} {
+		events, damaged, err := read(d.Root(), name)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			log.Warn("a file of the event log cannot be read", "file", name, "err", err)
+		}
+		if damaged > 0 {
+			log.Warn("damaged lines of the event log are left out", "file", name, "lines", damaged)
+		}
+		for _, e := range events {
+			if n := len(past); n == 0 || e.Seq > past[n-1].Seq {
+				past = append(past, e)
+			}
+		}
+	}
+	return l, past
+}
+
+// read returns the events of a file, and how many lines are none.
+func read(root *os.Root, name string) (events []engine.Event, damaged int, err error) {
+	f, err := root.Open(name)
+	if err != nil {
+		return nil, 0, err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, 0, err
+	}
+	from := max(0, info.Size()-maxRead)
+	data, err := io.ReadAll(io.NewSectionReader(f, from, maxRead))
+	if err != nil {
+		return nil, 0, err
+	}
+	for i, text := range bytes.Split(data, []byte("\n")) {
+		var l line
+		switch {
+		case len(bytes.TrimSpace(text)) == 0:
+		case from > 0 && i == 0: // begins in the middle
+		case json.Unmarshal(text, &l) != nil || l.Seq <= 0 || l.Seq > maxSeq || l.At.IsZero():
+			damaged++
+		default:
+			events = append(events, engine.Event{Seq: l.Seq, At: l.At, Severity: l.Severity, Point: l.Point, Encoder: l.Encoder, Text: l.Text, Note: l.Note})
+		}
+	}
+	return events, damaged, nil
+}
+
+// Put lets an event be written soon. It never waits.
+func (l *Log) Put(e engine.Event) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.pending) >= maxPending {
+		l.lost++
+		return
+	}
+	l.pending = append(l.pending, e)
+	select {
+	case l.wake <- struct{}{}:
+	default: // it has been woken and has not looked yet
+	}
+}
+
+// Run writes what is put until ctx ends, and what was put before that. It blocks.
+func (l *Log) Run(ctx context.Context) error {
+	for {
+		select {
+		case <-l.wake:
+			l.write()
+		case <-ctx.Done():
+			l.write()
+			l.write() // what the first had to tell
+			return l.close()
+		}
+	}
+}
+
+// write writes what is pending. What the disk does not take is lost: it will not take it later
+// without keeping what comes after waiting.
+func (l *Log) write() {
+	l.mu.Lock()
+	events, lost := l.pending, l.lost
+	l.pending = nil
+	l.mu.Unlock()
+	if len(events) == 0 {
+		return
+	}
+	if err := l.append(events); err != nil {
+		l.mu.Lock()
+		l.lost += len(events)
+		l.mu.Unlock()
+		if l.failing {
+			return
+		}
+		l.failing = true
+		l.log.Error("the event log cannot be written", "err", err)
+		l.tell(engine.Event{Severity: engine.Warning, Text: "The event log cannot be written (" + cause(err) + "); until it can, events are lost when the program ends. Free some space or mend the disk of the settings folder."})
+		return
+	}
+	l.failing = false
+	if lost > 0 {
+		l.mu.Lock()
+		l.lost -= lost
+		l.mu.Unlock()
+		l.tell(engine.Event{Severity: engine.Warning, Text: fmt.Sprintf("The event log lacks %d events that could not be written in time.", lost)})
+	}
+}
+
+// append writes events to the file, and begins the next when it is full.
+func (l *Log) append(events []engine.Event) error {
+	var b bytes.Buffer
+	encode := json.NewEncoder(&b)
+	for _, e := range events {
+		text := e.Text
+		if len(text) > maxText {
+			text = text[:maxText]
+			for !utf8.ValidString(text) && len(text) > maxText-utf8.UTFMax {
+				text = text[:len(text)-1]
+			}
+		}
+		if err := encode.Encode(line{Seq: e.Seq, At: e.At, Severity: e.Severity, Point: e.Point, Encoder: e.Encoder, Text: text, Note: e.Note}); err != nil {
+			return err
+		}
+	}
+	if err := l.open(int64(b.Len())); err != nil {
+		return err
+	}
+	data := b.Bytes()
+	if l.torn && l.size > 0 {
+		data = append([]byte("\n"), data...)
+	}
+	n, err := l.file.Write(data)
+	l.size += int64(n)
+	l.torn = err != nil
+	return err
+}
+
+// open makes sure that there is a file with room for some bytes.
+func (l *Log) open(room int64) error {
+	if l.file != nil && l.size > 0 && l.size+room > l.max {
+		if err := l.rotate(); err != nil {
+			return err
+		}
+	}
+	if l.file != nil {
+		return nil
+	}
+	f, err := l.root.OpenFile(logName, os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o600)
+	if err != nil {
+		return err
+	}
+	info, err := f.Stat()
+	if err != nil {
+		return errors.Join(err, f.Close())
+	}
+	l.file, l.size, l.torn = f, info.Size(), true
+	if l.size > 0 && l.size+room > l.max {
+		return l.open(room)
+	}
+	return nil
+}
+
+// rotate puts the full file in the place of the one before it.
+func (l *Log) rotate() error {
+	err := l.file.Close()
+	l.file = nil
+	if err == nil {
+		err = l.root.Rename(logName, oldName)
+	}
+	return err
+}
+
+// close closes the file; what it has is on disk then.
+func (l *Log) close() error {
+	if l.file == nil {
+		return nil
+	}
+	err := errors.Join(l.file.Sync(), l.file.Close())
+	l.file = nil
+	if err != nil {
+		return fmt.Errorf("close the event log: %w", err)
+	}
+	return nil
+}
+
+// cause is the innermost cause of a file error.
+func cause(err error) string {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return p.Err.Error()
+	}
+	return err.Error()
+}
