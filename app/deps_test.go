@@ -73,14 +73,15 @@ var borders = []border{
 		"./engine", "./engine/internal/fmp4", "./engine/internal/servermanifest", "./engine/internal/presentation",
 		"./engine/internal/metrics"}, never: noWire},
 	{of: "./engine/internal/archive/archivetest", may: []string{"./engine/internal/archive", "./engine/internal/fmp4"}, never: noWire},
+	{of: "./engine/internal/finding", may: []string{"./engine", "./engine/internal/fmp4"}, never: noWire},
 	{of: "./engine/internal/point", may: []string{
-		"./engine", "./engine/internal/fmp4", "./engine/internal/servermanifest", "./engine/internal/presentation",
+		"./engine", "./engine/internal/finding", "./engine/internal/fmp4", "./engine/internal/servermanifest", "./engine/internal/presentation",
 		"./engine/internal/index", "./engine/internal/archive", "./engine/internal/scte35",
 		"./engine/internal/metrics", "./engine/internal/svc"}, never: noWire},
 	{of: "./engine/internal/verify", may: []string{
 		"./engine", "./engine/internal/fmp4", "./engine/internal/servermanifest", "./engine/internal/archive"}, never: noWire},
 	{of: "./engine/internal/ingest", may: []string{
-		"./engine", "./engine/internal/fmp4", "./engine/internal/servermanifest", "./engine/internal/presentation",
+		"./engine", "./engine/internal/finding", "./engine/internal/fmp4", "./engine/internal/servermanifest", "./engine/internal/presentation",
 		"./engine/internal/point", "./engine/internal/metrics", "./engine/internal/svc"}, never: append([]string{mux}, windowAndPrograms...)},
 	{of: "./engine/internal/clip", may: []string{
 		"./engine", "./engine/internal/fmp4", "./engine/internal/presentation", "./engine/internal/archive"}, never: noWire},
