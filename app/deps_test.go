@@ -83,6 +83,9 @@ var borders = []border{
 	{of: "./engine/internal/ingest", may: []string{
 		"./engine", "./engine/internal/finding", "./engine/internal/fmp4", "./engine/internal/servermanifest", "./engine/internal/presentation",
 		"./engine/internal/point", "./engine/internal/metrics", "./engine/internal/svc"}, never: append([]string{mux}, windowAndPrograms...)},
+	{of: "./engine/internal/doctor", may: []string{
+		"./engine", "./engine/internal/finding", "./engine/internal/fmp4", "./engine/internal/servermanifest",
+	}, never: append([]string{mux}, windowAndPrograms...)},
 	{of: "./engine/internal/clip", may: []string{
 		"./engine", "./engine/internal/fmp4", "./engine/internal/presentation", "./engine/internal/archive"}, never: noWire},
 	{of: "./engine/internal/progressive", may: []string{
@@ -123,7 +126,7 @@ var borders = []border{
 	// The admin listener starts and stops with the origin, so node knows it too.
 	{of: "./app/node", may: []string{
 		"./engine", "./engine/origin", "./app/settings", "./app/control", "./app/api"}, never: noWindow},
-	// Checking archives needs no running node, only what can read them.
+	// Checking archives and examining streams needs no running node, only what can read them.
 	{of: "./app/pubpointd", may: []string{
 		"./engine", "./engine/origin", "./app/program", "./app/node", "./app/settings", "./app/control", "./app/api"}, never: noWindow},
 	// The end-to-end tests know the programs from outside, as their users do.

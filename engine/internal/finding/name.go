@@ -36,6 +36,40 @@ func splitName(id string) (rates []int, base string) {
 	}
 }
 
+// textRate is the bitrate of all tracks of text: it is only a name in a URL.
+const textRate = 1000
+
+// Announced is what a header says of one track.
+type Announced struct {
+	Text bool // it is neither audio nor video
+	Rate int  // bit/s; 0 when nothing tells
+}
+
+// Promised gives each track of a header its nominal bit/s: from the stream id when it names
+// exactly one for each audio and video track, else what was announced. It also tells of a stream
+// id that names another number of bitrates.
+func Promised(id string, tracks []Announced) (rates []int, misnamed Case, mismatch bool) {
+	rates = make([]int, len(tracks))
+	var media []int
+	for i, t := range tracks {
+		if rates[i] = t.Rate; t.Text {
+			rates[i] = textRate
+			continue
+		}
+		media = append(media, t.Rate)
+	}
+	named := RatesInName(id)
+	if misnamed, mismatch = Misnamed(id, media); mismatch || len(named) == 0 {
+		return rates, misnamed, mismatch
+	}
+	for i, t := range tracks {
+		if !t.Text {
+			rates[i], named = named[0], named[1:]
+		}
+	}
+	return rates, misnamed, false
+}
+
 // Misnamed holds a stream id against the audio and video tracks of its header, whose bit/s
 // are given as far as they are known, else 0. It reports whether the id names bitrates, but not
 // one for each track; the case then proposes an id when all are known.

@@ -46,29 +46,13 @@ func cleanName(s string) string {
 // from the sample description; 0 where nothing tells it and it must be measured. It also tells
 // of a stream id that names another number of bitrates.
 func nominalRates(id string, h *Header) (rates []int, misnamed finding.Case, mismatch bool) {
-	tracks := h.Init.Tracks
-	rates = make([]int, len(tracks))
-	var media []int
-	for i := range tracks {
-		switch announced := h.announced(tracks[i].ID); {
-		case tracks[i].Type == string(engine.Text):
-			rates[i] = 1000 // sparse: only a name in the URL
-			continue
-		case announced != nil && announced.SystemBitrate > 0:
-			rates[i] = int(announced.SystemBitrate)
-		default:
-			rates[i] = int(tracks[i].Bitrate)
-		}
-		media = append(media, rates[i])
-	}
-	named := finding.RatesInName(id)
-	if misnamed, mismatch = finding.Misnamed(id, media); mismatch || len(named) == 0 {
-		return rates, misnamed, mismatch
-	}
-	for i := range tracks {
-		if tracks[i].Type != string(engine.Text) {
-			rates[i], named = named[0], named[1:]
+	announced := make([]finding.Announced, len(h.Init.Tracks))
+	for i := range h.Init.Tracks {
+		t := &h.Init.Tracks[i]
+		announced[i] = finding.Announced{Text: t.Type == string(engine.Text), Rate: int(t.Bitrate)}
+		if told := h.announced(t.ID); told != nil && told.SystemBitrate > 0 {
+			announced[i].Rate = int(told.SystemBitrate)
 		}
 	}
-	return rates, misnamed, false
+	return finding.Promised(id, announced)
 }
