@@ -54,7 +54,7 @@ func CodeOf(err error) string {
 
 // codeOfFormat is the code of a fault in a stream's boxes.
 func codeOfFormat(f *fmp4.FormatError) string {
-	if strings.HasPrefix(f.Reason, CodecSetupMissing) {
+	if strings.Contains(f.Reason, CodecSetupMissing+":") {
 		return CodecSetupMissing
 	}
 	switch f.Kind {

@@ -131,7 +131,7 @@ func (in *intake) failure(err error) (string, error) {
 	isFormat := errors.As(err, &format)
 	switch {
 	case isFormat && format.Offset == 0 && !opening(format.Box):
-		err = &engine.Error{Op: "ingest", Kind: engine.BadInput, Err: err,
+		err = &engine.Error{Op: "ingest", Kind: engine.BadInput, Err: &finding.Coded{Code: finding.StreamMalformed, Err: err},
 			Text: "This is not fragmented MP4; encode with -f ismv -movflags isml+frag_keyframe."}
 		return "refused: " + engine.Sentence(err), err
 	case isFormat && format.Kind != fmp4.Truncated:
