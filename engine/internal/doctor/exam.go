@@ -109,7 +109,8 @@ func (e *exam) whole(t *track, f finding.Fragment, decode, end engine.Ticks) {
 		return
 	}
 	for _, sound := range e.tracks {
-		if sound.Type == engine.Audio && sound.Fragments >= 2 {
+		if sound.Type == engine.Audio && sound.Fragments >= 2 && sound.Fragments != sound.heard {
+			sound.heard = sound.Fragments
 			finding.ObserveSound(&e.book, &sound.judge.Subject, &t.judge.Subject, finding.Edges{
 				Sound: sound.duration(sound.decode), Before: t.duration(decode), After: t.duration(end), Reorder: t.duration(t.reorder),
 			}, at)

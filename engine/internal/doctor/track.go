@@ -30,6 +30,7 @@ type track struct {
 	open       *finding.Fragment // chunks that are not yet a whole fragment
 	openDecode engine.Ticks
 	chunked    bool
+	heard      int64 // of audio: how many fragments there were when it was last held against pictures
 }
 
 func (t *track) duration(n engine.Ticks) time.Duration { return n.Duration(t.timescale) }

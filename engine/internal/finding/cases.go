@@ -116,8 +116,8 @@ func BeganInside(s *Subject) Case {
 }
 
 // TooMuch is a track of which more arrives than its encoder promised.
-func TooMuch(s *Subject, rate float64) Case {
-	c := about(s, RateHigh, fmt.Sprintf("%s: nominal %.0f, arriving %.0f kbit/s (mean of 30 s).", Label(s.Stream, 0), float64(s.Nominal)/1000, rate/1000))
+func TooMuch(s *Subject, rate float64, over time.Duration) Case {
+	c := about(s, RateHigh, fmt.Sprintf("%s: nominal %.0f, arriving %.0f kbit/s (mean of %.0f s).", Label(s.Stream, 0), float64(s.Nominal)/1000, rate/1000, over.Seconds()))
 	if s.Type == engine.Video {
 		c.Option = fmt.Sprintf("-maxrate %s -bufsize %s", kilobits(float64(s.Nominal)), kilobits(2*float64(s.Nominal)))
 	}
@@ -126,8 +126,8 @@ func TooMuch(s *Subject, rate float64) Case {
 
 // TooLittle is a track of which less arrives than its encoder promised. When media comes as fast
 // as it plays, its encoder just needs no more for these pictures, which is nothing to mend.
-func TooLittle(s *Subject, rate float64, behind bool) Case {
-	c := about(s, RateLow, fmt.Sprintf("%s: nominal %.0f, arriving %.0f kbit/s (mean of 30 s).", Label(s.Stream, 0), float64(s.Nominal)/1000, rate/1000))
+func TooLittle(s *Subject, rate float64, over time.Duration, behind bool) Case {
+	c := about(s, RateLow, fmt.Sprintf("%s: nominal %.0f, arriving %.0f kbit/s (mean of %.0f s).", Label(s.Stream, 0), float64(s.Nominal)/1000, rate/1000, over.Seconds()))
 	if !behind {
 		c.Severity = engine.Info
 		c.Action = "Nothing is missing: the encoder needs no more for what it is given. If it should, look at its input and its bitrate."

@@ -97,28 +97,27 @@ func (t *Track) observeRate(b *Book, now time.Time) {
 	if t.Nominal <= 0 || t.Type == engine.Text || old == nil {
 		return
 	}
-	rate, behind := t.arriving(old)
-	t.judgeRate(b, rate, behind, now)
+	t.judgeRate(b, old, now)
 }
 
 // arriving is the mean bit/s since a mark, and whether media came more slowly than it plays.
 // Media that comes faster than it plays is measured by how long it plays.
-func (t *Track) arriving(old *mark) (rate float64, behind bool) {
+func (t *Track) arriving(old *mark) (rate float64, span time.Duration, behind bool) {
 	media, wall := t.pace.now.media-old.media, time.Duration(t.pace.now.at-old.at)
-	span := max(media, wall)
-	if span <= 0 {
-		return float64(t.Nominal), false
+	if span = max(media, wall); span <= 0 {
+		return float64(t.Nominal), 0, false
 	}
-	return float64(t.pace.now.bytes-old.bytes) * 8 / span.Seconds(), float64(media) < slow*float64(wall)
+	return float64(t.pace.now.bytes-old.bytes) * 8 / span.Seconds(), span, float64(media) < slow*float64(wall)
 }
 
-func (t *Track) judgeRate(b *Book, rate float64, behind bool, now time.Time) {
+func (t *Track) judgeRate(b *Book, old *mark, now time.Time) {
+	rate, span, behind := t.arriving(old)
 	nominal := float64(t.Nominal)
 	switch {
 	case rate > high*nominal:
-		b.Raise(TooMuch(&t.Subject, rate), now)
+		b.Raise(TooMuch(&t.Subject, rate, span), now)
 	case rate < low*nominal:
-		b.Raise(TooLittle(&t.Subject, rate, behind), now)
+		b.Raise(TooLittle(&t.Subject, rate, span, behind), now)
 	}
 	if rate < highOver*nominal {
 		t.calm(b, RateHigh)
@@ -138,8 +137,7 @@ func (t *Track) Settle(b *Book, now time.Time) {
 	if t.pace.now.media-old.media < rateWindow/3 {
 		return
 	}
-	rate, behind := t.arriving(old)
 	for range RuleOf(RateHigh).Sightings {
-		t.judgeRate(b, rate, behind, now)
+		t.judgeRate(b, old, now)
 	}
 }

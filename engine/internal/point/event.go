@@ -73,6 +73,7 @@ type track struct {
 	// promised is the bit/s that its encoder names; 0 when it names none.
 	promised int
 	judge    *finding.Track // what the rules remember; nil until there is something
+	heard    int64          // of audio: how many fragments there were when it was last held against pictures
 	reorder  engine.Ticks   // by how much its pictures are shown after they are decoded, at most
 	handle   *index.Handle
 	text     *presentation.Text // of captions and markers; nil for others

@@ -141,9 +141,10 @@ func (w *writer) observeAlignment(t *track, f *finished) {
 // observeSound holds where an encoder's sound ends against where its pictures do.
 func (w *writer) observeSound(t *track, f *finished) {
 	for _, sound := range t.stream.tracks {
-		if sound.init.Type != string(engine.Audio) || sound.mode != whole || t.mode != whole || sound.fragments < 2 {
-			continue
+		if sound.init.Type != string(engine.Audio) || sound.mode != whole || t.mode != whole || sound.fragments < 2 || sound.fragments == sound.heard {
+			continue // what has not come at all is another finding
 		}
+		sound.heard = sound.fragments
 		at := func(n engine.Ticks, of *track) time.Duration { return n.Duration(of.init.Timescale) }
 		finding.ObserveSound(&w.findings, &sound.judged().Subject, &t.judge.Subject, finding.Edges{
 			Sound: at(sound.decode, sound), Before: at(f.Decode, t), After: at(f.Decode+f.DecodeLength, t), Reorder: at(t.reorder, t),
