@@ -167,7 +167,7 @@ func (e *exam) quiet(t *track) {
 	c := finding.Case{Code: finding.RateZero, Stream: t.Stream, Bitrate: t.Nominal}
 	behind := e.now - t.duration(t.end)
 	switch {
-	case t.Type == engine.Text || e.d.Fragments == 0:
+	case t.Type == engine.Text || e.d.Fragments == 0 || e.book.Has(c.Code, c.Stream, c.Bitrate):
 		return
 	case !t.begun:
 		c.Text = fmt.Sprintf("%s was announced, and nothing of it has come in %.1f s.", t.judge.Label(), e.now.Seconds())

@@ -118,6 +118,11 @@ func (b *Book) Drop(code, stream string, bitrate int) {
 	}
 }
 
+// Has reports whether a case was seen, told or not.
+func (b *Book) Has(code, stream string, bitrate int) bool {
+	return b.find(code, stream, bitrate) != nil
+}
+
 // Admit lets the refusals of a stream go, because its encoder was let in.
 func (b *Book) Admit(stream string) {
 	for _, code := range [...]string{RefusedAuth, RefusedLimit, RefusedName, RefusedState} {
