@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -25,7 +26,6 @@ type site struct {
 	*httptest.Server
 	manifest []byte
 	answers  map[string][]byte // by path
-	asked    []string
 }
 
 func newSite(t *testing.T) *site {
@@ -190,6 +190,17 @@ func TestAnAddressIsExaminedForAWhile(t *testing.T) {
 		t.Errorf("%v %+v", err, d)
 	}
 	<-gone
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err = Examine(t.Context(), fmt.Sprintf("/dev/fd/%d", r.Fd()), Options{Span: 10 * time.Millisecond})
+	if err == nil && codes(d, engine.Warning) != finding.NoFragment { // where there is no /dev/fd it is no file
+		t.Errorf("%v %+v", err, d)
+	}
+	if err := errors.Join(r.Close(), w.Close()); err != nil {
+		t.Error(err)
+	}
 }
 
 // TestFilesAreExamined reads a plain file, and a pipe that never ends.

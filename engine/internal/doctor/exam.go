@@ -10,7 +10,7 @@ import (
 )
 
 // epoch is time zero of a stream's own clock, as the rules are given it.
-var epoch = time.Unix(0, 0).UTC()
+func epoch() time.Time { return time.Unix(0, 0).UTC() }
 
 // exam is one examination: the tracks of a stream and what was found.
 type exam struct {
@@ -29,7 +29,7 @@ func newExam(o Options, source, name string) *exam {
 }
 
 // clock is the time of the newest fragment.
-func (e *exam) clock() time.Time { return epoch.Add(e.now) }
+func (e *exam) clock() time.Time { return epoch().Add(e.now) }
 
 // raise notes a case at the time of the newest fragment.
 func (e *exam) raise(c finding.Case) { e.book.Raise(c, e.clock()) }
@@ -37,9 +37,9 @@ func (e *exam) raise(c finding.Case) { e.book.Raise(c, e.clock()) }
 // arrived is when a fragment that ends at a time came: a file is as good as one that came in time.
 func (e *exam) arrived(end time.Duration) time.Time {
 	if e.live {
-		return epoch.Add(e.o.now().Sub(e.began))
+		return epoch().Add(e.o.now().Sub(e.began))
 	}
-	return epoch.Add(end)
+	return epoch().Add(end)
 }
 
 // add makes a track part of the examination.
@@ -55,7 +55,7 @@ func (e *exam) add(d engine.DiagnosedTrack, timescale uint32, lead bool) *track 
 func (e *exam) take(t *track, f *fmp4.Fragment) {
 	start, end := published(f)
 	e.now = max(e.now, t.duration(end))
-	at := epoch.Add(max(0, t.duration(start)))
+	at := epoch().Add(max(0, t.duration(start)))
 	broke := t.follow(&e.book, f, at)
 	t.count(f)
 	piece := finding.Fragment{Start: start, End: end, Bytes: f.PayloadSize, Sync: f.Sync, Break: broke}
@@ -97,7 +97,7 @@ func (e *exam) flush(t *track) {
 
 // whole judges a whole fragment: by itself, and beside those of other tracks.
 func (e *exam) whole(t *track, f finding.Fragment, decode, end engine.Ticks) {
-	at := epoch.Add(max(0, t.duration(f.Start)))
+	at := epoch().Add(max(0, t.duration(f.Start)))
 	f.Arrived = e.arrived(t.duration(f.End))
 	t.measure(f.End - f.Start)
 	t.judge.Observe(&e.book, f, at)
@@ -153,7 +153,7 @@ func (e *exam) conclude() engine.Diagnosis {
 		e.d.Tracks = append(e.d.Tracks, t.told())
 	}
 	for _, f := range e.book.Page(true).Findings(e.clock()) {
-		found := engine.DiagnosedFinding{Finding: f, From: f.First.Sub(epoch), To: f.Last.Sub(epoch)}
+		found := engine.DiagnosedFinding{Finding: f, From: f.First.Sub(epoch()), To: f.Last.Sub(epoch())}
 		// Tracks do not come in the order of their times.
 		found.From, found.To = min(found.From, found.To), max(found.From, found.To)
 		found.First, found.Last = time.Time{}, time.Time{}

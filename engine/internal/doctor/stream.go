@@ -56,6 +56,9 @@ func Stream(ctx context.Context, source string, r io.Reader, live bool, o Option
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
 		s.d.Stopped = fmt.Sprintf("It was examined for %s.", o.Span)
+		if s.init == nil {
+			s.raise(finding.Case{Code: finding.NoFragment, Stream: s.name, Text: fmt.Sprintf("No header has come in %s.", o.Span)})
+		}
 	case errors.Is(err, context.Canceled):
 		s.d.Stopped = "The examination was ended."
 	case !errors.Is(err, io.EOF):
