@@ -76,15 +76,19 @@ var borders = []border{
 		"./engine", "./engine/internal/fmp4", "./engine/internal/servermanifest", "./engine/internal/presentation",
 		"./engine/internal/metrics"}, never: noWire},
 	{of: "./engine/internal/archive/archivetest", may: []string{"./engine/internal/archive", "./engine/internal/fmp4"}, never: noWire},
+	{of: "./engine/internal/finding", may: []string{"./engine", "./engine/internal/fmp4"}, never: noWire},
 	{of: "./engine/internal/point", may: []string{
-		"./engine", "./engine/internal/fmp4", "./engine/internal/servermanifest", "./engine/internal/presentation",
+		"./engine", "./engine/internal/finding", "./engine/internal/fmp4", "./engine/internal/servermanifest", "./engine/internal/presentation",
 		"./engine/internal/index", "./engine/internal/archive", "./engine/internal/scte35",
 		"./engine/internal/metrics", "./engine/internal/svc"}, never: noWire},
 	{of: "./engine/internal/verify", may: []string{
 		"./engine", "./engine/internal/fmp4", "./engine/internal/servermanifest", "./engine/internal/archive"}, never: noWire},
 	{of: "./engine/internal/ingest", may: []string{
-		"./engine", "./engine/internal/fmp4", "./engine/internal/servermanifest", "./engine/internal/presentation",
+		"./engine", "./engine/internal/finding", "./engine/internal/fmp4", "./engine/internal/servermanifest", "./engine/internal/presentation",
 		"./engine/internal/point", "./engine/internal/metrics", "./engine/internal/svc"}, never: append([]string{mux}, windowAndPrograms...)},
+	{of: "./engine/internal/doctor", may: []string{
+		"./engine", "./engine/internal/finding", "./engine/internal/fmp4", "./engine/internal/servermanifest",
+	}, never: append([]string{mux}, windowAndPrograms...)},
 	{of: "./engine/internal/clip", may: []string{
 		"./engine", "./engine/internal/fmp4", "./engine/internal/presentation", "./engine/internal/archive"}, never: noWire},
 	{of: "./engine/internal/timeline", may: []string{"./engine", "./engine/internal/fmp4", "./engine/internal/presentation", "./engine/internal/marker", "./engine/internal/scte35"}, never: noWire},
@@ -136,7 +140,7 @@ var borders = []border{
 	// The admin listener starts and stops with the origin, so node knows it too.
 	{of: "./app/node", may: []string{
 		"./engine", "./engine/origin", "./app/settings", "./app/control", "./app/api"}, never: noWindow},
-	// Checking archives needs no running node, only what can read them.
+	// Checking archives and examining streams needs no running node, only what can read them.
 	{of: "./app/pubpointd", may: []string{
 		"./engine", "./engine/origin", "./app/program", "./app/node", "./app/settings", "./app/control", "./app/api"}, never: noWindow},
 	// The end-to-end tests know the programs from outside, as their users do.

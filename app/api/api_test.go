@@ -42,7 +42,7 @@ func fresh(t *testing.T, change ...func(*Config)) (*Server, *enginetest.Fake) {
 		Tracks:   []engine.TrackStatus{{Stream: "video", Type: engine.Video, Bitrate: 800_000}},
 		Sources:  []engine.SourceStatus{{ID: "1", Remote: "192.0.2.1:9", Connected: true}},
 		Refusals: []engine.Refusal{{Status: 409, Reason: "Its clock began again."}},
-		Findings: []engine.Finding{{Code: "gap", Severity: engine.Warning, Stream: "video", Text: "2.00 s are missing.", Count: 3}}})
+		Findings: []engine.Finding{{Code: "time-gap", Severity: engine.Warning, Stream: "video", Bitrate: 400_000, Text: "2.00 s of Video 400k never arrived.", Count: 3}}})
 	fake.SetEncoder(engine.EncoderStatus{Spec: engine.EncoderSpec{ID: "one", Point: "sports/arena", GOP: 2 * time.Second,
 		Input: engine.EncoderInput{Kind: engine.InputTestPattern}, Video: engine.DemoLadder()}})
 	fake.Print("one", "first", "second")
@@ -112,7 +112,7 @@ func TestRoutes(t *testing.T) {
 		{"PUT", "/api/v1/points/none/state", `{"state":"idle"}`, 404, nil},
 		{"GET", arena + "/statistics", "", 200, []string{`"viewers":3`, `"arriving":1200000`, `"bitrate":800000`, `"connected":true`, `"status":409`}},
 		{"GET", "/api/v1/points/none/statistics", "", 404, nil},
-		{"GET", arena + "/findings", "", 200, []string{`"name":"sports/arena"`, `"code":"gap"`, `"severity":"warning"`, `"count":3`}},
+		{"GET", arena + "/findings", "", 200, []string{`"name":"sports/arena"`, `"code":"time-gap"`, `"bitrate":400000`, `"severity":"warning"`, `"count":3`}},
 		{"GET", "/api/v1/points/none/findings", "", 404, []string{"none"}},
 		{"GET", arena + "/series?metric=bitrate&track=video/800000&max_samples=5", "", 200, []string{`"unit":"bit/s"`, `"samples":[{"at":`, `"value":`}},
 		{"GET", arena + "/series?metric=arriving&from=2001-01-01T00:00:00Z&to=2001-01-01T00:00:09.5Z", "", 200, []string{`"samples":[]`}},

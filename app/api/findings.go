@@ -12,6 +12,7 @@ type finding struct {
 	Code     string          `json:"code"`
 	Severity engine.Severity `json:"severity"`
 	Stream   string          `json:"stream"`
+	Bitrate  int             `json:"bitrate"`
 	Text     string          `json:"text"`
 	Action   string          `json:"action"`
 	Option   string          `json:"option"`

@@ -83,7 +83,7 @@ func TestRedundantEncoders(t *testing.T) {
 		t.Fatal(status)
 	}
 	for _, f := range found.Findings {
-		if f.Code == "gap" || f.Code == "fragment-late" || f.Code == "clock-restarted" {
+		if f.Code == "time-gap" || f.Code == "fragment-late" || f.Code == "clock-restarted" {
 			t.Errorf("found %+v", f)
 		}
 	}

@@ -128,6 +128,15 @@ func TestExitCodes(t *testing.T) {
 		{"verify complete", []string{"verify", empty}, 0, `^.*nothing is recorded\n1 events, 0 files, .*, 1 complete\n$`, `^$`},
 		{"verify altered", []string{"verify", altered}, 1, `(?s)^.*: event 1, not ended: altered\n  altered   x.ism, .*\n    altered, bytes 0 to \d+: The server manifest was altered.*, 1 altered\n$`, `^$`},
 		{"verify JSON", []string{"verify", "-json", altered}, 1, `^\{"dir":".*","event":"1","verdict":"altered",.*\}\n$`, `^$`},
+		{"doctor help", []string{"doctor", "-help"}, 0, `^$`, `^Usage: pubpointd doctor`},
+		{"doctor nothing", []string{"doctor"}, 2, `^$`, `^pubpointd: doctor: name the files.*\n$`},
+		{"doctor flag", []string{"doctor", "-nonsense"}, 2, `^$`, `^pubpointd: doctor: .*-nonsense.*\n$`},
+		{"doctor span", []string{"doctor", "-for", "-1s", file}, 2, `^$`, `^pubpointd: doctor: -for.*\n$`},
+		{"doctor what is not there", []string{"doctor", filepath.Join(empty, "x")}, 2, `^$`, `^pubpointd: doctor: .*cannot be examined: no such file.*\n$`},
+		{"doctor empty", []string{"doctor", file}, 1, `(?s)^.*/file: nothing that can be played, 0 bytes.*  error   stream-malformed, 0:00:00.000: There is nothing in it: 0 bytes\.\n`, `^$`},
+		{"doctor good", []string{"doctor", "-id", "x-60k-32k", capture("av-isml.ismv")}, 0, `(?s)^.*av-isml.ismv: fragmented MP4 \(isml\), 72.2 kB, 6 fragments, 5.0 s, ended\n  video, avc1.*nominal 60 kbit/s.*3 fragments of 1.00 to 2.00 s.*\n  audio, .*-0:00:00.021 to 0:00:05.000\n  info    time-negative.*encoder priming\)\.\n`, `^$`},
+		{"doctor ill", []string{"doctor", capture("av-isml.ismv"), capture("1s-fragments-midgop-isml.ismv")}, 1, `(?s)no-key-start, 0:00:01.000 to 0:00:03.000, seen 2 times: .*\n.*\n          -movflags isml\+frag_keyframe\n`, `^$`},
+		{"doctor JSON", []string{"doctor", "-json", capture("av-isml.ismv")}, 0, `^\{"source":".*av-isml.ismv","format":"fragmented MP4 \(isml\)",.*"tracks":\[\{"id":1,"stream":"video".*"findings":\[\{"code":"time-negative",.*\}\]\}\n$`, `^$`},
 		{"window flag", []string{"-demo"}, 2, `^$`, `^pubpointd: .*-demo.*\n$`},
 		{"port taken", []string{"-listen", busy.Addr().String()}, 1, `^$`, `^pubpointd: .* is taken by another program; stop it or choose another address with -listen\n$`},
 		{"admin port taken", []string{"-admin", busy.Addr().String()}, 1, `^$`, `^pubpointd: .* is taken by another program; .* -admin\n$`},
@@ -149,6 +158,11 @@ func TestExitCodes(t *testing.T) {
 			}
 		})
 	}
+}
+
+// capture is what a real encoder has sent.
+func capture(name string) string {
+	return filepath.Join("..", "..", "engine", "internal", "fmp4", "testdata", name)
 }
 
 func TestSignalsEndItWell(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"sync"
 
 	"pubpoint/engine"
+	"pubpoint/engine/internal/finding"
 )
 
 // budget is the memory that all bodies on their way in may take together. When it is used up,
@@ -85,6 +86,14 @@ func (h *holder) keep(n int64) {
 		h.budget.used -= h.held - n
 		h.held = n
 	}
+}
+
+// near is how much of the budget is used, when that is near its limit.
+func (h *holder) near() (used, limit int64, near bool) {
+	b := h.budget
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.used, b.limit, finding.IsNear(b.used, b.limit)
 }
 
 // leave gives everything back.

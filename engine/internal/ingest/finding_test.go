@@ -23,9 +23,9 @@ func TestFindingsOfCaptures(t *testing.T) {
 		{"redundant-a-wallclock-isml.ismv", "x", ""},
 		{"v-2audio-lang-isml.ismv", "x", ""},
 		{"audio-only-2s-isml.ismv", "x", ""},
-		{"2v1a-isml.ismv", "oceans-200k", "bitrates-miscounted"},
-		{"1s-fragments-midgop-isml.ismv", "x", "fragments-without-key-frame"},
-		{"2v1a-mixed-bframes-isml.ismv", "x", "fragments-without-key-frame rungs-not-aligned"},
+		{"2v1a-isml.ismv", "oceans-200k", "name-mismatch"},
+		{"1s-fragments-midgop-isml.ismv", "x", "no-key-start"},
+		{"2v1a-mixed-bframes-isml.ismv", "x", "gop-misaligned no-key-start"},
 		{"av-reconnect-second-request-isml.ismv", "x", ""}, // what comes before it was not sent
 	} {
 		t.Run(c.file+" "+c.id, func(t *testing.T) {
@@ -36,7 +36,9 @@ func TestFindingsOfCaptures(t *testing.T) {
 			}
 			var codes []string
 			for _, f := range d.point.Status().Findings {
-				codes = append(codes, f.Code)
+				if f.Severity != engine.Info {
+					codes = append(codes, f.Code)
+				}
 				if f.Text == "" || f.Action == "" || f.First.IsZero() || f.Count == 0 {
 					t.Errorf("%+v", f)
 				}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"pubpoint/engine"
+	"pubpoint/engine/internal/finding"
 	"pubpoint/engine/internal/fmp4"
 	"pubpoint/engine/internal/point"
 )
@@ -132,7 +133,7 @@ func (h *Handler) refuse(w http.ResponseWriter, r *http.Request, p *point.Point,
 	refusal := engine.Refusal{At: time.Now(), Remote: r.RemoteAddr, Stream: target.Stream, Status: status, Reason: sentence}
 	h.cfg.Logger.Warn("encoder refused", "point", target.Point, "stream", target.Stream, "remote", r.RemoteAddr, "status", status, "err", err)
 	if p != nil {
-		p.Refuse(context.WithoutCancel(r.Context()), refusal)
+		p.Refuse(context.WithoutCancel(r.Context()), refusal, finding.CodeOf(err))
 	} else {
 		h.cfg.Refused(target.Point, refusal)
 	}

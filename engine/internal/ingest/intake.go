@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"pubpoint/engine"
+	"pubpoint/engine/internal/finding"
 	"pubpoint/engine/internal/fmp4"
 	"pubpoint/engine/internal/point"
 	"pubpoint/engine/internal/servermanifest"
@@ -130,7 +131,7 @@ func (in *intake) failure(err error) (string, error) {
 	isFormat := errors.As(err, &format)
 	switch {
 	case isFormat && format.Offset == 0 && !opening(format.Box):
-		err = &engine.Error{Op: "ingest", Kind: engine.BadInput, Err: err,
+		err = &engine.Error{Op: "ingest", Kind: engine.BadInput, Err: &finding.Coded{Code: finding.StreamMalformed, Err: err},
 			Text: "This is not fragmented MP4; encode with -f ismv -movflags isml+frag_keyframe."}
 		return "refused: " + engine.Sentence(err), err
 	case isFormat && format.Kind != fmp4.Truncated:
@@ -240,7 +241,8 @@ func (in *intake) takeMoov() error {
 	}
 	if in.header != nil {
 		if !in.header.Init.Same(parsed) {
-			return &engine.Error{Op: "ingest", Kind: engine.Conflict, Text: "The header changed inside the stream; post the new one with another stream_id."}
+			return &engine.Error{Op: "ingest", Kind: engine.Conflict, Err: &finding.Coded{Code: finding.HeaderChanged},
+				Text: "The header changed inside the stream (" + in.header.Init.Difference(parsed) + "); post the new one with another stream_id."}
 		}
 		return nil
 	}
@@ -255,7 +257,13 @@ func (in *intake) takeMoov() error {
 		}
 	}
 	in.header = h
-	return in.session.Announce(in.ctx, h)
+	if err := in.session.Announce(in.ctx, h); err != nil {
+		return err
+	}
+	if c, near := finding.OfHeader(in.target.Stream, parsed, int64(len(moov)), in.h.cfg.Limits); near {
+		in.session.Note(in.ctx, c)
+	}
+	return nil
 }
 
 // takeMdat completes a fragment and hands it to the point.
@@ -276,6 +284,9 @@ func (in *intake) takeMdat(box fmp4.Box) error {
 	b, err := in.boxes.Bytes(0)
 	if err != nil {
 		return err
+	}
+	if c, near := in.near(box, tracks); near {
+		in.session.Note(in.ctx, c)
 	}
 	fragment := &point.Incoming{Moof: in.moof, MdatHeader: b[:box.HeaderSize], Payload: b[box.HeaderSize:], Tracks: tracks}
 	in.moof = nil

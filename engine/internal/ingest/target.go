@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"pubpoint/engine"
+	"pubpoint/engine/internal/finding"
 )
 
 // Target is what an encoder's URL names.
@@ -95,5 +96,5 @@ func trimExtension(id string) string {
 }
 
 func badTarget(text string) error {
-	return &engine.Error{Op: "ingest", Kind: engine.BadInput, Text: text}
+	return &engine.Error{Op: "ingest", Kind: engine.BadInput, Text: text, Err: &finding.Coded{Code: finding.RefusedName}}
 }

@@ -6,6 +6,7 @@ import (
 
 	"pubpoint/engine"
 	"pubpoint/engine/internal/archive"
+	"pubpoint/engine/internal/finding"
 	"pubpoint/engine/internal/fmp4"
 )
 
@@ -64,6 +65,7 @@ func (w *writer) judge(s *Session, in *Incoming) ([]accepted, error) {
 			return nil, &engine.Error{Point: w.cfg.Name, Kind: engine.BadInput,
 				Text: fmt.Sprintf("A fragment is of track %d, which the header does not have; send ftyp and moov of all tracks first.", f.TrackID)}
 		}
+		w.observePiece(t, f)
 		if _, length := published(f, 0); f.Start < 0 && length <= 0 {
 			continue // priming samples alone, which are nowhere: they tell nothing of clocks
 		}
@@ -185,7 +187,7 @@ func (w *writer) showPiece(s *Session, a *accepted, size int64, media *archive.M
 	}
 	if got.gap > 0 {
 		t.gaps++
-		w.observeGap(t, got.gap)
+		w.find(finding.Missing(&t.judged().Subject, got.gap.Duration(t.init.Timescale)))
 	}
 	if e.began.IsZero() {
 		e.began = now
@@ -223,8 +225,7 @@ func (w *writer) showFragment(t *track, f finished) error {
 	}
 	e.note(t, &f.Fragment)
 	w.forgetChunks(t)
-	t.cuts.add(fingerprint{start: f.Start, end: f.End()})
-	w.observeFragment(t, &f.Fragment)
+	w.observeFragment(t, &f)
 	w.settle()
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 
 	"pubpoint/engine"
 	"pubpoint/engine/internal/archive"
+	"pubpoint/engine/internal/finding"
 	"pubpoint/engine/internal/fmp4"
 	"pubpoint/engine/internal/index"
 	"pubpoint/engine/internal/presentation"
@@ -69,14 +70,19 @@ type track struct {
 	init   *fmp4.TrackInit
 	name   string // of the stream players know
 	rate   int    // nominal bit/s; 0 until measured
-	handle *index.Handle
-	text   *presentation.Text // of captions and markers; nil for others
-	end    engine.Ticks       // of the last fragment accepted
-	prints prints             // of the newest pieces
-	cuts   prints             // of the newest fragments
-	decode engine.Ticks       // end of its last sample, in decode time
-	length engine.Ticks       // of the last fragment accepted
-	run    engine.Ticks       // start of the first fragment with the shift of the newest
+	// promised is the bit/s that its encoder names; 0 when it names none.
+	promised int
+	judge    *finding.Track // what the rules remember; nil until there is something
+	heard    int64          // of audio: how many fragments there were when it was last held against pictures
+	reorder  engine.Ticks   // by how much its pictures are shown after they are decoded, at most
+	handle   *index.Handle
+	text     *presentation.Text // of captions and markers; nil for others
+	end      engine.Ticks       // of the last fragment accepted
+	prints   prints             // of the newest pieces
+	cuts     finding.Cuts       // of the newest fragments
+	decode   engine.Ticks       // end of its last sample, in decode time
+	length   engine.Ticks       // of the last fragment accepted
+	run      engine.Ticks       // start of the first fragment with the shift of the newest
 	assembly
 	recent []recent // fragments whose chunks are in memory, in order
 	// totals

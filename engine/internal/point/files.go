@@ -64,7 +64,7 @@ func (w *writer) begin(name string) error {
 	w.adopt()
 	id := w.eventID(name)
 	w.previous = w.event
-	w.findings = findings{}
+	w.findings = w.newFindings()
 	w.event = &event{
 		id: id, name: name, streams: map[string]*stream{}, base: w.highWater, recent: w.cfg.Recent,
 		idx: index.New(index.Config{Point: w.cfg.Name, Event: id, Window: w.settings.DVRWindow, LookAhead: w.settings.LookAhead, After: w.version, Now: w.cfg.Now}),

@@ -38,7 +38,7 @@ func TestFragmentWaitsForTheOneInFront(t *testing.T) {
 	if n := len(s.view().Stream("video").Spans); n != 6 {
 		t.Fatalf("%d spans", n)
 	}
-	if got := codes(s.Status().Findings); got != "gap" {
+	if got := codes(s.Status().Findings); got != "time-gap" {
 		t.Fatal(got)
 	}
 }

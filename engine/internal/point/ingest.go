@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"pubpoint/engine"
+	"pubpoint/engine/internal/finding"
 )
 
 // admissible reports why an encoder may not connect now.
@@ -92,7 +93,7 @@ func (w *writer) announce(s *Session, h *Header) error {
 	case st == nil:
 		for id := range e.streams {
 			if strings.EqualFold(id, s.stream) {
-				return w.conflict("The stream id " + s.stream + " differs from " + id + " in the case of its letters only; choose another.")
+				return w.coded(finding.RefusedName, "The stream id "+s.stream+" differs from "+id+" in the case of its letters only; choose another.")
 			}
 		}
 		if st, err = w.addStream(s.stream, h); err != nil {
@@ -100,12 +101,12 @@ func (w *writer) announce(s *Session, h *Header) error {
 		}
 		w.cfg.Tell(engine.Info, fmt.Sprintf("Stream %s arrives from %s with %s.", s.stream, s.info.Remote, countTracks(len(st.tracks))))
 	case !st.header.Init.Same(h.Init):
-		return w.conflict("The stream " + s.stream + " is on air with another header (codec, size or timescale); use another stream_id, or stop the publishing point first.")
+		return w.coded(finding.HeaderChanged, "The stream "+s.stream+" is on air with another header ("+st.header.Init.Difference(h.Init)+"); use another stream_id, or stop the publishing point first.")
 	case st.sparse(): // it may come anew with each of its markers or captions
 	case !s.inherited:
 		w.cfg.Tell(engine.Info, fmt.Sprintf("Stream %s is back, from %s.", s.stream, s.info.Remote))
 	}
-	w.observeHeader(s.stream, h)
+	w.observeHeader(st, h)
 	w.attach(s, st, h)
 	return nil
 }
@@ -158,12 +159,7 @@ func (w *writer) inEvent(s *Session) error {
 
 // addStream makes a stream of the event, its tracks and its archive.
 func (w *writer) addStream(id string, h *Header) (*stream, error) {
-	rates, mismatch := nominalRates(id, h)
-	if mismatch != "" {
-		w.find(foundMiscounted, id, mismatch)
-	} else {
-		w.findings.clear(foundMiscounted, id)
-	}
+	rates, _, _ := nominalRates(id, h)
 	st := &stream{id: id, header: h}
 	for i := range h.Init.Tracks {
 		t := &track{stream: st, init: &h.Init.Tracks[i], rate: rates[i]}
@@ -215,7 +211,7 @@ func (w *writer) leave(s *Session, ending string) {
 		gone = s.resting
 	}
 	w.discharge(s, ending)
-	w.observeLeft(s)
+	w.observeLeft(s, ending)
 	defer s.forget()
 	if w.event == nil || !w.event.idx.Live() {
 		w.disarmIfAlone()
@@ -261,13 +257,17 @@ func (w *writer) carried(st *stream) bool {
 	return false
 }
 
-func (w *writer) noteRefusal(r engine.Refusal) {
+func (w *writer) noteRefusal(r engine.Refusal, code string) {
 	if r.At.IsZero() {
 		r.At = w.now()
 	}
 	w.refusals = slices.Insert(w.refusals, 0, r)
 	w.refusals = w.refusals[:min(len(w.refusals), kept)]
-	w.cfg.Tell(engine.Warning, "An encoder from "+r.Remote+" was refused: "+r.Reason)
+	told := "An encoder from " + r.Remote + " was refused: " + r.Reason
+	w.cfg.Tell(engine.Warning, told)
+	if code != "" {
+		w.note(finding.Case{Code: code, Stream: r.Stream, Text: told})
+	}
 }
 
 func countTracks(n int) string {

@@ -1,10 +1,10 @@
 package point
 
 import (
-	"strconv"
 	"strings"
 
 	"pubpoint/engine"
+	"pubpoint/engine/internal/finding"
 	"pubpoint/engine/internal/fmp4"
 	"pubpoint/engine/internal/servermanifest"
 )
@@ -41,61 +41,18 @@ func cleanName(s string) string {
 	return b.String()
 }
 
-// ratesInName are the bit/s that a stream id names in its trailing run of "-<digits>k"
-// groups: "oceans-400k-64k" gives 400000 and 64000.
-func ratesInName(id string) []int {
-	var rates []int
-	for {
-		i := strings.LastIndexByte(id, '-')
-		if i < 0 || i == len(id)-1 {
-			return rates
-		}
-		group := id[i+1:]
-		digits, found := strings.CutSuffix(group, "k")
-		if !found {
-			if digits, found = strings.CutSuffix(group, "K"); !found {
-				return rates
-			}
-		}
-		n, err := strconv.ParseUint(digits, 10, 22)
-		if err != nil || n == 0 {
-			return rates
-		}
-		rates = append([]int{int(n) * 1000}, rates...)
-		id = id[:i]
-	}
-}
-
 // nominalRates gives each track of a header its nominal bit/s: from the stream id when it
 // names exactly one for each audio and video track, else from the encoder's manifest, else
-// from the sample description; 0 where nothing tells it and it must be measured. The
-// second result tells of a stream id that names another number of bitrates.
-func nominalRates(id string, h *Header) (rates []int, mismatch string) {
-	tracks := h.Init.Tracks
-	rates = make([]int, len(tracks))
-	named := ratesInName(id)
-	media := 0
-	for i := range tracks {
-		if tracks[i].Type != string(engine.Text) {
-			media++
+// from the sample description; 0 where nothing tells it and it must be measured. It also tells
+// of a stream id that names another number of bitrates.
+func nominalRates(id string, h *Header) (rates []int, misnamed finding.Case, mismatch bool) {
+	announced := make([]finding.Announced, len(h.Init.Tracks))
+	for i := range h.Init.Tracks {
+		t := &h.Init.Tracks[i]
+		announced[i] = finding.Announced{Text: t.Type == string(engine.Text), Rate: int(t.Bitrate)}
+		if told := h.announced(t.ID); told != nil && told.SystemBitrate > 0 {
+			announced[i].Rate = int(told.SystemBitrate)
 		}
 	}
-	if len(named) > 0 && len(named) != media {
-		mismatch = "The stream_id " + id + " names " + strconv.Itoa(len(named)) + " bitrates but carries " + strconv.Itoa(media) +
-			" tracks of audio and video; the names are not used."
-		named = nil
-	}
-	for i := range tracks {
-		switch announced := h.announced(tracks[i].ID); {
-		case tracks[i].Type == string(engine.Text):
-			rates[i] = 1000 // sparse: only a name in the URL
-		case len(named) > 0:
-			rates[i], named = named[0], named[1:]
-		case announced != nil && announced.SystemBitrate > 0:
-			rates[i] = int(announced.SystemBitrate)
-		default:
-			rates[i] = int(tracks[i].Bitrate)
-		}
-	}
-	return rates, mismatch
+	return finding.Promised(id, announced)
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"pubpoint/engine"
+	"pubpoint/engine/internal/finding"
 	"pubpoint/engine/internal/fmp4"
 	"pubpoint/engine/internal/servermanifest"
 )
@@ -24,7 +25,7 @@ func TestRatesInName(t *testing.T) {
 		"radio-64k-live-300k":  {300_000},
 		"":                     nil,
 	} {
-		if got := ratesInName(id); !slices.Equal(got, want) {
+		if got := finding.RatesInName(id); !slices.Equal(got, want) {
 			t.Errorf("%q: got %v, want %v", id, got, want)
 		}
 	}
@@ -46,9 +47,9 @@ func TestNominalRatesFallBackInOrder(t *testing.T) {
 		{"x-100k", []int{1111, 22, 1000, 0}, true},
 		{"x", []int{1111, 22, 1000, 0}, false},
 	} {
-		got, mismatch := nominalRates(c.id, header)
-		if !slices.Equal(got, c.want) || (mismatch != "") != c.mismatch {
-			t.Errorf("%s: got %v %q, want %v", c.id, got, mismatch, c.want)
+		got, _, mismatch := nominalRates(c.id, header)
+		if !slices.Equal(got, c.want) || mismatch != c.mismatch {
+			t.Errorf("%s: got %v %v, want %v", c.id, got, mismatch, c.want)
 		}
 	}
 }

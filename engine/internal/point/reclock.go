@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"pubpoint/engine"
+	"pubpoint/engine/internal/finding"
 	"pubpoint/engine/internal/fmp4"
 	"pubpoint/engine/internal/presentation"
 )
@@ -21,7 +22,7 @@ func (w *writer) setClock(s *Session, t *track, f *fmp4.Fragment, in *Incoming) 
 		e.clock = s.clock
 	case !st.clock.set && w.ownClock(t, engine.Ticks(f.Start)+e.clock.in(t.init.Timescale)):
 		s.clock.shift = w.rebase(s, t, f)
-		w.note(foundClockOwn, s.stream, "Stream "+s.stream+" joined with a clock of its own; what it sends was moved to the live edge.")
+		w.note(finding.JoinedApart(s.stream, s.clock.shift.Duration(shiftScale)))
 		w.cfg.Tell(engine.Warning, "Stream "+s.stream+" joined with a clock of its own: it goes on at the live edge. Start all rungs together, or lock them to one clock.")
 	case !st.clock.set:
 		s.clock = e.clock // another rung or language: the event's clock is its own
@@ -110,12 +111,14 @@ func (c *comparison) Write(p []byte) (int, error) {
 func (w *writer) restartClock(s *Session, t *track, f *fmp4.Fragment, in *Incoming) error {
 	raw := max(0, engine.Ticks(f.Start)).Rescale(t.init.Timescale, shiftScale)
 	e, st := w.event, t.stream
+	start, _ := published(f, st.clock.in(t.init.Timescale))
+	back := (t.end - start).Duration(t.init.Timescale)
 	if w.beside(s) {
-		return w.conflict("Two encoders send " + s.stream + " with different clocks; lock both to one clock (wall clock), or give them different stream ids.")
+		return w.coded(finding.TimeOverlap, "Two encoders send "+s.stream+" with different clocks, "+finding.Seconds(back)+" apart; lock both to one clock (wall clock), or give them different stream ids.")
 	}
 	switch w.settings.OnReconnect {
 	case engine.ReconnectReject:
-		return w.conflict("The encoder's clock began again and this publishing point rejects that (on_reconnect); let the encoder keep its clock, or stop the publishing point first.")
+		return w.coded(finding.TimeBackwards, "The encoder's clock jumped back by "+finding.Seconds(back)+" and this publishing point rejects that (on_reconnect); let the encoder keep its clock, or stop the publishing point first.")
 	case engine.ReconnectNewEvent:
 		return w.anotherEvent(s, f, in)
 	}
@@ -132,7 +135,7 @@ func (w *writer) restartClock(s *Session, t *track, f *fmp4.Fragment, in *Incomi
 		s.breaks[t] = true
 	}
 	s.unmarked = true
-	w.note(foundClockRestart, s.stream, "The clock of "+s.stream+" began again; what it sends was moved to the end of the timeline.")
+	w.note(finding.Restarted(s.stream, back))
 	w.cfg.Tell(engine.Warning, "The clock of "+s.stream+" began again: it goes on at the end of the timeline, marked as a discontinuity.")
 	return nil
 }

@@ -111,11 +111,12 @@ func (s *Session) Close(ending string) {
 	})
 }
 
-// Refuse notes that an encoder was turned away, for the operator to see.
-func (p *Point) Refuse(ctx context.Context, r engine.Refusal) {
+// Refuse notes that an encoder was turned away, for the operator to see. The code is that of a
+// finding; it may be empty.
+func (p *Point) Refuse(ctx context.Context, r engine.Refusal, code string) {
 	// An error says that the point itself is gone: there is nobody left to tell.
 	_ = p.do(ctx, "note refusal", func(w *writer) error {
-		w.noteRefusal(r)
+		w.noteRefusal(r, code)
 		return nil
 	})
 }

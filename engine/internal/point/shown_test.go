@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"pubpoint/engine"
+	"pubpoint/engine/internal/finding"
 )
 
 // TestWhatWasAskedForIsShown asks for changes and looks at once: whoever has an answer sees
@@ -35,7 +36,7 @@ func TestWhatWasAskedForIsShown(t *testing.T) {
 		}
 	}
 	for i := range kept {
-		s.Refuse(t.Context(), engine.Refusal{Remote: "test", Reason: "not now"})
+		s.Refuse(t.Context(), engine.Refusal{Remote: "test", Reason: "not now"}, finding.RefusedState)
 		if n := len(s.Status().Refusals); n != i+1 {
 			t.Fatalf("%d refusals are shown of %d", n, i+1)
 		}

@@ -8,6 +8,7 @@ import (
 
 	"pubpoint/engine"
 	"pubpoint/engine/internal/archive"
+	"pubpoint/engine/internal/finding"
 )
 
 // writer is a point's state, owned by the goroutine in Run.
@@ -51,7 +52,7 @@ type writer struct {
 	sessions map[int64]*Session // connected
 	past     []*Session         // ended, newest first
 	refusals []engine.Refusal   // newest first
-	findings findings           // of the event
+	findings finding.Book       // of the event
 	lastID   int64
 
 	timer *time.Timer
@@ -73,6 +74,7 @@ const kept = 16
 func newWriter(p *Point) *writer {
 	w := &writer{p: p, cfg: &p.cfg, settings: p.cfg.Settings, log: p.cfg.Logger, sessions: map[int64]*Session{}}
 	w.disk = newDisk(w.cfg)
+	w.findings = w.newFindings()
 	w.handles = archive.NewHandles(w.cfg.OpenFiles)
 	w.timer = time.NewTimer(time.Hour)
 	w.timer.Stop()
@@ -109,6 +111,11 @@ func (w *writer) fail(reason, action string, err error) {
 
 func (w *writer) conflict(text string) error {
 	return &engine.Error{Point: w.cfg.Name, Kind: engine.Conflict, Text: text}
+}
+
+// coded is a conflict that is a finding of its own.
+func (w *writer) coded(code, text string) error {
+	return &engine.Error{Point: w.cfg.Name, Kind: engine.Conflict, Text: text, Err: &finding.Coded{Code: code}}
 }
 
 // start arms the point: the next encoder begins an event, or goes on with the one on air.
