@@ -145,11 +145,13 @@ func (t *DataTable) TypedKey(e *fyne.KeyEvent) {
 		t.Select(last)
 	case fyne.KeyReturn, fyne.KeyEnter:
 		t.open()
+	default:
+		PassKey(t, e)
 	}
 }
 
 // TypedRune is for Fyne.
-func (t *DataTable) TypedRune(rune) {}
+func (t *DataTable) TypedRune(r rune) { PassRune(t, r) }
 
 // FocusGained is for Fyne.
 func (t *DataTable) FocusGained() { t.focused = true; t.Refresh() }

@@ -43,6 +43,8 @@ type Snapshot struct {
 	Encoders  []engine.EncoderStatus
 	Tool      engine.ToolStatus
 	Addresses engine.Addresses
+	Alarms    []engine.Alarm
+	System    engine.SystemStatus
 }
 
 // Point finds a publishing point by name.
