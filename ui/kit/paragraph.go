@@ -49,6 +49,14 @@ func (p *Paragraph) SetText(text string) {
 	}
 }
 
+// SetTone shows the text in another tone.
+func (p *Paragraph) SetTone(tone look.Tone) {
+	if p.tone != tone {
+		p.tone = tone
+		p.Refresh()
+	}
+}
+
 // HeightFor is the height the paragraph needs at that width.
 func (p *Paragraph) HeightFor(width float32) float32 {
 	return float32(max(1, len(p.broken(width)))) * lineHeight()
