@@ -82,7 +82,7 @@ func (l *alarmLine) MouseOut() { l.hovered = false; l.Refresh() }
 func (l *alarmLine) Cursor() desktop.Cursor { return desktop.PointerCursor }
 
 const (
-	alarmHeight float32 = 26
+	alarmHeight float32 = 24
 	alarmInset  float32 = look.Space2
 	alarmShape  float32 = 13
 )

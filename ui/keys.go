@@ -129,10 +129,11 @@ func (w *Window) ShowHelp() {
 		all = append(all, h.Help()...)
 	}
 	half := (len(all) + 1) / 2
+	left, right := helpColumn(all[:half]), helpColumn(all[half:])
 	closeIt := kit.NewButton(kit.ButtonPlain, words.T(helpClose), "", w.closeModal)
 	w.showModal(page.Modal{
 		Title:   words.T(menuShortcuts),
-		Body:    page.Row(look.Space6, helpColumn(all[:half]), helpColumn(all[half:])),
+		Body:    page.Edges(nil, nil, page.Inset(left, 0, 0, look.Space6, 0), nil, right),
 		Buttons: []fyne.CanvasObject{closeIt},
 		Focus:   closeIt,
 		Controls: func() []page.Control {

@@ -53,7 +53,7 @@ func newTopBar(title string, tapped func()) *topBar {
 	b.left = page.Row(look.Space4+2, kit.NewText(look.Heading, title), b.onAir, b.arriving, b.viewers, b.disk, b.cpu)
 	b.middle = container.New(barMiddle{}, b.alarm, b.cells)
 	b.right = page.Row(look.Space4+2, b.local, b.utc)
-	b.inside = page.Edges(nil, nil, b.left, b.right, page.Inset(b.middle, look.Space3, 0, look.Space4, 0))
+	b.inside = page.Edges(nil, nil, b.left, b.right, page.Inset(b.middle, look.Space4, 0, look.Space4, 0))
 	inside := page.Inset(b.inside, look.Space4, look.Space2, look.Space4, look.Space2)
 	b.object = container.NewStack(newGround(panelColour), page.Edges(nil, newGround(lineColour), nil, nil, inside))
 	return b
@@ -92,20 +92,23 @@ func onAirTone(m frameModel) look.Tone {
 // barMiddle sets the alarm over the counts.
 type barMiddle struct{}
 
-const leastMiddle float32 = 220
+const (
+	leastMiddle float32 = 220
+	middleGap   float32 = 3
+)
 
 // MinSize is for Fyne.
 func (barMiddle) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	return fyne.NewSize(leastMiddle, objects[0].MinSize().Height+objects[1].MinSize().Height)
+	return fyne.NewSize(leastMiddle, objects[0].MinSize().Height+middleGap+objects[1].MinSize().Height)
 }
 
 // Layout is for Fyne.
 func (barMiddle) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	alarm, cells := objects[0].MinSize().Height, objects[1].MinSize().Height
-	top := (size.Height - alarm - cells) / 2
+	top := (size.Height - alarm - middleGap - cells) / 2
 	objects[0].Move(fyne.NewPos(0, top))
 	objects[0].Resize(fyne.NewSize(size.Width, alarm))
-	objects[1].Move(fyne.NewPos(alarmInset, top+alarm))
+	objects[1].Move(fyne.NewPos(alarmInset, top+alarm+middleGap))
 	objects[1].Resize(fyne.NewSize(max(0, size.Width-alarmInset), cells))
 }
 

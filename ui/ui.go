@@ -43,7 +43,7 @@ type Window struct {
 	sections []section
 	nav      []*navItem        // of sections, in their order
 	banner   *kit.Banner       // a failure
-	notice   *fyne.Container   // holds banner, and its distance to the page
+	notice   *fyne.Container   // holds banner, and its distance to others
 	offer    *kit.Banner       // of what could be resumed
 	resume   *fyne.Container   // holds offer
 	ended    *kit.Banner       // that the engine has ended
@@ -137,18 +137,18 @@ func (w *Window) build() {
 		w.showLost()
 	}
 	w.sheet = container.NewStack()
-	w.scroll = container.NewScroll(w.sheet)
+	// The margins lie inside, because what scrolls is cut off at its edges, rings around it too.
+	w.scroll = container.NewScroll(page.Inset(w.sheet, look.Space3, look.Space3, look.Space3, look.Space3))
 	above := page.Column(0, w.death, w.resume, w.notice)
-	body := page.Inset(page.Edges(above, nil, nil, nil, w.scroll),
-		look.Space3, look.Space3, look.Space3, look.Space3)
+	body := page.Edges(above, nil, nil, nil, w.scroll)
 	rail := newRail(w.nav...)
 	w.win.SetContent(page.Edges(w.bar.object, w.status.object, rail, nil, body))
 }
 
-// newNotice makes a banner that is not shown yet, and what holds it at its distance to the page.
+// newNotice makes a banner that is not shown yet, and what holds it at its distance to others.
 func newNotice() (*kit.Banner, *fyne.Container) {
 	b := kit.NewBanner(kit.Notice{Lamp: look.Bad})
-	c := page.Inset(b, 0, 0, 0, look.Space3)
+	c := page.Inset(b, look.Space3, look.Space3, look.Space3, 0)
 	c.Hide()
 	return b, c
 }

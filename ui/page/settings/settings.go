@@ -68,7 +68,7 @@ func New(host page.Host, config Config) *Page {
 	right := page.Column(look.Space3, w.window.panel, kit.NewPanel(words.T(textProgram), w.program))
 	w.wide = container.New(columns{}, left, middle, right)
 	head := page.Inset(kit.NewText(look.Heading, words.T(textHeading)), 0, 0, 0, look.Space3)
-	w.content = page.Edges(head, nil, nil, nil, container.NewVScroll(w.wide))
+	w.content = page.Edges(head, nil, nil, nil, w.wide)
 	return w
 }
 
@@ -171,7 +171,7 @@ func (columns) MinSize(objects []fyne.CanvasObject) fyne.Size {
 // Layout is for Fyne.
 func (columns) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	n := float32(len(objects))
-	wide := (size.Width - (n-1)*gap) / n
+	wide := float32(int((size.Width - (n-1)*gap) / n)) // sharp edges
 	for i, o := range objects {
 		o.Move(fyne.NewPos(float32(i)*(wide+gap), 0))
 		o.Resize(fyne.NewSize(wide, o.MinSize().Height))

@@ -41,7 +41,8 @@ func newToken(w *Page) *token {
 				}
 			})
 		}})
-	t.panel = kit.NewPanel(words.T(textToken), page.Column(look.Space2, t.text, page.Row(look.Space2, t.reveal, t.copy, t.rotate), t.note))
+	t.panel = kit.NewPanel(words.T(textToken), page.Column(look.Space2,
+		page.Edges(nil, nil, nil, page.Inset(page.Row(look.Space2, t.reveal, t.copy), look.Space2, 0, 0, 0), t.text), t.note, page.Row(look.Space2, t.rotate, page.Fill())))
 	return t
 }
 
@@ -82,7 +83,7 @@ func masked(token string) string {
 	if len(token) <= 2*shownDigits {
 		return strings.Repeat("•", len(token))
 	}
-	return strings.Repeat("•", 24) + token[len(token)-shownDigits:]
+	return strings.Repeat("•", 10) + token[len(token)-shownDigits:]
 }
 
 func (t *token) controls() []page.Control {
