@@ -28,6 +28,7 @@ type Settings struct {
 	LogLevel  slog.Level // least level that is logged
 	LogFormat string     // "text" or "json"
 	FFmpeg    string     // path of ffmpeg; empty means the one that is found
+	Fixed     Fixed      // what the settings file cannot change
 	Demo      bool       // create and feed the demonstration point; control room only
 
 	// DumpLayout is a file for the names and places of the window's parts, for tests of the
