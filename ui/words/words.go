@@ -11,7 +11,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
-	"sync"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/lang"
@@ -75,7 +74,7 @@ func Current() string {
 // T is s in the operator's language.
 func T(s string) string {
 	if Current() == German {
-		if t, ok := german()[s]; ok {
+		if t, ok := german[s]; ok {
 			return t
 		}
 	}
@@ -95,15 +94,17 @@ func N(n int, one, many string, args ...any) string {
 	return F(many, args...)
 }
 
-// german is read when it is first needed, and never written to.
-var german = sync.OnceValue(func() map[string]string {
-	table, err := Table(German)
+// german is never written to.
+var german = mustTable(German)
+
+// mustTable is Table for a file that a test has read: it is part of the program.
+func mustTable(tag string) map[string]string {
+	table, err := Table(tag)
 	if err != nil {
-		// A test reads it before anybody else does; English is better than nothing.
-		return nil
+		panic(err)
 	}
 	return table
-})
+}
 
 // Table is what is translated into a language, by the English text. Its error says what is wrong
 // with the file.

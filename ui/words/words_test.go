@@ -172,3 +172,12 @@ func BenchmarkF(b *testing.B) {
 		words.F("%d of %d", 3, 8)
 	}
 }
+
+// Reading the translations is part of starting the program.
+func BenchmarkTable(b *testing.B) {
+	for b.Loop() {
+		if _, err := words.Table(words.German); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
