@@ -23,6 +23,7 @@ type Setup struct {
 
 	Language string        // BCP 47 tag; empty for that of the desktop
 	Theme    string        // "dark", "light", "desktop"; empty when nothing was chosen
+	Resume   string        // what happens to encoders that were on air at the last end: "ask", "always", "never"; empty is "ask" in the window
 	Notify   bool          // tell of new alarms on the desktop
 	Refresh  time.Duration // between two pictures of the window; 250 ms to 5 s
 }
@@ -31,7 +32,7 @@ type Setup struct {
 // next run on, everything else at once.
 type SetupChange struct {
 	Root, Listen, Admin, FFmpeg *string
-	Language, Theme             *string
+	Language, Theme, Resume     *string
 	Notify                      *bool
 	Refresh                     *time.Duration
 }

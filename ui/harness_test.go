@@ -104,6 +104,7 @@ func (p *program) ChangeSetup(_ context.Context, c engine.SetupChange) (engine.S
 	take(&p.setup.Next.FFmpeg, c.FFmpeg)
 	take(&p.setup.Language, c.Language)
 	take(&p.setup.Theme, c.Theme)
+	take(&p.setup.Resume, c.Resume)
 	take(&p.setup.Notify, c.Notify)
 	take(&p.setup.Refresh, c.Refresh)
 	return p.setup, nil

@@ -34,6 +34,7 @@ type setup struct {
 	Fixed         []string `json:"fixed"`
 	Language      string   `json:"language"`
 	Theme         string   `json:"theme"`
+	Resume        string   `json:"resume"`
 	Notifications bool     `json:"notifications"`
 	Refresh       float64  `json:"refresh"` // seconds
 }
@@ -44,7 +45,7 @@ func setupOf(s engine.Setup) setup {
 		fixed = []string{}
 	}
 	return setup{File: s.File, TokenFile: s.TokenFile, Now: start(s.Now), Next: start(s.Next), Fixed: fixed,
-		Language: s.Language, Theme: s.Theme, Notifications: s.Notify, Refresh: s.Refresh.Seconds()}
+		Language: s.Language, Theme: s.Theme, Resume: s.Resume, Notifications: s.Notify, Refresh: s.Refresh.Seconds()}
 }
 
 // setupChange is engine.SetupChange in JSON (RFC 7396): what is left out stays.
@@ -55,13 +56,14 @@ type setupChange struct {
 	FFmpeg        *string  `json:"ffmpeg"`
 	Language      *string  `json:"language"`
 	Theme         *string  `json:"theme"`
+	Resume        *string  `json:"resume"`
 	Notifications *bool    `json:"notifications"`
 	Refresh       *float64 `json:"refresh"`
 }
 
 func (c setupChange) change() (engine.SetupChange, error) {
 	change := engine.SetupChange{Root: c.Root, Listen: c.Listen, Admin: c.Admin, FFmpeg: c.FFmpeg,
-		Language: c.Language, Theme: c.Theme, Notify: c.Notifications}
+		Language: c.Language, Theme: c.Theme, Resume: c.Resume, Notify: c.Notifications}
 	if c.Refresh != nil {
 		if *c.Refresh < 0 || *c.Refresh > 3600 {
 			return change, badInput("refresh is %v; write seconds between two pictures of the window, such as 0.5.", *c.Refresh)

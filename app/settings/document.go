@@ -28,6 +28,7 @@ type Document struct {
 	LogLevel  string `toml:"log-level,omitempty"`
 	LogFormat string `toml:"log-format,omitempty"`
 	FFmpeg    string `toml:"ffmpeg,omitempty"`
+	Resume    string `toml:"resume,omitempty"`
 
 	// What belongs to the window, see engine.Setup.
 	Language      string `toml:"language,omitempty"`

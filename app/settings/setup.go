@@ -56,6 +56,7 @@ func (s *Store) Setup(now Settings) (engine.Setup, error) {
 		Fixed:    now.Fixed.Names(),
 		Language: doc.Language,
 		Theme:    doc.Theme,
+		Resume:   doc.Resume,
 		Notify:   doc.Notifications == nil || *doc.Notifications,
 		Refresh:  engine.DefaultRefresh,
 	}
@@ -102,6 +103,7 @@ func (s *Store) Change(c engine.SetupChange) error {
 		take(&d.FFmpeg, c.FFmpeg)
 		take(&d.Language, c.Language)
 		take(&d.Theme, c.Theme)
+		take(&d.Resume, c.Resume)
 		if c.Notify != nil {
 			on := *c.Notify
 			d.Notifications = &on
@@ -146,6 +148,9 @@ func checkChange(c engine.SetupChange) error {
 		if _, err := exec.LookPath(*c.FFmpeg); err != nil {
 			return fmt.Errorf("%s cannot be run: %s; write the path of an ffmpeg", *c.FFmpeg, cause(err))
 		}
+	}
+	if given(c.Resume) && *c.Resume != "ask" && *c.Resume != "always" && *c.Resume != "never" {
+		return fmt.Errorf("resume is %q; write ask, always or never", *c.Resume)
 	}
 	if c.Refresh != nil && (*c.Refresh < engine.LeastRefresh || *c.Refresh > engine.MostRefresh) {
 		return fmt.Errorf("the window is refreshed every %v to %v, not every %v", engine.LeastRefresh, engine.MostRefresh, *c.Refresh)

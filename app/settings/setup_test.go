@@ -40,12 +40,12 @@ func TestChangeSurvivesARestart(t *testing.T) {
 	if err != nil || !before.Notify || before.Refresh != engine.DefaultRefresh || before.Next.Listen != DefaultListen || before.TokenFile == "" {
 		t.Fatalf("at first %+v, %v", before, err)
 	}
-	listen, theme, language, off, slow, root := "0.0.0.0:9000", "light", "de", false, time.Second, filepath.Join(dir, "other")
-	if err := store.Change(engine.SetupChange{Listen: &listen, Theme: &theme, Language: &language, Notify: &off, Refresh: &slow, Root: &root}); err != nil {
+	listen, theme, language, resume, off, slow, root := "0.0.0.0:9000", "light", "de", "never", false, time.Second, filepath.Join(dir, "other")
+	if err := store.Change(engine.SetupChange{Listen: &listen, Theme: &theme, Language: &language, Resume: &resume, Notify: &off, Refresh: &slow, Root: &root}); err != nil {
 		t.Fatal(err)
 	}
 	after, err := store.Setup(now)
-	if err != nil || after.Now.Listen != DefaultListen || after.Next.Listen != listen || after.Next.Root != root || after.Theme != theme || after.Language != language || after.Notify || after.Refresh != slow {
+	if err != nil || after.Now.Listen != DefaultListen || after.Next.Listen != listen || after.Next.Root != root || after.Theme != theme || after.Language != language || after.Resume != resume || after.Notify || after.Refresh != slow {
 		t.Errorf("afterwards %+v, %v", after, err)
 	}
 	again, err := Parse("pubpoint", []string{"-config", file}, none, os.Stderr)
@@ -71,6 +71,7 @@ func TestBadChanges(t *testing.T) {
 		"write HOST:PORT":    {Admin: text("on")},
 		"cannot be run":      {FFmpeg: text(filepath.Join(t.TempDir(), "ffmpeg"))},
 		"is no theme":        {Theme: text("pink"), Listen: text("127.0.0.1:1")},
+		"resume is":          {Resume: text("sometimes")},
 		"is no language":     {Language: text("German")},
 		"is no whole path":   {Root: text("www")},
 		"window is refreshe": {Refresh: &hour},

@@ -53,6 +53,10 @@ const (
 	textNotifyWhy = "A new alarm is told on the desktop while the window is not in front; at most once a minute."
 	textOn        = "On"
 	textOff       = "Off"
+	textResume    = "Encoders that were on air at the last end"
+	textAsk       = "Ask"
+	textAlways    = "Resume"
+	textNever     = "Leave stopped"
 	textRefresh   = "Pictures a second"
 
 	textProgram = "Program"

@@ -20,6 +20,7 @@ type window struct {
 	theme    *page.Choice
 	language *page.Choice
 	notify   *page.Choice
+	resume   *page.Choice
 	refresh  *page.Choice
 }
 
@@ -27,6 +28,8 @@ type window struct {
 func themes() []string { return []string{"dark", "light", "desktop"} }
 
 func languages() []string { return append([]string{""}, words.Languages()...) }
+
+func resumes() []string { return []string{"ask", "always", "never"} }
 
 func paces() []time.Duration {
 	return []time.Duration{time.Second, engine.DefaultRefresh, engine.LeastRefresh}
@@ -44,6 +47,8 @@ func newWindow(w *Page) *window {
 	v.language.Changed = func(i int) { w.change(engine.SetupChange{Language: &languages()[i]}, nil) }
 	v.notify = page.NewChoice([]string{words.T(textOn), words.T(textOff)}, []string{"notify-on", "notify-off"}, 0)
 	v.notify.Changed = func(i int) { on := i == 0; w.change(engine.SetupChange{Notify: &on}, nil) }
+	v.resume = page.NewChoice([]string{words.T(textAsk), words.T(textAlways), words.T(textNever)}, []string{"resume-ask", "resume-always", "resume-never"}, 0)
+	v.resume.Changed = func(i int) { w.change(engine.SetupChange{Resume: &resumes()[i]}, nil) }
 	var rates, rateControls []string
 	for _, p := range paces() {
 		rate := strconv.Itoa(int(time.Second / p))
@@ -56,6 +61,7 @@ func newWindow(w *Page) *window {
 		labelled(words.T(textTheme), v.theme.Object()),
 		labelled(words.T(textLanguage), v.language.Object()),
 		labelled(words.T(textNotify), page.Column(look.Space1, v.notify.Object(), why)),
+		labelled(words.T(textResume), v.resume.Object()),
 		labelled(words.T(textRefresh), v.refresh.Object())))
 	return v
 }
@@ -70,11 +76,12 @@ func (v *window) show(f facts) {
 		off = 0
 	}
 	v.notify.Select(off)
+	v.resume.Select(max(0, slices.Index(resumes(), f.setup.Resume)))
 	if i := slices.Index(paces(), f.setup.Refresh); i >= 0 {
 		v.refresh.Select(i)
 	}
 }
 
 func (v *window) controls() []page.Control {
-	return slices.Concat(v.theme.Controls(), v.language.Controls(), v.notify.Controls(), v.refresh.Controls())
+	return slices.Concat(v.theme.Controls(), v.language.Controls(), v.notify.Controls(), v.resume.Controls(), v.refresh.Controls())
 }
