@@ -460,3 +460,30 @@ func TestGerman(t *testing.T) {
 	b.win.win.Canvas().Unfocus()
 	b.master("german")
 }
+
+// The light theme needs no more room, at twice the scale neither.
+func TestLight(t *testing.T) {
+	b := open(t, house(), Options{Light: true, Program: newProgram()}, 1280, 720)
+	b.settle()
+	b.look("light-wall")
+	b.win.ShowSettings()
+	b.settle()
+	b.win.win.Canvas().Focus(b.find("worst-alarm").Object.(fyne.Focusable))
+	b.look("light-settings")
+	b.win.ShowPalette()
+	b.look("light-palette")
+	b.win.closeModal()
+	c, ok := b.win.win.Canvas().(test.WindowlessCanvas)
+	if !ok {
+		t.Fatal("the scale of a test's canvas cannot be set any more")
+	}
+	c.SetScale(2)
+	b.win.ShowWall()
+	b.settle()
+	b.look("light-wall-2x")
+	for _, p := range b.win.places() {
+		if p.X < 0 || p.X+p.W > 2*1280+1 || p.Y < 0 || p.Y+p.H > 2*720+1 {
+			t.Errorf("%s stands outside of the window: %+v", p.Name, p)
+		}
+	}
+}

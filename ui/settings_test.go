@@ -102,7 +102,9 @@ func TestTheTokenIsMasked(t *testing.T) {
 		t.Fatal("one click replaced it")
 	}
 	b.tap("asking-token-rotate")
-	b.until("the new one", func() bool { return strings.HasSuffix(shown(), "0001") && strings.HasPrefix(b.find("token-note").Text, "A new token") })
+	b.until("the new one", func() bool {
+		return strings.HasSuffix(shown(), "0001") && strings.HasPrefix(b.find("token-note").Text, "A new token")
+	})
 	p.mu.Lock()
 	p.token = ""
 	p.mu.Unlock()

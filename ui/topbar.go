@@ -95,20 +95,24 @@ type barMiddle struct{}
 const (
 	leastMiddle float32 = 220
 	middleGap   float32 = 3
+	leastChips  float32 = 15
 )
 
 // MinSize is for Fyne.
 func (barMiddle) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	return fyne.NewSize(leastMiddle, objects[0].MinSize().Height+middleGap+objects[1].MinSize().Height)
+	return fyne.NewSize(leastMiddle, objects[0].MinSize().Height+middleGap+leastChips)
 }
 
 // Layout is for Fyne.
 func (barMiddle) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	alarm, cells := objects[0].MinSize().Height, objects[1].MinSize().Height
-	top := (size.Height - alarm - middleGap - cells) / 2
+	alarm, cells, gap := objects[0].MinSize().Height, objects[1].MinSize().Height, middleGap
+	if cells == 0 {
+		gap = 0
+	}
+	top := (size.Height - alarm - gap - cells) / 2
 	objects[0].Move(fyne.NewPos(0, top))
 	objects[0].Resize(fyne.NewSize(size.Width, alarm))
-	objects[1].Move(fyne.NewPos(alarmInset, top+alarm+middleGap))
+	objects[1].Move(fyne.NewPos(alarmInset, top+alarm+gap))
 	objects[1].Resize(fyne.NewSize(max(0, size.Width-alarmInset), cells))
 }
 
@@ -117,7 +121,7 @@ type chipLayout struct{}
 
 // MinSize is for Fyne.
 func (chipLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	height := float32(15)
+	height := float32(0)
 	for _, o := range objects {
 		height = max(height, o.MinSize().Height)
 	}

@@ -124,7 +124,7 @@ func (w *Window) build() {
 	w.wall = wall.New(host, op, w.options.DocumentRoot)
 	w.point = point.New(host, op)
 	w.events = logpage.New(host, op)
-	w.settings = settings.New(host, settings.Config{Program: w.options.Program, Version: w.options.Version,
+	w.settings = settings.New(host, settings.Config{Program: w.options.Program, Version: w.options.Version, Light: w.light,
 		OpenFolder: w.openFolder, Changed: w.applySetup})
 	w.bar = newTopBar(w.options.Title, w.showTrouble)
 	w.status = newStatusBar()

@@ -17,6 +17,7 @@ type edit struct {
 	name   string // of its field in engine.Setup.Fixed, and of its controls
 	field  *page.Field
 	save   *kit.Button
+	saving *fyne.Container // holds save, at its distance to the field
 	note   *kit.Paragraph
 	object *fyne.Container
 	row    *fyne.Container
@@ -35,21 +36,22 @@ func newEdit(name, hint string, write func(string)) *edit {
 		}
 	}
 	e.field.OnEscape = func() { e.field.SetText(e.shown) }
-	e.save.Hide()
-	e.row = page.Edges(nil, nil, nil, page.Inset(e.save, look.Space2, 0, 0, 0), e.field)
+	e.saving = page.Inset(e.save, look.Space2, 0, 0, 0)
+	e.saving.Hide()
+	e.row = page.Edges(nil, nil, nil, e.saving, e.field)
 	e.object = page.Column(look.Space1+2, e.row, e.note)
 	return e
 }
 
 // arrange shows the button while there is something to save.
 func (e *edit) arrange() {
-	if changed := e.field.Text != e.shown && !e.fixed; changed == e.save.Visible() {
+	if changed := e.field.Text != e.shown && !e.fixed; changed == e.saving.Visible() {
 		return
 	}
-	if e.save.Visible() {
-		e.save.Hide()
+	if e.saving.Visible() {
+		e.saving.Hide()
 	} else {
-		e.save.Show()
+		e.saving.Show()
 	}
 	page.Relayout(e.row)
 }

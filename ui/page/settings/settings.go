@@ -34,6 +34,7 @@ type Program interface {
 type Config struct {
 	Program    Program // nil leaves out everything that could be changed
 	Version    string
+	Light      bool               // the window is in the light theme now
 	OpenFolder func(path string)  // shows a folder in the desktop's file manager
 	Changed    func(engine.Setup) // told on the Fyne goroutine after every change
 }

@@ -22,6 +22,7 @@ type window struct {
 	notify   *page.Choice
 	resume   *page.Choice
 	refresh  *page.Choice
+	light    bool // shown while nothing was chosen
 }
 
 // What can be chosen, in the order of the buttons.
@@ -36,7 +37,7 @@ func paces() []time.Duration {
 }
 
 func newWindow(w *Page) *window {
-	v := &window{}
+	v := &window{light: w.config.Light}
 	v.theme = page.NewChoice([]string{words.T(textDark), words.T(textLight), words.T(textDesktop)}, []string{"theme-dark", "theme-light", "theme-desktop"}, 0)
 	v.theme.Changed = func(i int) { w.change(engine.SetupChange{Theme: &themes()[i]}, nil) }
 	names, controls := []string{words.T(textDesktop)}, []string{"language-desktop"}
@@ -67,9 +68,11 @@ func newWindow(w *Page) *window {
 }
 
 func (v *window) show(f facts) {
-	if f.setup.Theme != "" {
-		v.theme.Select(max(0, slices.Index(themes(), f.setup.Theme)))
+	theme := slices.Index(themes(), f.setup.Theme)
+	if theme < 0 && v.light {
+		theme = 1
 	}
+	v.theme.Select(max(0, theme))
 	v.language.Select(max(0, slices.Index(languages(), f.setup.Language)))
 	off := 1
 	if f.setup.Notify {
