@@ -19,8 +19,8 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/app"
+	tray "fyne.io/fyne/v2/driver/desktop"
 
-	"pubpoint/app/control"
 	"pubpoint/app/node"
 	"pubpoint/app/program"
 	"pubpoint/app/settings"
@@ -67,7 +67,16 @@ func (s screen) OpenURL(raw string) error {
 }
 
 // Window implements desktop.
-func (s screen) Window(cfg settings.Settings, desk *control.Desk, log *slog.Logger) window {
-	return ui.New(s.app, ui.Options{Operator: desk, Logger: log, Open: s.OpenURL, Title: program.Name,
-		Version: program.Version, DocumentRoot: cfg.Root, LayoutFile: cfg.DumpLayout})
+func (s screen) Window(cfg settings.Settings, n *node.Node, log *slog.Logger) window {
+	setup, err := n.Setup(context.Background())
+	if err != nil {
+		log.Warn("settings not read", "error", err)
+		setup.Notify = true
+	}
+	options := ui.Options{Operator: n.Desk(), Program: n, Setup: setup, Logger: log, Open: s.OpenURL, Title: program.Name,
+		Version: program.Version, DocumentRoot: cfg.Root, LayoutFile: cfg.DumpLayout}
+	if d, ok := s.app.(tray.App); ok {
+		options.Tray = d
+	}
+	return ui.New(s.app, options)
 }

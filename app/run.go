@@ -6,7 +6,6 @@ import (
 	"io"
 	"log/slog"
 
-	"pubpoint/app/control"
 	"pubpoint/app/node"
 	"pubpoint/app/program"
 	"pubpoint/app/settings"
@@ -22,8 +21,8 @@ const headless = "run pubpointd, the same server without a window"
 type desktop interface {
 	// OpenURL shows a page in the browser.
 	OpenURL(raw string) error
-	// Window makes the window of the control room; Run shows it.
-	Window(s settings.Settings, desk *control.Desk, log *slog.Logger) window
+	// Window makes the window of the control room over a node that listens; Run shows it.
+	Window(s settings.Settings, n *node.Node, log *slog.Logger) window
 }
 
 // window is the control room on the screen.
@@ -32,6 +31,8 @@ type window interface {
 	Run()
 	// Close closes it from any goroutine.
 	Close()
+	// Fail says from any goroutine that the server has ended, and why; the window stays.
+	Fail(err error)
 }
 
 // run does everything that the program does until its window is closed or ctx ends, and
@@ -58,23 +59,23 @@ func run(ctx context.Context, args []string, env func(string) string, stdout, st
 		program.Say(stderr, name, err.Error())
 		return program.ExitFailed
 	}
-	if err := show(ctx, n, screen.Window(s, n.Desk(), log)); err != nil {
+	if err := show(ctx, n, screen.Window(s, n, log)); err != nil {
 		program.Say(stderr, name, err.Error())
 		return program.ExitFailed
 	}
 	return program.ExitOK
 }
 
-// show runs the server behind the window: until the window is closed, ctx ends, or the
-// server fails, which closes the window.
+// show runs the server behind the window until the window is closed or ctx ends. When the
+// server fails the window says so and stays, so that somebody learns of it.
 func show(ctx context.Context, n *node.Node, w window) error {
 	serving, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
-	served := make(chan error, 1)
-	failed := make(chan struct{})
+	var served error // read after ended
+	ended := make(chan struct{})
 	go func() {
-		served <- n.Run(serving)
-		close(failed)
+		defer close(ended)
+		served = n.Run(serving)
 	}()
 	closed := make(chan struct{})
 	watched := make(chan struct{})
@@ -82,9 +83,16 @@ func show(ctx context.Context, n *node.Node, w window) error {
 		defer close(watched)
 		select {
 		case <-closed:
+			return
 		case <-ctx.Done():
 			w.Close()
-		case <-failed:
+			return
+		case <-ended:
+			w.Fail(served)
+		}
+		select {
+		case <-closed:
+		case <-ctx.Done():
 			w.Close()
 		}
 	}()
@@ -92,8 +100,9 @@ func show(ctx context.Context, n *node.Node, w window) error {
 	close(closed)
 	<-watched
 	stop()
-	if err := <-served; err != nil && !errors.Is(err, context.Canceled) {
-		return err
+	<-ended
+	if served != nil && !errors.Is(served, context.Canceled) {
+		return served
 	}
 	return nil
 }

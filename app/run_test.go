@@ -19,10 +19,14 @@ import (
 	"pubpoint/engine"
 	"pubpoint/engine/enginetest"
 	"pubpoint/ui"
+	settingspage "pubpoint/ui/page/settings"
 )
 
 // The desk is all that the window needs.
 var _ ui.Operator = (*control.Desk)(nil)
+
+// The node is all that its settings page needs.
+var _ settingspage.Program = (*node.Node)(nil)
 
 // fakeOrigin is a fake engine with a real listener.
 type fakeOrigin struct {
@@ -57,13 +61,14 @@ type fakeDesktop struct {
 	closed chan struct{}
 	once   sync.Once
 	opened string
+	told   error // why the server has ended
 	desk   *control.Desk
 }
 
 func (d *fakeDesktop) OpenURL(raw string) error { d.opened = raw; return nil }
 
-func (d *fakeDesktop) Window(_ settings.Settings, desk *control.Desk, _ *slog.Logger) window {
-	d.desk = desk
+func (d *fakeDesktop) Window(_ settings.Settings, n *node.Node, _ *slog.Logger) window {
+	d.desk = n.Desk()
 	return d
 }
 
@@ -74,6 +79,11 @@ func (d *fakeDesktop) Run() {
 	if d.wait {
 		<-d.closed
 	}
+}
+
+func (d *fakeDesktop) Fail(err error) {
+	d.told = err
+	d.Close() // the operator does
 }
 
 func (d *fakeDesktop) Close() { d.once.Do(func() { close(d.closed) }) }
@@ -135,12 +145,13 @@ func TestSignalClosesTheWindow(t *testing.T) {
 	}
 }
 
-func TestFailingServerClosesTheWindow(t *testing.T) {
+func TestFailingServerTellsTheWindow(t *testing.T) {
 	f := fresh(t)
 	f.desktop.wait = true
 	f.desktop.look = func(*control.Desk) { f.origin.fail <- errors.New("the disk has gone") }
-	if code := f.run(t.Context()); code != program.ExitFailed || !strings.Contains(f.stderr.String(), "the disk has gone") {
-		t.Errorf("exit code %d, stderr %s", code, &f.stderr)
+	code := f.run(t.Context())
+	if code != program.ExitFailed || !strings.Contains(f.stderr.String(), "the disk has gone") || f.desktop.told == nil || !strings.Contains(f.desktop.told.Error(), "the disk has gone") {
+		t.Errorf("exit code %d, the window was told %v, stderr %s", code, f.desktop.told, &f.stderr)
 	}
 }
 

@@ -1,4 +1,5 @@
-// Package assets holds the bytes the control room carries with it: icons, fonts and the application's own icon.
+// Package assets holds the bytes the control room carries with it: icons, fonts, translations and the application's
+// own icon.
 //
 // It knows no toolkit: everything is a plain byte slice, found by name. The files are compiled into the program, so
 // nothing is looked up on disk and nothing can be missing at run time; a name that does not exist is a mistake of the
@@ -12,7 +13,7 @@ import (
 	"strings"
 )
 
-//go:embed Icon.png icons/*.svg fonts/*.otf fonts/*.ttf
+//go:embed Icon.png icons/*.svg fonts/*.otf fonts/*.ttf translations/*.json
 var files embed.FS
 
 // AppIcon is the application's icon as a PNG of 512 by 512 pixels; Icon.svg beside it is the drawing.
@@ -39,6 +40,10 @@ func Icons() []string {
 // Font is the font file of that name, such as "Inter-Regular.otf". It is nil when there is no such font.
 // fonts/README.md says where they come from and under which licence.
 func Font(file string) []byte { return read("fonts/" + file) }
+
+// Translation is the file of translations into the language of that tag, such as "de": a JSON object from each English
+// text to its translation. It is nil when there is none.
+func Translation(tag string) []byte { return read("translations/" + tag + ".json") }
 
 func read(name string) []byte {
 	b, err := files.ReadFile(name)

@@ -7,6 +7,7 @@ import (
 	"pubpoint/ui/kit"
 	"pubpoint/ui/look"
 	"pubpoint/ui/page"
+	"pubpoint/ui/words"
 )
 
 // AskClose closes the window, after asking when something is on air. It must be called on the Fyne
@@ -22,7 +23,7 @@ func (w *Window) AskClose() {
 			others++
 		}
 	}
-	if len(names)+others == 0 {
+	if len(names)+others == 0 || w.lost != "" {
 		w.leave()
 		return
 	}
@@ -32,12 +33,12 @@ func (w *Window) AskClose() {
 			running++
 		}
 	}
-	stay := kit.NewButton(kit.ButtonPlain, closeStay, "", w.closeModal)
-	leave := kit.NewButton(kit.ButtonDanger, closeGo, look.IconStop, w.leave)
+	stay := kit.NewButton(kit.ButtonPlain, words.T(closeStay), "", w.closeModal)
+	leave := kit.NewButton(kit.ButtonDanger, words.T(closeGo), look.IconStop, w.leave)
 	sentence := kit.NewParagraph(closeSentence(names, others, running), look.ToneText, fyne.TextAlignLeading)
 	w.showModal(page.Modal{
-		Title:   closeTitle,
-		Body:    page.Sized(sentence, fyne.NewSize(440, 60)),
+		Title:   words.T(closeTitle),
+		Body:    page.Sized(sentence, fyne.NewSize(440, sentence.HeightFor(440))),
 		Buttons: []fyne.CanvasObject{stay, leave},
 		Focus:   stay,
 		Controls: func() []page.Control {

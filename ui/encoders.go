@@ -28,11 +28,6 @@ func (w *Window) NewEncoder(point string) {
 	w.encoders.Create(point)
 }
 
-// encodersKey offers a key to the Encoders page while it is shown, and reports whether it took it.
-func (w *Window) encodersKey(e *fyne.KeyEvent) bool {
-	return w.modal == nil && w.page == page.Page(w.encoders) && w.encoders.TypedKey(e)
-}
-
 // fileChoice is the dialog that asks for a file; it lies over another dialog, which it returns to.
 type fileChoice struct {
 	modal   page.Modal

@@ -2,11 +2,14 @@ package ui
 
 import (
 	"context"
+	"errors"
 	"image/png"
 	"log/slog"
 	"math"
 	"os"
 	"path/filepath"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -73,6 +76,77 @@ func (o operator) OpenPreview(_ context.Context, point string) error {
 	return nil
 }
 
+// program pretends to be the program whose settings the window changes.
+type program struct {
+	mu     sync.Mutex
+	setup  engine.Setup
+	token  string
+	fails  error // of every change
+	tried  []string
+	turned int // tokens
+}
+
+func newProgram() *program {
+	begin := engine.Start{Root: "/srv/www", Listen: "127.0.0.1:8088", Admin: "127.0.0.1:8089"}
+	return &program{token: "0123456789abcdef0123456789abcdef0123456789abcdef0123456789ab3f2a",
+		setup: engine.Setup{File: "/home/op/.config/pubpoint/pubpoint.toml", TokenFile: "/home/op/.config/pubpoint/token",
+			Now: begin, Next: begin, Notify: true, Refresh: engine.DefaultRefresh}}
+}
+
+func (p *program) Setup(context.Context) (engine.Setup, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.setup, nil
+}
+
+func (p *program) ChangeSetup(_ context.Context, c engine.SetupChange) (engine.Setup, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.fails != nil {
+		return engine.Setup{}, p.fails
+	}
+	take(&p.setup.Next.Root, c.Root)
+	take(&p.setup.Next.Listen, c.Listen)
+	take(&p.setup.Next.Admin, c.Admin)
+	take(&p.setup.Next.FFmpeg, c.FFmpeg)
+	take(&p.setup.Language, c.Language)
+	take(&p.setup.Theme, c.Theme)
+	take(&p.setup.Resume, c.Resume)
+	take(&p.setup.Notify, c.Notify)
+	take(&p.setup.Refresh, c.Refresh)
+	return p.setup, nil
+}
+
+func take[T any](to, from *T) {
+	if from != nil {
+		*to = *from
+	}
+}
+
+func (p *program) Token(context.Context) (string, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.token, nil
+}
+
+func (p *program) RotateToken(context.Context) (string, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.turned++
+	p.token = strings.Repeat("b", 60) + "0001"
+	return p.token, nil
+}
+
+func (p *program) TryTool(_ context.Context, path string) (engine.ToolStatus, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.tried = append(p.tried, path)
+	if path == "/nowhere" {
+		return engine.ToolStatus{}, errors.New("there is no program at /nowhere; write the path of ffmpeg")
+	}
+	return engine.ToolStatus{Path: "/usr/bin/ffmpeg", Version: "5.1.6"}, nil
+}
+
 // bench is a window over a fake engine. The test's goroutine is the Fyne goroutine: what the window
 // hands over waits in inbox until the test takes it.
 type bench struct {
@@ -97,6 +171,9 @@ func open(t *testing.T, fake *enginetest.Fake, options Options, width, height fl
 		options.DocumentRoot = "/srv/www"
 	}
 	options.Version = "0.2.0"
+	if options.Program != nil {
+		options.Setup, _ = options.Program.Setup(t.Context()) // it never fails
+	}
 	later := func(_ time.Duration, f func()) func() {
 		b.waits = append(b.waits, f)
 		return func() {}

@@ -6,95 +6,66 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
 
-	"pubpoint/ui/page"
+	"pubpoint/ui/words"
 )
 
 // numbered is how many points have a shortcut of their own.
 const numbered = 9
 
 // setMenu makes the main menu for points of those names. Every shortcut that must work while a
-// field is being typed into stands on an item, because Fyne tells no other about it.
+// field is being typed into stands on an item, because Fyne tells no other about it; keys without
+// modifiers stand beside the words of theirs, because Fyne knows none on items.
 func (w *Window) setMenu(names []string) {
 	w.menuNames = slices.Clone(names[:min(len(names), numbered)])
-	quit := item(menuQuit, w.AskClose, fyne.KeyQ, fyne.KeyModifierShortcutDefault)
+	quit := item(words.T(menuQuit), w.AskClose, fyne.KeyQ, fyne.KeyModifierShortcutDefault)
 	quit.IsQuit = true
-	theme := menuLight
-	if w.light {
-		theme = menuDark
-	}
 	points := []*fyne.MenuItem{}
 	for i, name := range w.menuNames {
 		points = append(points, item(name, func() { w.ShowPoint(name) }, fyne.KeyName(rune('1'+i)), fyne.KeyModifierShortcutDefault))
 	}
 	if len(points) == 0 {
-		none := fyne.NewMenuItem(menuNoPoints, nil)
+		none := fyne.NewMenuItem(words.T(menuNoPoints), nil)
 		none.Disabled = true
 		points = append(points, none)
 	}
 	w.win.SetMainMenu(fyne.NewMainMenu(
-		fyne.NewMenu(menuFile, item(menuNewPoint, w.NewPoint, fyne.KeyN, fyne.KeyModifierShortcutDefault), fyne.NewMenuItemSeparator(), quit),
-		fyne.NewMenu(menuView,
-			item(menuWall, w.ShowWall, fyne.Key0, fyne.KeyModifierShortcutDefault),
-			item(menuAlarms, w.ShowAlarms, fyne.KeyL, fyne.KeyModifierShortcutDefault|fyne.KeyModifierShift),
-			item(menuEncoders, func() { w.ShowEncoders("") }, fyne.KeyE, fyne.KeyModifierShortcutDefault),
-			item(menuLog, w.ShowLog, fyne.KeyL, fyne.KeyModifierShortcutDefault),
-			item(menuArchive, func() { w.ShowArchive("") }, fyne.KeyR, fyne.KeyModifierShortcutDefault),
-			item(menuSettings, w.ShowSettings, fyne.KeyComma, fyne.KeyModifierShortcutDefault),
-			fyne.NewMenuItemSeparator(),
-			item(menuBack, w.back, fyne.KeyLeft, fyne.KeyModifierAlt),
-			item(menuFullScreen, w.toggleFullScreen, fyne.KeyF11, fyne.KeyModifierShortcutDefault),
-			fyne.NewMenuItem(theme, w.toggleTheme)),
-		fyne.NewMenu(menuPoints, points...),
-		fyne.NewMenu(menuPoint,
-			item(menuPreview, w.previewCurrent, fyne.KeyP, fyne.KeyModifierShortcutDefault),
-			item(menuTimeline, w.timelineCurrent, fyne.KeyT, fyne.KeyModifierShortcutDefault),
-			fyne.NewMenuItem(menuNote, w.noteCurrent)),
+		fyne.NewMenu(words.T(menuFile),
+			item(words.T(menuNewPoint), w.NewPoint, fyne.KeyN, fyne.KeyModifierShortcutDefault), fyne.NewMenuItemSeparator(), quit),
+		fyne.NewMenu(words.T(menuView), w.viewItems()...),
+		fyne.NewMenu(words.T(menuPoints), points...),
+		fyne.NewMenu(words.T(menuPoint),
+			item(keyed(menuPreview, words.T(keySpace)), w.previewCurrent, fyne.KeyP, fyne.KeyModifierShortcutDefault),
+			item(words.T(menuTimeline), w.timelineCurrent, fyne.KeyT, fyne.KeyModifierShortcutDefault),
+			item(keyed(menuNote, "M"), w.noteCurrent, fyne.KeyM, fyne.KeyModifierShortcutDefault),
+			item(keyed(menuRestart, "F5"), w.restartCurrent, fyne.KeyR, fyne.KeyModifierShortcutDefault),
+			fyne.NewMenuItem(keyed(menuAck, "A"), w.acknowledgeWorst)),
+		fyne.NewMenu(words.T(menuHelp),
+			item(keyed(menuShortcuts, "F1"), w.ShowHelp, fyne.KeyF1, fyne.KeyModifierShortcutDefault)),
 	))
 }
+
+func (w *Window) viewItems() []*fyne.MenuItem {
+	var all []*fyne.MenuItem
+	for _, p := range w.sections {
+		all = append(all, item(words.T(p.name), func() { w.showSection(p.id) }, p.key, fyne.KeyModifierShortcutDefault))
+	}
+	theme := menuLight
+	if w.light {
+		theme = menuDark
+	}
+	return append(all,
+		fyne.NewMenuItemSeparator(),
+		item(words.T(menuPalette), w.togglePalette, fyne.KeyK, fyne.KeyModifierShortcutDefault),
+		item(keyed(menuBack, "Esc"), w.back, fyne.KeyLeft, fyne.KeyModifierAlt),
+		item(keyed(menuFullScreen, "F11"), w.toggleFullScreen, fyne.KeyF11, fyne.KeyModifierShortcutDefault),
+		fyne.NewMenuItem(words.T(theme), w.toggleTheme))
+}
+
+// keyed is an item's words with a key that does the same.
+func keyed(text, key string) string { return words.T(text) + "    " + key }
 
 func item(label string, do func(), key fyne.KeyName, modifier fyne.KeyModifier) *fyne.MenuItem {
 	i := fyne.NewMenuItem(label, do)
 	i.Shortcut = &desktop.CustomShortcut{KeyName: key, Modifier: modifier}
 	return i
-}
-
-// typedKey serves the keys that go without Ctrl; Fyne passes them on while nothing has the keyboard.
-func (w *Window) typedKey(e *fyne.KeyEvent) {
-	switch {
-	case e.Name == fyne.KeyEscape:
-		w.back()
-	case e.Name == fyne.KeyF11:
-		w.toggleFullScreen()
-	case e.Name == fyne.KeyP && w.modal == nil && w.pageID == pageWall:
-		w.wall.ToggleWrong()
-	case w.encodersKey(e):
-	case e.Name == fyne.KeySpace && w.modal == nil:
-		w.previewCurrent()
-	case e.Name == fyne.KeyM && w.modal == nil:
-		w.noteCurrent()
-	}
-}
-
-func (w *Window) toggleFullScreen() { w.win.SetFullScreen(!w.win.FullScreen()) }
-
-func (w *Window) back() {
-	switch {
-	case w.files != nil:
-		w.closeFiles()
-	case w.modal != nil:
-		w.closeModal()
-	case w.page == page.Page(w.encoders) && w.encoders.Back():
-	case w.win.FullScreen():
-		w.win.SetFullScreen(false)
-	case w.page == page.Page(w.timeline):
-		w.ShowPoint(w.pointName)
-	default:
-		w.ShowWall()
-	}
-}
-
-func (w *Window) previewCurrent() {
-	if w.pointName != "" {
-		w.preview(w.pointName)
-	}
 }

@@ -5,9 +5,13 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+
+	"pubpoint/engine"
+	"pubpoint/ui/page/settings"
 )
 
-// Options is what a Window works with. Only Operator is needed.
+// Options is what a Window works with. Only Operator is needed. A Setup of the zero value, as without a
+// Program, tells nothing on the desktop.
 type Options struct {
 	Operator Operator     // carries out what is asked for
 	Logger   *slog.Logger // nil discards
@@ -19,6 +23,14 @@ type Options struct {
 	Open func(url string) error
 	// Prefs remembers size and last page; nil takes the app's own.
 	Prefs fyne.Preferences
+
+	// Program changes the program's settings; nil leaves them as they are. Setup is what they are now.
+	Program settings.Program
+	Setup   engine.Setup
+	// Tray is the desktop's tray; nil where there is none.
+	Tray Tray
+	// Notify tells of something on the desktop; nil asks the Fyne app.
+	Notify func(title, text string)
 
 	// Title is the product's name; empty is "Pubpoint".
 	Title string
@@ -47,6 +59,9 @@ func (o Options) withDefaults(app fyne.App) Options {
 	}
 	if o.Open == nil {
 		o.Open = func(url string) error { return openWith(app, url) }
+	}
+	if o.Notify == nil {
+		o.Notify = func(title, text string) { app.SendNotification(fyne.NewNotification(title, text)) }
 	}
 	if o.Title == "" {
 		o.Title = textProduct

@@ -49,6 +49,14 @@ func house() *enginetest.Fake {
 	for i := range 60 {
 		fake.Print("arena-main-1", "[info] frame="+strconv.Itoa(93000+25*i)+" fps=25 q=23.0 bitrate=3802.4kbits/s speed=1.00x")
 	}
+	fake.SetSystem(engine.SystemStatus{Began: now.Add(-9 * time.Hour), CPU: 0.31, Cores: 8, Memory: 231_000_000, DiskFree: 412_000_000_000, DiskSize: 960_000_000_000,
+		Recording: 9_800_000, DiskLasts: 11*time.Hour + 40*time.Minute, Encoders: 3.05})
+	fake.SetAlarms(
+		engine.Alarm{ID: "a1", Code: "encoder-failed", Severity: engine.Failure, Point: "news-hd", Encoder: "news-hd-1", Text: "Encoder news-hd-1 has failed: ffmpeg ended with exit code 1: Connection refused.",
+			Action: "Correct the cause and start the encoder.", Raised: now.Add(-42 * time.Second), Last: now},
+		engine.Alarm{ID: "a2", Code: "archive-failed", Severity: engine.Warning, Point: "sports/stadium", Text: "The archive could not be written: no space left on the disk.",
+			Action: "Make room on the disk.", Raised: now.Add(-4 * time.Minute), Last: now},
+		engine.Alarm{ID: "a3", Code: "gop-long", Severity: engine.Warning, Point: "oceans", Text: "Fragments of 1.2 to 4.8 s.", Raised: now.Add(-time.Hour), Last: now, Acked: now.Add(-time.Minute)})
 	fake.Print("arena-main-1", "[warning] Past duration 0.999 too large", "[error] av_interleaved_write_frame(): Broken pipe", "[info] Opening the output again")
 	return fake
 }
@@ -95,7 +103,7 @@ func TestPictureOfNothing(t *testing.T) {
 func TestSizes(t *testing.T) {
 	for _, size := range []fyne.Size{{Width: 1280, Height: 720}, {Width: 1920, Height: 1080}, {Width: 3840, Height: 2160}} {
 		t.Run(strconv.Itoa(int(size.Width)), func(t *testing.T) {
-			b := open(t, house(), Options{}, size.Width, size.Height)
+			b := open(t, house(), Options{Program: newProgram()}, size.Width, size.Height)
 			name := "-" + strconv.Itoa(int(size.Width))
 			turns := map[string]func(){
 				"wall":     b.win.ShowWall,

@@ -111,11 +111,11 @@ func TestPumpPauses(t *testing.T) {
 func TestPumpLeavesNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := NewPump(func(func()) {}, quiet()) // nobody ever shows anything
-		ticks := time.NewTicker(tick)
+		ticks := time.NewTicker(time.Second)
 		defer ticks.Stop()
 		p.Start(func(ctx context.Context) { p.Run(ctx, ticks.C, func(context.Context) func() { return func() {} }) })
 		p.Do(t.Context(), func(ctx context.Context) error { <-ctx.Done(); return nil }, func(error) { t.Error("done was called after Close") })
-		time.Sleep(3 * tick) // of the bubble's clock
+		time.Sleep(3 * time.Second) // of the bubble's clock
 		closePump(t, p)
 		p.Do(t.Context(), func(context.Context) error { t.Error("work was begun after Close"); return nil }, nil)
 		p.Start(func(context.Context) { t.Error("something was started after Close") })

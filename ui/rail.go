@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"strconv"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
@@ -8,12 +10,13 @@ import (
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/widget"
 
+	"pubpoint/ui/kit"
 	"pubpoint/ui/look"
 	"pubpoint/ui/page"
 )
 
 const (
-	railWidth float32 = 68
+	leastNav  float32 = 60
 	navHeight float32 = 56
 )
 
@@ -33,6 +36,7 @@ type navItem struct {
 
 	word                      string
 	icon                      look.IconName
+	badge                     int
 	tapped                    func()
 	current, hovered, focused bool
 }
@@ -57,6 +61,14 @@ func (n *navItem) setCurrent(current bool) {
 	}
 }
 
+// setBadge shows a number on the item; 0 shows none.
+func (n *navItem) setBadge(number int) {
+	if n.badge != number {
+		n.badge = number
+		n.Refresh()
+	}
+}
+
 // Tapped is for Fyne.
 func (n *navItem) Tapped(*fyne.PointEvent) { n.tapped() }
 
@@ -64,11 +76,13 @@ func (n *navItem) Tapped(*fyne.PointEvent) { n.tapped() }
 func (n *navItem) TypedKey(e *fyne.KeyEvent) {
 	if e.Name == fyne.KeySpace || e.Name == fyne.KeyReturn || e.Name == fyne.KeyEnter {
 		n.tapped()
+		return
 	}
+	kit.PassKey(n, e)
 }
 
 // TypedRune is for Fyne.
-func (n *navItem) TypedRune(rune) {}
+func (n *navItem) TypedRune(r rune) { kit.PassRune(n, r) }
 
 // FocusGained is for Fyne.
 func (n *navItem) FocusGained() { n.focused = true; n.Refresh() }
@@ -91,9 +105,11 @@ func (n *navItem) Cursor() desktop.Cursor { return desktop.PointerCursor }
 // CreateRenderer is for Fyne.
 func (n *navItem) CreateRenderer() fyne.WidgetRenderer {
 	r := &navRenderer{item: n, ground: canvas.NewRectangle(nil), mark: canvas.NewRectangle(nil),
-		icon: &canvas.Image{FillMode: canvas.ImageFillContain}, word: canvas.NewText(n.word, nil)}
+		icon: &canvas.Image{FillMode: canvas.ImageFillContain}, word: canvas.NewText(n.word, nil),
+		pill: canvas.NewRectangle(nil), count: canvas.NewText("", nil)}
 	r.word.Alignment, r.word.TextSize = fyne.TextAlignCenter, look.Caption.Size()
-	r.objects = []fyne.CanvasObject{r.ground, r.mark, r.icon, r.word}
+	r.count.Alignment, r.count.TextSize, r.count.TextStyle = fyne.TextAlignCenter, 10, look.Strong.Style()
+	r.objects = []fyne.CanvasObject{r.ground, r.mark, r.icon, r.word, r.pill, r.count}
 	r.Refresh()
 	return r
 }
@@ -103,13 +119,16 @@ type navRenderer struct {
 	ground, mark *canvas.Rectangle
 	icon         *canvas.Image
 	word         *canvas.Text
+	pill         *canvas.Rectangle
+	count        *canvas.Text
 	objects      []fyne.CanvasObject
 }
 
 func (r *navRenderer) Destroy()                     {}
 func (r *navRenderer) Objects() []fyne.CanvasObject { return r.objects }
 func (r *navRenderer) MinSize() fyne.Size {
-	return fyne.NewSize(railWidth-2*look.Space1, navHeight)
+	word := fyne.MeasureText(r.item.word, look.Caption.Size(), look.Caption.Style()).Width
+	return fyne.NewSize(max(leastNav, word+2*look.Space2), navHeight)
 }
 
 func (r *navRenderer) Layout(size fyne.Size) {
@@ -123,6 +142,20 @@ func (r *navRenderer) Layout(size fyne.Size) {
 	r.icon.Resize(fyne.NewSquareSize(icon))
 	r.word.Move(fyne.NewPos(0, top+icon+look.Space1))
 	r.word.Resize(fyne.NewSize(size.Width, word.Height))
+	count := r.count.MinSize()
+	pill := fyne.NewSize(max(15, count.Width+8), 15)
+	r.pill.Move(fyne.NewPos((size.Width+icon)/2-5, top-4))
+	r.pill.Resize(pill)
+	r.count.Move(r.pill.Position().AddXY((pill.Width-count.Width)/2, (pill.Height-count.Height)/2))
+	r.count.Resize(count)
+}
+
+// badgeText is a number on an item, which has little room.
+func badgeText(n int) string {
+	if n > 99 {
+		return "99+"
+	}
+	return strconv.Itoa(n)
 }
 
 func (r *navRenderer) Refresh() {
@@ -143,5 +176,8 @@ func (r *navRenderer) Refresh() {
 	}
 	r.icon.Resource = look.IconIn(n.icon, ink)
 	r.icon.Refresh()
+	r.pill.FillColor, r.pill.CornerRadius, r.pill.Hidden = p.Bad, 7.5, n.badge == 0
+	r.count.Text, r.count.Color, r.count.Hidden = badgeText(n.badge), p.OnAccent, n.badge == 0
+	r.Layout(n.Size())
 	canvas.Refresh(n)
 }

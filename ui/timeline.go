@@ -15,12 +15,3 @@ func (w *Window) timelineCurrent() {
 		w.ShowTimeline(w.pointName)
 	}
 }
-
-// noteCurrent asks for a note on the point that is looked at, on its timeline.
-func (w *Window) noteCurrent() {
-	if w.pointName == "" {
-		return
-	}
-	w.timelineCurrent()
-	w.timeline.AskNote()
-}

@@ -13,12 +13,6 @@ import (
 	"pubpoint/ui/page/newpoint"
 )
 
-// ShowWall shows the home page.
-func (w *Window) ShowWall() { w.turnTo(w.wall, pageWall, "") }
-
-// ShowSettings shows what is set.
-func (w *Window) ShowSettings() { w.turnTo(w.settings, pageSettings, "") }
-
 // ShowPoint shows the page of a publishing point.
 func (w *Window) ShowPoint(name string) {
 	w.point.Show(name)
@@ -35,43 +29,24 @@ func (w *Window) turnTo(p page.Page, id, point string) {
 		w.page = p
 		w.sheet.Objects = []fyne.CanvasObject{p.Content()}
 		w.sheet.Refresh()
+		w.scroll.ScrollToTop()
 		w.win.Canvas().Unfocus()
 	}
 	w.visible.Store(&p)
-	for i, own := range []string{pageWall, pageEncoders, pageAlarms, pageArchive, pageSettings} {
-		w.nav[i].setCurrent(own == id || i == 0 && point != "")
-	}
+	w.markSection()
 	w.pump.Wake()
 }
 
 func (w *Window) restorePage(id string) {
-	switch {
-	case id == pageAlarms, id == pageLog:
-		w.ShowAlarms()
-	case id == pageArchive:
-		w.ShowArchive("")
-	case id == pageEncoders:
-		w.ShowEncoders("")
-	case id == pageSettings:
-		w.ShowSettings()
-	case strings.HasPrefix(id, pagePoint) && engine.ValidName(strings.TrimPrefix(id, pagePoint)):
-		w.ShowPoint(strings.TrimPrefix(id, pagePoint))
-	case strings.HasPrefix(id, pageTimeline) && engine.ValidName(strings.TrimPrefix(id, pageTimeline)):
-		w.ShowTimeline(strings.TrimPrefix(id, pageTimeline))
-	default:
-		w.ShowWall()
+	if name, ok := strings.CutPrefix(id, pagePoint); ok && engine.ValidName(name) {
+		w.ShowPoint(name)
+		return
 	}
-}
-
-// remember keeps how the window stands for the next run.
-func (w *Window) remember() {
-	size := w.win.Canvas().Size()
-	if !w.win.FullScreen() && size.Width > 0 {
-		w.options.Prefs.SetFloat(prefWidth, float64(size.Width))
-		w.options.Prefs.SetFloat(prefHeight, float64(size.Height))
+	if name, ok := strings.CutPrefix(id, pageTimeline); ok && engine.ValidName(name) {
+		w.ShowTimeline(name)
+		return
 	}
-	w.options.Prefs.SetString(prefPage, w.pageID)
-	w.options.Prefs.SetBool(prefLight, w.light)
+	w.showSection(id)
 }
 
 // NewPoint asks for a new publishing point.
@@ -108,7 +83,7 @@ func (w *Window) closeModal() {
 	w.closeFiles()
 	closed := w.modal.Closed
 	w.overlay.Hide()
-	w.modal, w.overlay, w.form = nil, nil, nil
+	w.modal, w.overlay, w.form, w.palette = nil, nil, nil, false
 	if closed != nil {
 		closed()
 	}
@@ -117,14 +92,12 @@ func (w *Window) closeModal() {
 
 // report shows a failure above the page, and takes it away when err is nil.
 func (w *Window) report(err error) {
-	if err == nil {
-		w.notice.Hide()
-	} else {
+	if err != nil {
 		w.log.Warn("an order was not carried out", "error", err)
 		w.banner.Set(kit.Notice{Lamp: look.Bad, Sentence: page.Sentence(engine.Sentence(err)), OnClose: func() { w.report(nil) }})
-		w.notice.Show()
+		w.win.Content().Refresh()
 	}
-	w.win.Content().Refresh()
+	w.setShown(w.notice, err != nil)
 }
 
 // dropped offers a file that was dropped on the window to the open dialog, or to the page.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/url"
+	"path/filepath"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 
+	"pubpoint/engine"
 	"pubpoint/ui/kit"
 	"pubpoint/ui/look"
 	"pubpoint/ui/page"
@@ -39,12 +41,18 @@ type Window struct {
 	ctx     context.Context
 	cancel  context.CancelFunc
 
-	bar    *topBar
-	status *statusBar
-	nav    []*navItem
-	banner *kit.Banner
-	notice *fyne.Container // holds banner, and its distance to the page
-	sheet  *fyne.Container // holds the page that is shown
+	bar      *topBar
+	status   *statusBar
+	sections []section
+	nav      []*navItem        // of sections, in their order
+	banner   *kit.Banner       // a failure
+	notice   *fyne.Container   // holds banner, and its distance to others
+	offer    *kit.Banner       // of what could be resumed
+	resume   *fyne.Container   // holds offer
+	ended    *kit.Banner       // that the engine has ended
+	death    *fyne.Container   // holds ended
+	sheet    *fyne.Container   // holds the page that is shown
+	scroll   *container.Scroll // of sheet, for windows that are too small for the page
 
 	wall     *wall.Page
 	point    *point.Page
@@ -65,28 +73,24 @@ type Window struct {
 	files     *fileChoice      // open now, over everything else
 	filesDir  string           // where a file was chosen last
 	last      page.Snapshot
+	model     frameModel
 	menuNames []string
+	palette   bool // it is the modal
 	light     bool
+	notifies  bool
+	refresh   time.Duration
+	ticker    *time.Ticker
+	notifier  *notifier
+	watched   bool       // the window has the keyboard
+	tray      *trayModel // shown; nil when nothing is
+	resumed   string     // sentence of offer
+	deciding  bool       // what to resume
+	lost      string     // why the engine has ended; empty while it runs
+	stood     fyne.Size  // at the last tick
 
 	layoutBusy    bool
 	layoutWritten string
 }
-
-// The pages as Prefs remembers them; a point's page is pagePoint and its name.
-const (
-	pageWall     = "wall"
-	pageAlarms   = "alarms"
-	pageArchive  = "archive"
-	pageLog      = "log" // the alarms page
-	pageEncoders = "encoders"
-	pageSettings = "settings"
-	pagePoint    = "point:"
-
-	prefPage   = "window.page"
-	prefWidth  = "window.width"
-	prefHeight = "window.height"
-	prefLight  = "window.light"
-)
 
 // New makes the window of app. It shows and starts nothing; see Run. It must be called on the
 // goroutine that will call Run.
@@ -100,7 +104,9 @@ func newWindow(app fyne.App, options Options, deliver func(func()), later kit.La
 	ctx, cancel := context.WithCancel(context.Background())
 	w := &Window{options: options, log: options.Logger, app: app, driver: app.Driver(),
 		pump: NewPump(deliver, options.Logger), later: later, ctx: ctx, cancel: cancel, jobs: archive.NewJobs()}
-	w.light = options.Prefs.BoolWithFallback(prefLight, options.Light)
+	w.light, w.notifies, w.refresh = options.Prefs.BoolWithFallback(prefLight, options.Light), true, engine.DefaultRefresh
+	w.notifier = newNotifier(options.Notify)
+	w.takeSetup(options.Setup)
 	w.applyTheme()
 	w.win = app.NewWindow(options.Title)
 	w.win.SetMaster()
@@ -111,7 +117,10 @@ func newWindow(app fyne.App, options Options, deliver func(func()), later kit.La
 	w.win.SetOnClosed(w.stop)
 	w.win.SetOnDropped(w.dropped)
 	w.win.Canvas().SetOnTypedKey(w.typedKey)
-	w.win.Resize(fyne.NewSize(float32(options.Prefs.FloatWithFallback(prefWidth, 1440)), float32(options.Prefs.FloatWithFallback(prefHeight, 900))))
+	w.win.Canvas().SetOnTypedRune(w.typedRune)
+	app.Lifecycle().SetOnEnteredForeground(func() { w.watched = true })
+	app.Lifecycle().SetOnExitedForeground(func() { w.watched = false })
+	w.restoreSize()
 	w.setMenu(nil)
 	w.restorePage(options.Prefs.StringWithFallback(prefPage, pageWall))
 	return w
@@ -123,28 +132,50 @@ func (w *Window) build() {
 	op := w.options.Operator
 	w.wall = wall.New(host, op, w.options.DocumentRoot)
 	w.point = point.New(host, op)
+	w.encoders = encoders.New(host, op)
 	w.alarms = alarms.New(host, op)
 	w.archive = archive.New(host, op, w.jobs)
 	w.timeline = timeline.New(host, op)
-	w.encoders = encoders.New(host, op)
-	w.settings = settings.New(host, settings.Facts{Version: w.options.Version, DocumentRoot: w.options.DocumentRoot}, w.toggleTheme)
-	w.bar = newTopBar(w.options.Title)
+	w.settings = settings.New(host, settings.Config{Program: w.options.Program, Version: w.options.Version, Light: w.light,
+		OpenFolder: w.openFolder, Changed: w.applySetup})
+	w.bar = newTopBar(w.options.Title, w.showTrouble)
 	w.status = newStatusBar()
-	w.nav = []*navItem{
-		newNavItem(look.IconWall, textWall, w.ShowWall),
-		newNavItem(look.IconEncoder, textEncoders, func() { w.ShowEncoders("") }),
-		newNavItem(look.IconBell, textAlarms, w.ShowAlarms),
-		newNavItem(look.IconArchive, textArchive, func() { w.ShowArchive("") }),
-		newNavItem(look.IconSettings, textSettings, w.ShowSettings),
+	w.sections = w.makeSections()
+	w.nav = w.makeNav()
+	w.banner, w.notice = newNotice()
+	w.offer, w.resume = newNotice()
+	w.ended, w.death = newNotice()
+	if w.lost != "" {
+		w.showLost()
 	}
-	w.banner = kit.NewBanner(kit.Notice{Lamp: look.Bad, OnClose: func() { w.report(nil) }})
 	w.sheet = container.NewStack()
-	w.notice = page.Inset(w.banner, 0, 0, 0, look.Space3)
-	w.notice.Hide()
-	body := page.Inset(page.Edges(w.notice, nil, nil, nil, w.sheet),
-		look.Space3, look.Space3, look.Space3, look.Space3)
+	// The margins lie inside, because what scrolls is cut off at its edges, rings around it too.
+	w.scroll = container.NewScroll(page.Inset(w.sheet, look.Space3, look.Space3, look.Space3, look.Space3))
+	above := page.Column(0, w.death, w.resume, w.notice)
+	body := page.Edges(above, nil, nil, nil, w.scroll)
 	rail := newRail(w.nav...)
 	w.win.SetContent(page.Edges(w.bar.object, w.status.object, rail, nil, body))
+}
+
+// newNotice makes a banner that is not shown yet, and what holds it at its distance to others.
+func newNotice() (*kit.Banner, *fyne.Container) {
+	b := kit.NewBanner(kit.Notice{Lamp: look.Bad})
+	c := page.Inset(b, look.Space3, look.Space3, look.Space3, 0)
+	c.Hide()
+	return b, c
+}
+
+// setShown shows one of the banners above the page, or hides it.
+func (w *Window) setShown(notice *fyne.Container, shown bool) {
+	if notice.Visible() == shown {
+		return
+	}
+	if shown {
+		notice.Show()
+	} else {
+		notice.Hide()
+	}
+	w.win.Content().Refresh()
 }
 
 // host is what the pages may ask of the frame.
@@ -192,10 +223,10 @@ func (w *Window) Run() {
 
 // start begins to keep the window up to date.
 func (w *Window) start() {
+	w.ticker = time.NewTicker(w.refresh)
 	w.pump.Start(func(ctx context.Context) {
-		ticker := time.NewTicker(tick)
-		defer ticker.Stop()
-		w.pump.Run(ctx, ticker.C, w.prepare)
+		defer w.ticker.Stop()
+		w.pump.Run(ctx, w.ticker.C, w.prepare)
 	})
 	w.pump.Wake()
 }
@@ -244,15 +275,23 @@ func (w *Window) prepare(ctx context.Context) func() {
 	op := w.options.Operator
 	s := page.Snapshot{Now: w.options.Now(), Points: op.Points(), Encoders: op.Encoders(), Tool: op.Tool(), Addresses: op.Addresses(), Alarms: op.Alarms(), System: op.System()}
 	m := newFrameModel(s)
+	var left []engine.EncoderSpec
+	if r, ok := op.(Resumer); ok {
+		left = r.Unresumed()
+	}
 	shown := w.visible.Load()
 	var showPage func()
 	if shown != nil {
 		showPage = (*shown).Prepare(ctx, s)
 	}
 	return func() {
-		w.last = s
+		w.last, w.model = s, m
 		w.bar.show(m)
-		w.status.show(m.status, s.Tool.Path)
+		w.status.show(m, s.Tool.Path)
+		w.showBadges(m)
+		w.showTray(m)
+		w.notifier.look(s.Alarms, s.Now, w.notifies && w.lost == "", w.watched)
+		w.offerResume(left)
 		if !slices.Equal(w.menuNames, m.names[:min(len(m.names), numbered)]) {
 			w.setMenu(m.names)
 		}
@@ -260,6 +299,7 @@ func (w *Window) prepare(ctx context.Context) func() {
 		if showPage != nil && w.visible.Load() == shown {
 			showPage()
 		}
+		w.rememberSettled()
 		w.keepLayout()
 	}
 }
@@ -272,35 +312,45 @@ func (w *Window) open(url string) {
 	w.host().Order(func(context.Context) error { return w.options.Open(url) }, nil)
 }
 
-// toggleTheme changes between dark and light. The pages are made anew, because Fyne tells nothing to
-// those that are not shown.
-func (w *Window) toggleTheme() {
-	w.closeModal()
-	w.light = !w.light
-	w.applyTheme()
-	w.page = nil
-	w.build()
-	w.setMenu(w.menuNames)
-	w.restorePage(w.pageID)
-}
-
-func (w *Window) applyTheme() {
-	palette := look.Dark()
-	if w.light {
-		palette = look.Light()
-	}
-	w.app.Settings().SetTheme(look.NewTheme(palette))
-}
-
 func (w *Window) frameControls() []page.Control {
 	all := []page.Control{}
-	for i, name := range []string{"nav-wall", "nav-encoders", "nav-alarms", "nav-archive", "nav-settings"} {
-		all = append(all, page.Control{Name: name, Text: w.nav[i].word, Object: w.nav[i]})
+	for i, p := range w.sections {
+		all = append(all, page.Control{Name: p.control, Text: w.nav[i].word, Object: w.nav[i]})
 	}
+	all = append(all, page.Control{Name: "worst-alarm", Text: w.bar.alarm.text(), Object: w.bar.alarm})
 	if w.notice.Visible() {
-		all = append(all, page.Control{Name: "failure", Object: w.banner})
+		all = append(all, page.Control{Name: "failure", Text: w.banner.Sentence(), Object: w.banner})
+	}
+	if w.death.Visible() {
+		all = append(all, page.Control{Name: "engine-lost", Text: w.ended.Sentence(), Object: w.ended})
+	}
+	if w.resume.Visible() {
+		yes, no := w.offer.Buttons()
+		all = append(all, page.Control{Name: "resume-offer", Text: w.resumed, Object: w.offer},
+			page.ButtonControl("resume", yes), page.ButtonControl("resume-decline", no))
 	}
 	return all
+}
+
+// Fail says, above every page, that the engine has ended and why. The window stays, so that the
+// operator learns of it; closing asks nothing any more. It may be called from any goroutine.
+func (w *Window) Fail(err error) {
+	w.pump.deliver(func() {
+		if w.ctx.Err() == nil {
+			w.lost = engine.Sentence(err)
+			w.showLost()
+		}
+	})
+}
+
+func (w *Window) showLost() {
+	w.ended.Set(kit.Notice{Lamp: look.Bad, Sentence: textLost(w.lost)})
+	w.setShown(w.death, true)
+}
+
+// openFolder shows a folder in the desktop's file manager.
+func (w *Window) openFolder(path string) {
+	w.open((&url.URL{Scheme: "file", Path: filepath.ToSlash(path)}).String())
 }
 
 func openWith(app fyne.App, raw string) error {

@@ -14,6 +14,7 @@ import (
 	"pubpoint/engine"
 	"pubpoint/engine/enginetest"
 	"pubpoint/ui/page"
+	"pubpoint/ui/words"
 )
 
 // one is an engine with a point that is on air, its encoder running.
@@ -209,7 +210,7 @@ func TestTheWindowRemembers(t *testing.T) {
 
 func TestPages(t *testing.T) {
 	b := open(t, one("oceans"), Options{}, 1280, 800)
-	for _, way := range [][2]string{{"nav-alarms", "alarm-search"}, {"nav-archive", "archive-point"}, {"nav-settings", "theme"}, {"nav-wall", "tile-oceans"}} {
+	for _, way := range [][2]string{{"nav-alarms", "alarm-search"}, {"nav-archive", "archive-point"}, {"nav-settings", "theme-dark"}, {"nav-wall", "tile-oceans"}} {
 		test.Tap(b.find(way[0]).Object.(fyne.Tappable))
 		b.until(way[1], func() bool { return b.has(way[1]) })
 	}
@@ -230,7 +231,7 @@ func TestMenuNumbersThePoints(t *testing.T) {
 	b := open(t, fake, Options{}, 1280, 800)
 	b.until("both points", func() bool { return len(b.win.menuNames) == 2 })
 	for _, m := range b.win.win.MainMenu().Items {
-		if m.Label == menuPoints {
+		if m.Label == words.T(menuPoints) {
 			m.Items[1].Action()
 		}
 	}

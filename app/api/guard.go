@@ -8,16 +8,18 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+	"sync/atomic"
 )
 
 // guard decides who may ask.
 type guard struct {
-	token [sha256.Size]byte
+	token atomic.Pointer[[sha256.Size]byte]
 	hosts map[string]bool
 }
 
-func newGuard(token string, hosts []string) guard {
-	g := guard{token: sha256.Sum256([]byte(token)), hosts: map[string]bool{"localhost": true}}
+func newGuard(token string, hosts []string) *guard {
+	g := &guard{hosts: map[string]bool{"localhost": true}}
+	g.setToken(token)
 	for _, h := range hosts {
 		if h = plainHost(h); h != "" {
 			g.hosts[h] = true
@@ -26,10 +28,15 @@ func newGuard(token string, hosts []string) guard {
 	return g
 }
 
+func (g *guard) setToken(token string) {
+	sum := sha256.Sum256([]byte(token))
+	g.token.Store(&sum)
+}
+
 // local lets next answer only requests that were meant for this listener and that no page
 // of another site made. A page whose name was rebound to our address still sends its own
 // name as Host.
-func (g guard) local(next http.Handler) http.Handler {
+func (g *guard) local(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-store")
 		w.Header().Set("X-Content-Type-Options", "nosniff")
@@ -47,11 +54,11 @@ func (g guard) local(next http.Handler) http.Handler {
 }
 
 // authorized lets next answer only requests with the token.
-func (g guard) authorized(next http.Handler) http.Handler {
+func (g *guard) authorized(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		scheme, given, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 		sum := sha256.Sum256([]byte(strings.TrimSpace(given)))
-		if !strings.EqualFold(scheme, "Bearer") || subtle.ConstantTimeCompare(sum[:], g.token[:]) != 1 {
+		if !strings.EqualFold(scheme, "Bearer") || subtle.ConstantTimeCompare(sum[:], g.token.Load()[:]) != 1 {
 			w.Header().Set("WWW-Authenticate", `Bearer realm="pubpoint"`)
 			writeProblem(w, http.StatusUnauthorized, "unauthorized",
 				"This needs the token of the admin API: send \"Authorization: Bearer TOKEN\" with the contents of the file token beside the settings file.")
@@ -63,7 +70,7 @@ func (g guard) authorized(next http.Handler) http.Handler {
 
 // knows reports whether r names this listener: by a name it was given, by a loopback
 // address, or by the very address the connection came to.
-func (g guard) knows(r *http.Request) bool {
+func (g *guard) knows(r *http.Request) bool {
 	host := plainHost(r.Host)
 	if g.hosts[host] {
 		return true

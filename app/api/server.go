@@ -69,6 +69,7 @@ type Desk interface {
 // Config is what a Server works with.
 type Config struct {
 	Desk      Desk
+	Program   Program       // whose settings are told and changed; nil where there is none
 	Token     string        // bearer token, see LoadToken; not empty
 	Hosts     []string      // host names the listener answers to besides those of loopback
 	Version   string        // of the program
@@ -80,7 +81,8 @@ type Config struct {
 // Server answers the admin API.
 type Server struct {
 	desk      Desk
-	guard     guard
+	program   Program
+	guard     *guard
 	version   string
 	ready     func() bool
 	heartbeat time.Duration
@@ -94,7 +96,7 @@ func New(cfg Config) (*Server, error) {
 	if cfg.Token == "" {
 		return nil, errors.New("the admin API needs a token")
 	}
-	s := &Server{desk: cfg.Desk, guard: newGuard(cfg.Token, cfg.Hosts), version: cfg.Version, ready: cfg.Ready,
+	s := &Server{desk: cfg.Desk, program: cfg.Program, guard: newGuard(cfg.Token, cfg.Hosts), version: cfg.Version, ready: cfg.Ready,
 		heartbeat: cfg.Heartbeat, log: cfg.Logger, stopping: make(chan struct{})}
 	if s.heartbeat <= 0 {
 		s.heartbeat = heartbeat
@@ -112,6 +114,9 @@ func New(cfg Config) (*Server, error) {
 	s.handler = handler
 	return s, nil
 }
+
+// SetToken makes token the one that is needed from now on. It may be called from any goroutine.
+func (s *Server) SetToken(token string) { s.guard.setToken(token) }
 
 // Handler returns what answers requests.
 func (s *Server) Handler() http.Handler { return s.handler }

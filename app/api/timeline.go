@@ -23,12 +23,12 @@ type Timelines interface {
 
 // timeline is a stretch of an event as the API tells it.
 type timeline struct {
-	Event string    `json:"event"`
-	Zero  time.Time `json:"zero,omitzero"`
-	From  time.Time `json:"from,omitzero"`
-	To    time.Time `json:"to,omitzero"`
-	Lanes []lane    `json:"lanes"`
-	Notes []timelineNote    `json:"notes"`
+	Event string         `json:"event"`
+	Zero  time.Time      `json:"zero,omitzero"`
+	From  time.Time      `json:"from,omitzero"`
+	To    time.Time      `json:"to,omitzero"`
+	Lanes []lane         `json:"lanes"`
+	Notes []timelineNote `json:"notes"`
 }
 
 type lane struct {

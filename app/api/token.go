@@ -44,6 +44,10 @@ func restrict(path string) error {
 	return nil
 }
 
+// ReplaceToken puts a new token into the file at path, readable by its owner alone, and returns it.
+// When it fails the old one is still there.
+func ReplaceToken(path string) (string, error) { return makeToken(path) }
+
 func makeToken(path string) (string, error) {
 	var raw [tokenBytes]byte
 	if _, err := rand.Read(raw[:]); err != nil {

@@ -274,7 +274,7 @@ func (r *room) look(t *testing.T) {
 	r.see(t, "log-events")
 	r.shoot(t, "window-log")
 	r.click(t, "nav-settings")
-	r.click(t, "theme")
+	r.click(t, "theme-light")
 	r.shoot(t, "window-settings-light")
 	r.click(t, "nav-wall")
 	r.see(t, "tile-oceans", "VOD")

@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -48,8 +49,12 @@ type Deps struct {
 // Node is one origin with its desk and its admin API.
 type Node struct {
 	settings settings.Settings
+	store    *settings.Store
 	log      *slog.Logger
 	deps     Deps
+
+	tokens sync.Mutex // guards token, and that it is the one in its file
+	token  string     // of the admin API; empty while it is off
 
 	origin Origin
 	desk   *control.Desk
@@ -64,7 +69,7 @@ func New(s settings.Settings, log *slog.Logger, deps Deps) *Node {
 	if deps.NewOrigin == nil {
 		deps.NewOrigin = newOrigin
 	}
-	return &Node{settings: s, log: log, deps: deps}
+	return &Node{settings: s, store: settings.NewStore(s.Config), log: log, deps: deps}
 }
 
 // Desk returns where an operator's orders go. It is nil before Listen.
@@ -93,8 +98,7 @@ func (n *Node) Listen(ctx context.Context) error {
 
 // listenAdmin makes the desk and, unless it is off, the admin API with its listener.
 func (n *Node) listenAdmin(ctx context.Context, o Origin) error {
-	cfg := control.Config{Engine: o, Store: settings.NewStore(n.settings.Config), OpenURL: n.deps.OpenURL,
-		Resume: control.ResumePolicy(n.settings.Resume), Logger: n.log}
+	cfg := control.Config{Engine: o, Store: n.store, OpenURL: n.deps.OpenURL, Resume: control.ResumePolicy(n.settings.Resume), Logger: n.log}
 	if n.settings.Admin == settings.AdminOff {
 		n.desk = control.New(cfg)
 		return nil
@@ -109,11 +113,13 @@ func (n *Node) listenAdmin(ctx context.Context, o Origin) error {
 	}
 	cfg.Admin = "http://" + reachable(l.Addr())
 	n.desk = control.New(cfg)
-	n.api, err = api.New(api.Config{Desk: n.desk, Token: token, Hosts: hosts(n.settings.Admin), Version: n.deps.Version, Ready: n.ready.Load, Logger: n.log})
+	n.api, err = api.New(api.Config{Desk: n.desk, Program: n, Token: token, Hosts: hosts(n.settings.Admin), Version: n.deps.Version, Ready: n.ready.Load, Logger: n.log})
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
-	n.admin = l
+	n.tokens.Lock()
+	defer n.tokens.Unlock()
+	n.admin, n.token = l, token
 	return nil
 }
 

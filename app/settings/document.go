@@ -22,15 +22,22 @@ const maxFile = 1 << 20
 
 // Document is what the settings file says. Empty fields are not set there.
 type Document struct {
-	Version   int       `toml:"version"`
-	Root      string    `toml:"root,omitempty"` // relative paths begin at the file's folder
-	Listen    string    `toml:"listen,omitempty"`
-	Admin     string    `toml:"admin,omitempty"`
-	LogLevel  string    `toml:"log-level,omitempty"`
-	LogFormat string    `toml:"log-format,omitempty"`
-	FFmpeg    string    `toml:"ffmpeg,omitempty"`
-	Resume    string    `toml:"resume,omitempty"`
-	Encoders  []Encoder `toml:"encoders,omitempty"`
+	Version   int    `toml:"version"`
+	Root      string `toml:"root,omitempty"` // relative paths begin at the file's folder
+	Listen    string `toml:"listen,omitempty"`
+	Admin     string `toml:"admin,omitempty"`
+	LogLevel  string `toml:"log-level,omitempty"`
+	LogFormat string `toml:"log-format,omitempty"`
+	FFmpeg    string `toml:"ffmpeg,omitempty"`
+	Resume    string `toml:"resume,omitempty"`
+
+	// What belongs to the window, see engine.Setup.
+	Language      string `toml:"language,omitempty"`
+	Theme         string `toml:"theme,omitempty"`
+	Notifications *bool  `toml:"notifications,omitempty"`
+	Refresh       string `toml:"refresh,omitempty"`
+
+	Encoders []Encoder `toml:"encoders,omitempty"`
 }
 
 // Encoder is an encoder as it is remembered from one run to the next: what it is and what
@@ -143,7 +150,7 @@ func (d *Document) validate() error {
 			return err
 		}
 	}
-	return nil
+	return d.validateWindow()
 }
 
 // validate refuses words that no encoder knows; what they mean together is the engine's to judge.

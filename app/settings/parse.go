@@ -111,12 +111,14 @@ func (o option) choose(s *Settings, doc *Document, flags map[string]string, env 
 		if err := o.set(s, v); err != nil {
 			return &UsageError{Text: "-" + o.name + ": " + err.Error()}
 		}
+		s.Fixed.note(o.name)
 		return nil
 	}
 	if v := env(variable(o.name)); v != "" {
 		if err := o.set(s, v); err != nil {
 			return &UsageError{Text: variable(o.name) + ": " + err.Error()}
 		}
+		s.Fixed.note(o.name)
 		return nil
 	}
 	if v := o.file(doc); v != "" {
@@ -220,7 +222,7 @@ func help(program string) string {
 	}
 	line("version", "", "print the version and exit", "")
 	b.WriteString("\nEvery flag but -version may also be given as an environment variable: PUBPOINT_LOG_LEVEL for -log-level.\n" +
-		"The settings file knows the same names but config and demo, and besides ffmpeg (path of the program) and\n" +
-		"resume (ask, always or never: what happens to encoders that were on air when the program ended). A flag goes before the environment, and that before the file.\n")
+		"The settings file knows the same names but config and demo, and besides ffmpeg (path of the program), language, theme,\n" +
+		"notifications, refresh and resume (ask, always or never: what happens to encoders that were on air when the program ended). A flag goes before the environment, and that before the file.\n")
 	return b.String()
 }

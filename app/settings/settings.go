@@ -36,6 +36,7 @@ type Settings struct {
 	LogFormat string     // "text" or "json"
 	FFmpeg    string     // path of ffmpeg; empty means the one that is found
 	Resume    string     // what happens to encoders that were on air: ResumeAsk, ResumeAlways or ResumeNever
+	Fixed     Fixed      // what the settings file cannot change
 	Demo      bool       // create and feed the demonstration point; control room only
 
 	// DumpLayout is a file for the names and places of the window's parts, for tests of the

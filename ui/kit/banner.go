@@ -14,6 +14,8 @@ type Notice struct {
 	Sentence string
 	Action   string // the button's word; empty leaves it out
 	OnAction func()
+	Other    string // the word of a second, quieter button; empty leaves it out
+	OnOther  func()
 	OnClose  func() // nil leaves the closing cross out
 }
 
@@ -24,6 +26,7 @@ type Banner struct {
 	notice   Notice
 	sentence *Paragraph
 	action   *Button
+	other    *Button
 	close    *Button
 }
 
@@ -31,6 +34,7 @@ type Banner struct {
 func NewBanner(notice Notice) *Banner {
 	b := &Banner{sentence: NewParagraph("", look.ToneText, fyne.TextAlignLeading)}
 	b.action = NewButton(ButtonPlain, "", "", func() { call(b.notice.OnAction) })
+	b.other = NewButton(ButtonQuiet, "", "", func() { call(b.notice.OnOther) })
 	b.close = NewButton(ButtonQuiet, "", look.IconClose, func() { call(b.notice.OnClose) })
 	b.ExtendBaseWidget(b)
 	b.Set(notice)
@@ -43,6 +47,8 @@ func (b *Banner) Set(notice Notice) {
 	b.sentence.SetText(notice.Sentence)
 	b.action.SetText(notice.Action)
 	b.action.Hidden = notice.Action == ""
+	b.other.SetText(notice.Other)
+	b.other.Hidden = notice.Other == ""
 	b.close.Hidden = notice.OnClose == nil
 	b.Refresh()
 }
@@ -50,11 +56,14 @@ func (b *Banner) Set(notice Notice) {
 // Sentence is what the banner says.
 func (b *Banner) Sentence() string { return b.notice.Sentence }
 
+// Buttons are the button of the action and the second one, shown or not.
+func (b *Banner) Buttons() (action, other *Button) { return b.action, b.other }
+
 // CreateRenderer is for Fyne.
 func (b *Banner) CreateRenderer() fyne.WidgetRenderer {
 	r := &bannerRenderer{banner: b, ground: canvas.NewRectangle(nil), shape: canvas.NewImageFromResource(b.notice.Lamp.Shape())}
 	r.shape.FillMode = canvas.ImageFillContain
-	r.objects = []fyne.CanvasObject{r.ground, r.shape, b.sentence, b.action, b.close}
+	r.objects = []fyne.CanvasObject{r.ground, r.shape, b.sentence, b.action, b.other, b.close}
 	r.Refresh()
 	return r
 }
@@ -74,7 +83,7 @@ func (r *bannerRenderer) Objects() []fyne.CanvasObject { return r.objects }
 func (r *bannerRenderer) MinSize() fyne.Size {
 	b := r.banner
 	size := fyne.NewSize(bannerShape+2*look.Space3+140, max(40, b.sentence.MinSize().Height+2*look.Space2))
-	for _, o := range []*Button{b.action, b.close} {
+	for _, o := range []*Button{b.action, b.other, b.close} {
 		if !o.Hidden {
 			size.Width += o.MinSize().Width + look.Space1
 		}
@@ -87,7 +96,7 @@ func (r *bannerRenderer) Layout(size fyne.Size) {
 	r.ground.Resize(size)
 	r.shape.Resize(fyne.NewSquareSize(bannerShape))
 	right := size.Width - look.Space1
-	for _, o := range []*Button{b.close, b.action} {
+	for _, o := range []*Button{b.close, b.other, b.action} {
 		if o.Hidden {
 			continue
 		}

@@ -94,11 +94,13 @@ func (b *Button) Tapped(*fyne.PointEvent) {
 func (b *Button) TypedKey(e *fyne.KeyEvent) {
 	if isPress(e) {
 		b.Tapped(nil)
+		return
 	}
+	PassKey(b, e)
 }
 
 // TypedRune is for Fyne.
-func (b *Button) TypedRune(rune) {}
+func (b *Button) TypedRune(r rune) { PassRune(b, r) }
 
 // FocusGained is for Fyne.
 func (b *Button) FocusGained() { b.focused = true; b.Refresh() }

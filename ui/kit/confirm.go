@@ -69,12 +69,18 @@ func (b *ConfirmButton) tapped() {
 
 // TypedKey is for Fyne.
 func (b *ConfirmButton) TypedKey(e *fyne.KeyEvent) {
-	if e.Name == fyne.KeyEscape {
+	switch {
+	case e.Name == fyne.KeyEscape && b.state != confirmIdle:
 		b.Reset()
-		return
+	case isPress(e):
+		b.Button.TypedKey(e)
+	default:
+		PassKey(b, e)
 	}
-	b.Button.TypedKey(e)
 }
+
+// TypedRune is for Fyne.
+func (b *ConfirmButton) TypedRune(r rune) { PassRune(b, r) }
 
 // FocusLost is for Fyne.
 func (b *ConfirmButton) FocusLost() {

@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"pubpoint/ui/look"
+	"pubpoint/ui/words"
 )
 
 // copiedFor is how long the word that something was copied stands.
@@ -66,7 +67,7 @@ func NewLinkRow(text string, config LinkConfig) *LinkRow {
 		config: config, whole: text,
 		label:  NewText(look.Body, config.Label).Toned(look.ToneSoft).Cutting(CutEnd),
 		text:   NewText(look.Code, text).Cutting(CutMiddle),
-		copied: NewText(look.Caption, "Copied").Toned(look.ToneGood),
+		copied: NewText(look.Caption, words.T(textCopied)).Toned(look.ToneGood),
 		stop:   func() {},
 	}
 	r.copy = NewButton(ButtonQuiet, "", look.IconCopy, r.take)

@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"pubpoint/ui/look"
+	"pubpoint/ui/words"
 )
 
 const (
@@ -63,7 +64,7 @@ var (
 
 // NewDataTable makes a table without rows.
 func NewDataTable(columns ...Column) *DataTable {
-	t := &DataTable{columns: columns, selected: -1, hovered: -1, Empty: "Nothing here yet"}
+	t := &DataTable{columns: columns, selected: -1, hovered: -1, Empty: words.T(textNothingHere)}
 	t.ExtendBaseWidget(t)
 	return t
 }
@@ -145,11 +146,13 @@ func (t *DataTable) TypedKey(e *fyne.KeyEvent) {
 		t.Select(last)
 	case fyne.KeyReturn, fyne.KeyEnter:
 		t.open()
+	default:
+		PassKey(t, e)
 	}
 }
 
 // TypedRune is for Fyne.
-func (t *DataTable) TypedRune(rune) {}
+func (t *DataTable) TypedRune(r rune) { PassRune(t, r) }
 
 // FocusGained is for Fyne.
 func (t *DataTable) FocusGained() { t.focused = true; t.Refresh() }

@@ -20,6 +20,13 @@ const (
 
 const ellipsis = "…"
 
+const (
+	textCopied        = "Copied"
+	textNothingHere   = "Nothing here yet"
+	textNothingToShow = "Nothing to show yet"
+	textBroken        = "This chart could not be drawn"
+)
+
 // Text is one line of text in a role and a tone, without the margins of widget.Label.
 type Text struct {
 	widget.BaseWidget

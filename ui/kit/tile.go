@@ -98,11 +98,13 @@ func (t *Tile) TypedKey(e *fyne.KeyEvent) {
 	}
 	if isPress(e) {
 		t.Tapped(nil)
+		return
 	}
+	PassKey(t, e)
 }
 
 // TypedRune is for Fyne.
-func (t *Tile) TypedRune(rune) {}
+func (t *Tile) TypedRune(r rune) { PassRune(t, r) }
 
 // FocusGained is for Fyne.
 func (t *Tile) FocusGained() {

@@ -7,6 +7,8 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
+
+	"pubpoint/ui/words"
 )
 
 // TimelineConfig is how a Timeline draws. The zero value joins samples by lines and writes bare numbers.
@@ -60,7 +62,7 @@ func NewTimeline(config TimelineConfig) *Timeline {
 		config.Location = time.Local
 	}
 	if config.Empty == "" {
-		config.Empty = "Nothing to show yet"
+		config.Empty = words.T(textNothingToShow)
 	}
 	t := &Timeline{config: config}
 	t.ExtendBaseWidget(t)

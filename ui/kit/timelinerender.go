@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2/canvas"
 
 	"pubpoint/ui/look"
+	"pubpoint/ui/words"
 )
 
 const (
@@ -201,7 +202,7 @@ func (r *timelineRenderer) showEmpty() {
 	r.empty.Hidden = t.filled && t.fault == nil
 	r.empty.Text = t.config.Empty
 	if t.fault != nil {
-		r.empty.Text = "This chart could not be drawn"
+		r.empty.Text = words.T(textBroken)
 	}
 	r.empty.Color, r.empty.TextSize = r.palette.Faint, look.Body.Size()
 	size := r.empty.MinSize()

@@ -76,20 +76,25 @@ func (l Lamp) ColorName() fyne.ThemeColorName {
 
 // Shape is the lamp's filled shape in its colour.
 func (l Lamp) Shape() fyne.Resource {
-	name := "lamp-quiet"
+	return theme.NewColoredResource(drawing("lamp-"+l.name()), l.ColorName())
+}
+
+// name is the end of the name of the lamp's drawing.
+func (l Lamp) name() string {
 	switch l {
 	case Done:
-		name = "lamp-done"
+		return "done"
 	case Good:
-		name = "lamp-good"
+		return "good"
 	case Busy:
-		name = "lamp-busy"
+		return "busy"
 	case Warn:
-		name = "lamp-warn"
+		return "warn"
 	case Bad:
-		name = "lamp-bad"
+		return "bad"
+	default:
+		return "quiet"
 	}
-	return theme.NewColoredResource(drawing(name), l.ColorName())
 }
 
 // Worst is the lamp of a and b that asks for more attention.

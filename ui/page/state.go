@@ -5,6 +5,7 @@ import (
 
 	"pubpoint/engine"
 	"pubpoint/ui/look"
+	"pubpoint/ui/words"
 )
 
 // Condition is how a publishing point is doing, decided from itself and its supervised encoders.
@@ -50,19 +51,19 @@ func ConditionOf(p engine.PointStatus, encoders []engine.EncoderStatus, now time
 func stateLamp(s engine.State) (look.Lamp, string) {
 	switch s {
 	case engine.StateStarting:
-		return look.Busy, wordStarting
+		return look.Busy, words.T(wordStarting)
 	case engine.StateStarted:
-		return look.Good, wordOnAir
+		return look.Good, words.T(wordOnAir)
 	case engine.StateStopping:
-		return look.Busy, wordStopping
+		return look.Busy, words.T(wordStopping)
 	case engine.StateStopped:
-		return look.Done, wordStopped
+		return look.Done, words.T(wordStopped)
 	case engine.StateError:
-		return look.Bad, wordError
+		return look.Bad, words.T(wordError)
 	case engine.StateIdle:
-		return look.Quiet, wordIdle
+		return look.Quiet, words.T(wordIdle)
 	default:
-		return look.Quiet, wordUnknown
+		return look.Quiet, words.T(wordUnknown)
 	}
 }
 
@@ -73,21 +74,21 @@ func problemOf(p engine.PointStatus, encoders []engine.EncoderStatus, now time.T
 	trouble, word := encoderTrouble(p, encoders, now)
 	switch {
 	case p.State == engine.StateError:
-		return Problem{look.Bad, sentenceOr(p.Reason, textPointBroken), sentenceOr(p.Action, textSeeLog)}, ""
+		return Problem{look.Bad, sentenceOr(p.Reason, words.T(textPointBroken)), sentenceOr(p.Action, words.T(textSeeLog))}, ""
 	case started && p.SourceLost:
-		return sourceLost(p, trouble, now), wordSourceLost
+		return sourceLost(p, trouble, now), words.T(wordSourceLost)
 	case trouble.Lamp == look.Bad:
 		return trouble, word
 	case p.Archive.Reason != "":
-		return Problem{look.Warn, p.Archive.Reason, textCheckDisk}, onlyIf(started, wordDegraded)
+		return Problem{look.Warn, p.Archive.Reason, words.T(textCheckDisk)}, onlyIf(started, words.T(wordDegraded))
 	case p.Reason != "":
-		return Problem{look.Warn, p.Reason, p.Action}, onlyIf(started, wordDegraded)
+		return Problem{look.Warn, p.Reason, p.Action}, onlyIf(started, words.T(wordDegraded))
 	case trouble.Lamp == look.Warn:
 		return trouble, word
 	case len(p.Refusals) > 0 && now.Sub(p.Refusals[0].At) < freshness:
-		return Problem{look.Warn, textRefused(p.Refusals[0]), ""}, wordRefused
+		return Problem{look.Warn, textRefused(p.Refusals[0]), ""}, words.T(wordRefused)
 	case p.State == engine.StateStarting && now.Sub(p.Since) > patience:
-		return Problem{look.Busy, textWaiting(now.Sub(p.Since)), textStartEncoder}, ""
+		return Problem{look.Busy, textWaiting(now.Sub(p.Since)), words.T(textStartEncoder)}, ""
 	}
 	return Problem{}, ""
 }
@@ -99,9 +100,9 @@ func sourceLost(p engine.PointStatus, trouble Problem, now time.Time) Problem {
 	case trouble.Sentence != "":
 		return Problem{look.Bad, trouble.Sentence, trouble.Action}
 	case Connected(p) > 0:
-		return Problem{look.Bad, textSilent, textCheckSilent}
+		return Problem{look.Bad, words.T(textSilent), words.T(textCheckSilent)}
 	}
-	return Problem{look.Bad, textSourceLost(silence(p, now)), textCheckEncoder}
+	return Problem{look.Bad, textSourceLost(silence(p, now)), words.T(textCheckEncoder)}
 }
 
 // encoderTrouble is the worst trouble of the encoders that were ordered to run, and its word.
@@ -123,22 +124,22 @@ func encoderTrouble(p engine.PointStatus, encoders []engine.EncoderStatus, now t
 func troubleOf(p engine.PointStatus, e engine.EncoderStatus, now time.Time) (Problem, string) {
 	switch {
 	case e.State == engine.EncoderFailed:
-		return Problem{look.Bad, textEncoderBroken(e), textFailedEncoder}, wordEncoderFailed
+		return Problem{look.Bad, textEncoderBroken(e), words.T(textFailedEncoder)}, words.T(wordEncoderFailed)
 	case e.State == engine.EncoderWaiting:
-		return Problem{look.Warn, textEncoderBroken(e), textWaitingEncoder}, wordEncoderTrouble
+		return Problem{look.Warn, textEncoderBroken(e), words.T(textWaitingEncoder)}, words.T(wordEncoderTrouble)
 	case e.Stalled:
-		return Problem{look.Warn, textEncoderStalled(e), textRestartEncoder}, wordEncoderTrouble
+		return Problem{look.Warn, textEncoderStalled(e), words.T(textRestartEncoder)}, words.T(wordEncoderTrouble)
 	case e.State != engine.EncoderRunning && e.State != engine.EncoderStarting,
 		now.Sub(p.Since) <= patience, now.Sub(e.Began) <= patience:
 		return Problem{}, ""
 	}
 	switch p.State {
 	case engine.StateIdle:
-		return Problem{look.Warn, textRunsUnheard(e), textStartPoint}, wordEncoderTrouble
+		return Problem{look.Warn, textRunsUnheard(e), words.T(textStartPoint)}, words.T(wordEncoderTrouble)
 	case engine.StateStarting:
-		return Problem{look.Warn, textRunsUnheard(e), textRestartEncoder}, wordEncoderTrouble
+		return Problem{look.Warn, textRunsUnheard(e), words.T(textRestartEncoder)}, words.T(wordEncoderTrouble)
 	case engine.StateStopped:
-		return Problem{look.Warn, textRunsEnded(e), textStopEncoder}, wordEncoderTrouble
+		return Problem{look.Warn, textRunsEnded(e), words.T(textStopEncoder)}, words.T(wordEncoderTrouble)
 	default:
 		return Problem{}, ""
 	}
@@ -168,23 +169,23 @@ func TooSlow(e engine.EncoderStatus, now time.Time) bool {
 func EncoderLamp(e engine.EncoderStatus, now time.Time) (look.Lamp, string) {
 	switch e.State {
 	case engine.EncoderStarting:
-		return look.Busy, wordStarting
+		return look.Busy, words.T(wordStarting)
 	case engine.EncoderRunning:
 		switch {
 		case e.Stalled:
-			return look.Bad, wordStalled
+			return look.Bad, words.T(wordStalled)
 		case TooSlow(e, now):
-			return look.Warn, wordTooSlow
+			return look.Warn, words.T(wordTooSlow)
 		}
-		return look.Good, wordRunning
+		return look.Good, words.T(wordRunning)
 	case engine.EncoderStopping:
-		return look.Busy, wordStopping
+		return look.Busy, words.T(wordStopping)
 	case engine.EncoderWaiting:
-		return look.Warn, wordRestarting
+		return look.Warn, words.T(wordRestarting)
 	case engine.EncoderFailed:
-		return look.Bad, wordFailed
+		return look.Bad, words.T(wordFailed)
 	default:
-		return look.Quiet, wordNotRunning
+		return look.Quiet, words.T(wordNotRunning)
 	}
 }
 

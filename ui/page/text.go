@@ -55,6 +55,15 @@ const (
 	textStartPoint     = "Start the point, or look at the encoder's log."
 	textCheckDisk      = "Make room on the disk; the live stream goes on."
 	textStartEncoder   = "Start its encoder, or post to the ingest address."
+
+	textLostFor        = "No encoder is connected. Nothing has arrived for %s."
+	textWaitsFor       = "Waiting for an encoder for %s."
+	textEncoderStopped = "Encoder %s has stopped unexpectedly."
+	textEncoderSays    = "Encoder %s: %s"
+	textStalls         = "Encoder %s makes no progress and nothing of it arrives."
+	textUnheard        = "Encoder %s runs, yet nothing of it has reached this point."
+	textRunsOn         = "Encoder %s runs although the event has ended."
+	textTurnedAway     = "An encoder was turned away (%d): %s"
 )
 
 // What SaveFile says.
@@ -70,35 +79,35 @@ const (
 )
 
 func textSourceLost(silent time.Duration) string {
-	return fmt.Sprintf("No encoder is connected. Nothing has arrived for %s.", look.Age(max(silent, time.Second)))
+	return words.F(textLostFor, look.Age(max(silent, time.Second)))
 }
 
 func textWaiting(d time.Duration) string {
-	return fmt.Sprintf("Waiting for an encoder for %s.", look.Age(d))
+	return words.F(textWaitsFor, look.Age(d))
 }
 
 func textEncoderBroken(e engine.EncoderStatus) string {
 	reason := strings.TrimSpace(e.Reason)
 	if reason == "" {
-		return fmt.Sprintf("Encoder %s has stopped unexpectedly.", e.Spec.ID)
+		return words.F(textEncoderStopped, e.Spec.ID)
 	}
-	return fmt.Sprintf("Encoder %s: %s", e.Spec.ID, Sentence(reason))
+	return words.F(textEncoderSays, e.Spec.ID, Sentence(reason))
 }
 
 func textEncoderStalled(e engine.EncoderStatus) string {
-	return fmt.Sprintf("Encoder %s makes no progress and nothing of it arrives.", e.Spec.ID)
+	return words.F(textStalls, e.Spec.ID)
 }
 
 func textRunsUnheard(e engine.EncoderStatus) string {
-	return fmt.Sprintf("Encoder %s runs, yet nothing of it has reached this point.", e.Spec.ID)
+	return words.F(textUnheard, e.Spec.ID)
 }
 
 func textRunsEnded(e engine.EncoderStatus) string {
-	return fmt.Sprintf("Encoder %s runs although the event has ended.", e.Spec.ID)
+	return words.F(textRunsOn, e.Spec.ID)
 }
 
 func textRefused(r engine.Refusal) string {
-	return fmt.Sprintf("An encoder was turned away (%d): %s", r.Status, Sentence(r.Reason))
+	return words.F(textTurnedAway, r.Status, Sentence(r.Reason))
 }
 
 // leastLag is the lag, in seconds, below which nobody can tell a stream from live.
@@ -110,7 +119,7 @@ const Live = "live"
 // Behind is how far a point's live edge lies behind, which is lag seconds: "2.4 s", or "live".
 func Behind(lag float64) string {
 	if lag < leastLag {
-		return Live
+		return words.T(Live)
 	}
 	return fmt.Sprintf("%.1f s", lag)
 }
@@ -130,12 +139,12 @@ func Sentence(s string) string {
 	return s + "."
 }
 
-// Plural is the number with its word: "1 viewer", "3 viewers".
+// Plural is the number with its word, which is given in English: "1 viewer", "3 viewers".
 func Plural(n int, one, many string) string {
 	if n == 1 {
-		return "1 " + one
+		return "1 " + words.T(one)
 	}
-	return look.Count(int64(n)) + " " + many
+	return look.Count(int64(n)) + " " + words.T(many)
 }
 
 // What the engine sees of an encoder, against what its process says.
