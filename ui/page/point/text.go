@@ -23,7 +23,7 @@ const (
 
 	textMark      = "Mark"
 	textSettings  = "Settings"
-	textLoopback  = "This address works on this machine alone: a phone reaches it when the media listener is on an address of the network, as with -listen 0.0.0.0:8088."
+	textLoopback  = "This address works on this machine alone. A phone reaches it once the media listener is on this machine's own address in the network (-listen ADDRESS:8088)."
 	textNoteTitle = "Mark this moment of %s"
 	hintNote      = "What happened? May stay empty"
 	textNoteSay   = "It stands in the log and on the timeline."
