@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"image/png"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -28,11 +29,39 @@ type operator struct {
 	*enginetest.Fake
 	hold    chan struct{} // nil lets all through
 	reading atomic.Int64  // counts ArchivedEvents
+	film    *endless      // takes the place of every export; may be nil
 }
 
 func (o *operator) ArchivedEvents(ctx context.Context, point string) ([]engine.ArchivedEvent, error) {
 	o.reading.Add(1)
 	return o.Fake.ArchivedEvents(ctx, point)
+}
+
+func (o *operator) OpenExport(ctx context.Context, req engine.ExportRequest) (*engine.Export, error) {
+	x, err := o.Fake.OpenExport(ctx, req)
+	if err == nil && o.film != nil {
+		x.Body, x.Size, x.Release = o.film, 1<<30, func() { o.film.released.Store(true) }
+	}
+	return x, err
+}
+
+// endless is a body that goes on until its writer fails, or ends too early.
+type endless struct {
+	short    bool
+	begun    atomic.Bool
+	released atomic.Bool
+}
+
+func (e *endless) WriteTo(w io.Writer) (int64, error) {
+	var sum int64
+	for {
+		n, err := w.Write(make([]byte, 4096))
+		sum += int64(n)
+		e.begun.Store(true)
+		if err != nil || e.short {
+			return sum, err
+		}
+	}
 }
 
 func (o *operator) ClipArchive(ctx context.Context, req engine.ClipRequest) (engine.Clip, error) {

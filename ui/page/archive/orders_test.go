@@ -272,6 +272,37 @@ func TestExport(t *testing.T) {
 	}
 }
 
+func TestExportIsCancelled(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("HOME", dir)
+	b := open(t)
+	b.page.events.Select(0)
+	for _, short := range []bool{false, true} {
+		film := &endless{short: short}
+		b.op.film = film
+		b.tap("archive-export")
+		b.tap("export-do")
+		if !short {
+			for !film.begun.Load() {
+				b.tick()
+			}
+			b.tick()
+			if got := b.job(); !strings.Contains(got, "of 1.07 GB (") {
+				t.Errorf("it runs as %q", got)
+			}
+			b.page.strip.notice(b.page.strip.shown[0]).OnAction()
+		}
+		b.settle()
+		want := map[bool]string{false: "Cancelled: ", true: "unexpected EOF"}[short]
+		if got := b.job(); !strings.Contains(got, want) || !film.released.Load() {
+			t.Errorf("it ended as %q, released %v", got, film.released.Load())
+		}
+	}
+	if left, err := filepath.Glob(dir + "/*"); err != nil || len(left) != 0 {
+		t.Errorf("left behind: %v %v", left, err)
+	}
+}
+
 func TestPurge(t *testing.T) {
 	b := open(t)
 	b.page.events.Select(0)

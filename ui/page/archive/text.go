@@ -16,7 +16,6 @@ const (
 	textForEver    = "no end"
 	textEvents     = "Events"
 	textRecordings = "Recordings"
-	textOf         = "of %s"
 	textCountSize  = "%d, %s"
 	textDisk       = "%s of %s"
 
@@ -66,7 +65,6 @@ const (
 	factSize     = "Size"
 	factFiles    = "Files"
 	factID       = "Event"
-	factState    = "State"
 	valueOnAir   = "on air"
 	valueShown   = "%s, shown by the point now"
 
@@ -101,7 +99,6 @@ const (
 	textHighest    = "Best"
 	textNoPicture  = "Sound alone"
 	textRung       = "%dx%d, %s"
-	textRungBare   = "%s"
 	textExportName = "~/%s-%s.mp4"
 
 	textPurgeTitle  = "Delete every event of %s that ended before"
