@@ -64,6 +64,13 @@ func newFrameModel(s page.Snapshot) frameModel {
 	return m
 }
 
+// waits reports whether the bar need not show m now: figures change with the clock, once a second,
+// because each change has the whole window drawn anew; what is pressing is shown at once.
+func (m frameModel) waits(shown frameModel, last, now time.Time) bool {
+	return now.After(last) && m.local == shown.local && m.onAir == shown.onAir && m.points == shown.points &&
+		m.worst == shown.worst && m.tool == shown.tool && slices.Equal(m.chips, shown.chips)
+}
+
 func compareText(a, b string) int {
 	switch {
 	case a < b:

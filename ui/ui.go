@@ -56,6 +56,7 @@ type Window struct {
 	overlay   *widget.PopUp
 	form      *newpoint.Dialog // open now, for files that are dropped
 	last      page.Snapshot
+	shown     frameModel // in the bar
 	menuNames []string
 	light     bool
 
@@ -221,8 +222,12 @@ func (w *Window) prepare(ctx context.Context) func() {
 		showPage = (*shown).Prepare(ctx, s)
 	}
 	return func() {
+		last := w.last.Now
 		w.last = s
-		w.bar.show(m)
+		if !m.waits(w.shown, last, s.Now) {
+			w.bar.show(m)
+			w.shown = m
+		}
 		w.status.show(m.status, s.Tool.Path)
 		if !slices.Equal(w.menuNames, m.names[:min(len(m.names), numbered)]) {
 			w.setMenu(m.names)
