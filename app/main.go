@@ -69,5 +69,5 @@ func (s screen) OpenURL(raw string) error {
 // Window implements desktop.
 func (s screen) Window(cfg settings.Settings, desk *control.Desk, log *slog.Logger) window {
 	return ui.New(s.app, ui.Options{Operator: desk, Logger: log, Open: s.OpenURL, Title: program.Name,
-		Version: program.Version, DocumentRoot: cfg.Root, LayoutFile: cfg.DumpLayout})
+		Version: program.Version, DocumentRoot: cfg.Root, LayoutFile: cfg.DumpLayout, Minimised: minimised})
 }

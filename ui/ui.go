@@ -128,7 +128,11 @@ func (w *Window) build() {
 	body := page.Inset(page.Edges(w.notice, nil, nil, nil, w.sheet),
 		look.Space3, look.Space3, look.Space3, look.Space3)
 	rail := newRail(w.nav...)
-	w.win.SetContent(page.Edges(w.bar.object, w.status.object, rail, nil, body))
+	content := page.Edges(w.bar.object, w.status.object, rail, nil, body)
+	if watch := w.options.Minimised; watch != nil {
+		content = container.NewStack(page.Sized(watch(w.minimised), fyne.NewSquareSize(1)), content)
+	}
+	w.win.SetContent(content)
 }
 
 // host is what the pages may ask of the frame.
@@ -208,6 +212,15 @@ func (w *Window) Hide() {
 // Show brings a hidden window back, with the present in it.
 func (w *Window) Show() {
 	w.win.Show()
+	w.pump.Resume()
+}
+
+// minimised keeps everything as it is while nobody can see it.
+func (w *Window) minimised(is bool) {
+	if is {
+		w.pump.Pause()
+		return
+	}
 	w.pump.Resume()
 }
 
