@@ -74,7 +74,7 @@ func (s screen) Window(cfg settings.Settings, n *node.Node, log *slog.Logger) wi
 		setup.Notify = true
 	}
 	options := ui.Options{Operator: n.Desk(), Program: n, Setup: setup, Logger: log, Open: s.OpenURL, Title: program.Name,
-		Version: program.Version, DocumentRoot: cfg.Root, LayoutFile: cfg.DumpLayout}
+		Version: program.Version, DocumentRoot: cfg.Root, LayoutFile: cfg.DumpLayout, Minimised: minimised}
 	if d, ok := s.app.(tray.App); ok {
 		options.Tray = d
 	}

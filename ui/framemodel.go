@@ -96,6 +96,13 @@ func newFrameModel(s page.Snapshot) frameModel {
 	return m
 }
 
+// waits reports whether the bar need not show m now: figures change with the clock, once a second,
+// because each change has the whole window drawn anew; what is pressing is shown at once.
+func (m frameModel) waits(shown frameModel, last, now time.Time) bool {
+	return now.After(last) && m.local == shown.local && m.onAir == shown.onAir && m.points == shown.points &&
+		m.alarm == shown.alarm && m.unacked == shown.unacked && m.tool == shown.tool && slices.Equal(m.chips, shown.chips)
+}
+
 // worstAlarm is the first active alarm that nobody has acknowledged, else the first active one, and
 // how many there are that nobody has acknowledged. The engine tells the worst and newest first.
 func worstAlarm(all []engine.Alarm, now time.Time) (alarmModel, int) {

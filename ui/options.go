@@ -45,6 +45,10 @@ type Options struct {
 	// LayoutFile, when not empty, is rewritten atomically on every tick in which the place
 	// of a named control changed. See Window.DumpLayout.
 	LayoutFile string
+
+	// Minimised, when not nil, makes an object that is drawn behind the window's content and tells,
+	// on the Fyne goroutine, when the window is minimised and when it is back.
+	Minimised func(tell func(is bool)) fyne.CanvasObject
 }
 
 func (o Options) withDefaults(app fyne.App) Options {

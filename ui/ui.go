@@ -74,6 +74,7 @@ type Window struct {
 	filesDir  string           // where a file was chosen last
 	last      page.Snapshot
 	model     frameModel
+	shown     frameModel // in the bar
 	menuNames []string
 	palette   bool // it is the modal
 	light     bool
@@ -139,6 +140,7 @@ func (w *Window) build() {
 	w.settings = settings.New(host, settings.Config{Program: w.options.Program, Version: w.options.Version, Light: w.light,
 		OpenFolder: w.openFolder, Changed: w.applySetup})
 	w.bar = newTopBar(w.options.Title, w.showTrouble)
+	w.shown = frameModel{}
 	w.status = newStatusBar()
 	w.sections = w.makeSections()
 	w.nav = w.makeNav()
@@ -154,7 +156,11 @@ func (w *Window) build() {
 	above := page.Column(0, w.death, w.resume, w.notice)
 	body := page.Edges(above, nil, nil, nil, w.scroll)
 	rail := newRail(w.nav...)
-	w.win.SetContent(page.Edges(w.bar.object, w.status.object, rail, nil, body))
+	content := page.Edges(w.bar.object, w.status.object, rail, nil, body)
+	if watch := w.options.Minimised; watch != nil {
+		content = container.NewStack(page.Sized(watch(w.minimised), fyne.NewSquareSize(1)), content)
+	}
+	w.win.SetContent(content)
 }
 
 // newNotice makes a banner that is not shown yet, and what holds it at its distance to others.
@@ -270,6 +276,15 @@ func (w *Window) Show() {
 	w.pump.Resume()
 }
 
+// minimised keeps everything as it is while nobody can see it.
+func (w *Window) minimised(is bool) {
+	if is {
+		w.pump.Pause()
+		return
+	}
+	w.pump.Resume()
+}
+
 // prepare is the pump's: it computes one update off the Fyne goroutine.
 func (w *Window) prepare(ctx context.Context) func() {
 	op := w.options.Operator
@@ -285,8 +300,12 @@ func (w *Window) prepare(ctx context.Context) func() {
 		showPage = (*shown).Prepare(ctx, s)
 	}
 	return func() {
+		last := w.last.Now
 		w.last, w.model = s, m
-		w.bar.show(m)
+		if !m.waits(w.shown, last, s.Now) {
+			w.bar.show(m)
+			w.shown = m
+		}
 		w.status.show(m, s.Tool.Path)
 		w.showBadges(m)
 		w.showTray(m)

@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/driver/software"
 
 	"pubpoint/engine"
 	"pubpoint/engine/enginetest"
@@ -108,7 +108,7 @@ func TestWallsAtManySizes(t *testing.T) {
 		}
 	}
 	b := gallery(t, crowd(t, 16), Options{}, 1280, 720)
-	b.win.win.Canvas().(test.WindowlessCanvas).SetScale(2)
+	b.win.win.Canvas().(software.WindowlessCanvas).SetScale(2)
 	b.settle()
 	b.look("crowd-16-scale2")
 }

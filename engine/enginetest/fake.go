@@ -32,6 +32,7 @@ type Fake struct {
 
 	alarms     []engine.Alarm
 	thumbnails map[string]engine.Thumbnail
+	looked     []string // points whose pictures were asked for
 	levels     map[string]engine.AudioLevel
 	fragments  map[string]engine.FragmentMap
 	system     engine.SystemStatus

@@ -25,6 +25,9 @@ func (f *Fake) SetAudioLevel(point string, l engine.AudioLevel) {
 func (f *Fake) Thumbnail(point string) (engine.Thumbnail, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if !slices.Contains(f.looked, point) {
+		f.looked = append(f.looked, point)
+	}
 	if err := f.pictured("Thumbnail", point); err != nil {
 		return engine.Thumbnail{}, err
 	}
@@ -33,6 +36,13 @@ func (f *Fake) Thumbnail(point string) (engine.Thumbnail, error) {
 		return t, &engine.Error{Op: "thumbnail", Point: point, Kind: engine.Unavailable, Text: "Nothing is on air at " + point + "."}
 	}
 	return t, nil
+}
+
+// Asked are the points whose pictures were asked for, in the order of the first time.
+func (f *Fake) Asked() []string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Clone(f.looked)
 }
 
 // AudioLevel implements engine.Pictures.

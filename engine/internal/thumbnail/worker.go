@@ -18,8 +18,6 @@ type job struct {
 	entry        *entry
 	late         time.Duration // since it was looked at last; 0 for the first time
 	sight, sound *shot         // nil when there is nothing new
-	noSight      error         // why there is no picture to be made
-	noSound      error
 }
 
 // Run makes what is wanted until ctx ends. No child is left when it returns.

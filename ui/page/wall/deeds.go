@@ -92,6 +92,9 @@ func (w *Page) popUp(name string, at fyne.Position) {
 	widget.ShowPopUpMenuAtPosition(w.menu, c, at)
 }
 
+// Menu is the menu of a tile as it was last shown, for tests; nil before.
+func (w *Page) Menu() *fyne.Menu { return w.menu }
+
 // menuOf is what can be done with a point as it is shown.
 func (w *Page) menuOf(name string) *fyne.Menu {
 	var m tileModel

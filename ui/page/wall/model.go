@@ -70,17 +70,12 @@ func newCurator(source Source) *curator {
 	return &curator{meters: source, gallery: &gallery{source: source, hung: map[string]*exhibit{}}, trouble: map[string]time.Time{}}
 }
 
-// model is what to show of s; only the points that can be seen are asked about in detail.
-func (c *curator) model(s page.Snapshot, visible map[string]bool) *model {
+// glance is what to show of s without what has to be asked for.
+func (c *curator) glance(s page.Snapshot) *model {
 	out := &model{now: s.Now}
-	c.gallery.look(visible, s.Points)
 	onAir := 0
 	for _, p := range s.Points {
 		t := newTile(p, s.EncodersOf(p.Name), s.Now)
-		if t.live && visible[p.Name] {
-			t.spark = spark(c.meters, p.Name, s.Now)
-		}
-		c.gallery.pictured(&t, p, s.Now)
 		if page.OnAir(p) {
 			onAir++
 		}
@@ -95,6 +90,27 @@ func (c *curator) model(s page.Snapshot, visible map[string]bool) *model {
 	slices.SortStableFunc(out.tiles, byUrgency)
 	out.summary = textSummary(len(s.Points), onAir, out.wrong)
 	return out
+}
+
+// detail asks for what belongs to the tiles that can be seen: pictures, levels and spark lines.
+func (c *curator) detail(m *model, s page.Snapshot, visible map[string]bool) {
+	c.gallery.look(visible, s.Points)
+	status := make(map[string]*engine.PointStatus, len(s.Points))
+	for i := range s.Points {
+		status[s.Points[i].Name] = &s.Points[i]
+	}
+	for i := range m.tiles {
+		t := &m.tiles[i]
+		if t.live && visible[t.name] {
+			t.spark = spark(c.meters, t.name, s.Now)
+		}
+		c.gallery.pictured(t, *status[t.name], s.Now)
+	}
+	for name := range c.trouble {
+		if status[name] == nil {
+			delete(c.trouble, name)
+		}
+	}
 }
 
 // byUrgency orders tiles: what is wrong first, then what is on air or starting, what plays on

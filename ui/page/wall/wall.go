@@ -12,7 +12,6 @@ import (
 	"slices"
 	"strings"
 	"sync/atomic"
-	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -39,10 +38,6 @@ type Source interface {
 
 // manyPoints is how many points there must be for a field to look for one.
 const manyPoints = 8
-
-// figuresEvery is how often figures change, a little less than the second that the window's ticks
-// make of it.
-const figuresEvery = 900 * time.Millisecond
 
 // Page is the wall. Use New.
 type Page struct {
@@ -116,13 +111,15 @@ func (w *Page) Content() fyne.CanvasObject { return w.content }
 
 // Prepare is for page.Page.
 func (w *Page) Prepare(_ context.Context, s page.Snapshot) func() {
-	m := w.curator.model(s, *w.visible.Load())
+	m := w.curator.glance(s)
 	pressing := m.pressing()
 	if last := w.prepared; last != nil && pressing == w.pressing && !w.turned.Swap(false) {
-		if since := s.Now.Sub(last.now); since > 0 && since < figuresEvery {
+		// Figures change with the clock in the frame, so that both are drawn in one go.
+		if s.Now.After(last.now) && s.Now.Unix() == last.now.Unix() {
 			return func() {} // nothing that cannot wait
 		}
 	}
+	w.curator.detail(m, s, *w.visible.Load())
 	w.prepared, w.pressing = m, pressing
 	return func() { w.show(m) }
 }

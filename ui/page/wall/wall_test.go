@@ -45,6 +45,13 @@ func (s source) AudioLevel(point string) (engine.AudioLevel, error) {
 	return s.level(point)
 }
 
+// modelOf is the model of a snapshot of which every point can be seen.
+func modelOf(c *curator, s page.Snapshot) *model {
+	m := c.glance(s)
+	c.detail(m, s, allOf(s))
+	return m
+}
+
 // allOf makes every point of a snapshot one that can be seen.
 func allOf(s page.Snapshot) map[string]bool {
 	seen := map[string]bool{}
@@ -61,13 +68,13 @@ func TestModel(t *testing.T) {
 		{Name: "b", Title: "b", State: engine.StateError, Reason: "Not writable."},
 		{Name: "c", Title: "c", State: engine.StateIdle, Config: engine.DefaultPointConfig()},
 	}}
-	m := newCurator(source{series: func(q engine.Query) (engine.Series, error) {
+	m := modelOf(newCurator(source{series: func(q engine.Query) (engine.Series, error) {
 		asked++
 		if q.Point != "a" || q.Metric != engine.MetricArriving || q.To.Sub(q.From) != span {
 			t.Errorf("asked for %+v", q)
 		}
 		return engine.Series{Samples: []engine.Sample{{At: noon(), Value: math.NaN()}, {At: noon(), Value: 5}}}, nil
-	}}).model(s, allOf(s))
+	}}), s)
 	if asked != 1 {
 		t.Errorf("asked for %d series, want that of the point on air alone", asked)
 	}
@@ -97,7 +104,7 @@ func TestOrderOfTheWall(t *testing.T) {
 		{Name: "f", State: engine.StateStarted, SourceLost: true}, {Name: "k", State: engine.StateIdle},
 	}}
 	c := newCurator(source{})
-	m := c.model(s, allOf(s))
+	m := modelOf(c, s)
 	names := ""
 	for _, tile := range m.tiles {
 		names += tile.name
@@ -110,7 +117,7 @@ func TestOrderOfTheWall(t *testing.T) {
 	for i, want := range []string{"kefcdba", "kecdfba"} {
 		s.Now = noon().Add(time.Second + time.Duration(i)*steady)
 		names = ""
-		for _, tile := range c.model(s, nil).tiles {
+		for _, tile := range modelOf(c, s).tiles {
 			names += tile.name
 		}
 		if names != want {
@@ -121,7 +128,7 @@ func TestOrderOfTheWall(t *testing.T) {
 
 func TestASeriesThatFailsIsNotDrawn(t *testing.T) {
 	s := page.Snapshot{Now: noon(), Points: []engine.PointStatus{{Name: "a", State: engine.StateStarted}}}
-	m := newCurator(source{series: func(engine.Query) (engine.Series, error) { return engine.Series{}, errors.New("gone") }}).model(s, allOf(s))
+	m := modelOf(newCurator(source{series: func(engine.Query) (engine.Series, error) { return engine.Series{}, errors.New("gone") }}), s)
 	if m.tiles[0].spark != nil {
 		t.Errorf("drawn %v", m.tiles[0].spark)
 	}
