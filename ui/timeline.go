@@ -22,5 +22,8 @@ func (w *Window) noteCurrent() {
 		return
 	}
 	w.timelineCurrent()
-	w.timeline.AskNote()
+	if field := w.timeline.AskNote(); field != nil {
+		// A page that was never drawn does not find its window.
+		w.win.Canvas().Focus(field)
+	}
 }

@@ -93,7 +93,7 @@ func (w *Page) build() {
 	w.lamp = kit.NewLamp(kit.LampLarge, look.Quiet, "")
 	w.events = widget.NewSelect(nil, nil)
 	w.events.OnChanged = func(string) { w.chooseEvent(w.events.SelectedIndex()) }
-	w.note = kit.NewButton(kit.ButtonPlain, words.T(textNote), look.IconPlus, w.AskNote)
+	w.note = kit.NewButton(kit.ButtonPlain, words.T(textNote), look.IconPlus, func() { w.AskNote() })
 	w.export = kit.NewButton(kit.ButtonPlain, words.T(textExport), look.IconOpen, w.askExport)
 	w.span = page.NewChoice(textSpans(), spanNames(), 1)
 	w.span.Changed = func(i int) { w.lanes.SetSpan(spans()[i]); w.moved() }
