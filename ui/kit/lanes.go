@@ -86,6 +86,10 @@ func (l *Lanes) SetData(d LanesData) {
 	l.changed()
 }
 
+// SetNow moves the present on, in Unix milliseconds, while what is shown stays as it is: so that moving to the right ends
+// at the true present. It draws nothing.
+func (l *Lanes) SetNow(now int64) { l.data.Now = now }
+
 // SetEmpty shows another sentence while there is nothing.
 func (l *Lanes) SetEmpty(sentence string) {
 	if l.empty != sentence {

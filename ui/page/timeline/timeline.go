@@ -181,6 +181,9 @@ func (w *Page) show(m model) {
 	w.showLive(m.onAir)
 	w.clip.judge()
 	setDisabled(w.note, m.ask.event != "") // the present is not in what is shown
+	if !m.fresh && m.onAir && !m.ask.live {
+		w.lanes.SetNow(m.now.UnixMilli())
+	}
 	if m.fresh {
 		w.fail(m.failure)
 		if m.failure == nil {
