@@ -71,7 +71,7 @@ type FragmentMark struct {
 	Gap     bool   // media is missing right before it, or inside of what was joined
 	Jump    bool   // a discontinuity: its encoder's clock began again right before it, or inside
 	NoKey   bool   // it, or one of those that were joined, does not begin with a key frame; video only
-	Source  string // session or stream that sent the last of them; may be empty
+	Source  string // who sent the last of them: STREAM#SESSION, or the stream alone when that is not known; may be empty
 }
 
 // End is the presentation time at which the mark ends.

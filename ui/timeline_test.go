@@ -194,8 +194,13 @@ func TestTimelineCutsClips(t *testing.T) {
 }
 
 func TestTimelineMarksTheMoment(t *testing.T) {
-	b := openTimeline(t, timed(), Options{}, 1280, 720)
+	b := open(t, timed(), Options{}, 1280, 720)
+	b.win.ShowPoint("arena-main")
+	b.settle()
 	b.win.typedKey(&fyne.KeyEvent{Name: fyne.KeyM})
+	if b.win.win.Canvas().Focused() != fyne.Focusable(b.find("note-text").Object.(*page.Field)) {
+		t.Error("the field does not have the keyboard")
+	}
 	b.write("note-text", "goal")
 	b.tap("note-add")
 	if args := b.await("AddNote").Args; args[0] != "arena-main" || args[1] != "goal" {

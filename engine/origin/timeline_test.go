@@ -35,7 +35,7 @@ func TestTimelineOfACapture(t *testing.T) {
 		}
 		for j, k := range l.Marks {
 			if k.Gap || k.Jump || k.NoKey || k.Count != 1 || k.Bytes <= 0 || k.Length <= 0 || k.Arrived.IsZero() || k.Peak < int(k.Rate())-1 ||
-				!k.At.Equal(m.Zero.Add(k.Start)) || k.Source == "" {
+				!k.At.Equal(m.Zero.Add(k.Start)) || !strings.HasPrefix(k.Source, track.Source+"#") {
 				t.Errorf("%s, mark %d: %+v", l.Label, j, k)
 			}
 			if j > 0 && k.Start-l.Marks[j-1].End() > 50*time.Millisecond {

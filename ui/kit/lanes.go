@@ -33,6 +33,7 @@ type Lanes struct {
 	pointer fyne.Position
 	fault   error
 	version int // of all that the raster shows
+	given   int // how often there was other data
 	render  *lanesRenderer
 }
 
@@ -78,11 +79,16 @@ func ms(d time.Duration) float64 { return float64(d) / float64(time.Millisecond)
 // SetData shows other data. While it is live the stretch moves on to its Now.
 func (l *Lanes) SetData(d LanesData) {
 	l.data = d
+	l.given++
 	if l.live {
 		l.place(l.edge()-l.span(), l.span())
 	}
 	l.changed()
 }
+
+// SetNow moves the present on, in Unix milliseconds, while what is shown stays as it is: so that moving to the right ends
+// at the true present. It draws nothing.
+func (l *Lanes) SetNow(now int64) { l.data.Now = now }
 
 // SetEmpty shows another sentence while there is nothing.
 func (l *Lanes) SetEmpty(sentence string) {

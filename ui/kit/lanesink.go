@@ -2,6 +2,7 @@ package kit
 
 import (
 	"image/color"
+	"math"
 
 	"pubpoint/ui/look"
 )
@@ -127,30 +128,30 @@ func (f Flag) colour(p look.Palette) color.NRGBA {
 // flag draws the shape of a flag at a column, eleven units high from y on.
 func (p *lanePlotter) flag(f Flag, x, y, pen int, c color.NRGBA) {
 	const size = 11
+	px := func(units float64) int { return int(math.Round(units * float64(pen))) }
 	for r := range size * pen {
-		at := r / pen
-		from, to := 0, 0 // in units from the column
+		at := (float64(r) + 0.5) / float64(pen)
+		off := math.Abs(at - size/2.0)
+		from, to := 0.0, 0.0 // in units from the column
 		switch f {
 		case FlagPin:
-			to = max(1, 10-2*max(at-4, 4-at))
-			if at > 8 {
-				to = 1
+			to = 1
+			if at < 9 {
+				to = max(1, 10-2.2*math.Abs(at-4.5))
 			}
 		case FlagDiamond:
-			reach := 5 - max(at-5, 5-at)
-			from, to = -reach, reach+1
+			from, to = off-5.5, 5.5-off
 		case FlagWarn:
-			from, to = -at/2, at/2+1
+			from, to = -at/2, at/2
 		case FlagBad:
-			d := max(at-5, 5-at)
-			p.fill(x+(-d-1)*pen, y+r, x+(-d+1)*pen, y+r+1, c)
-			p.fill(x+(d-1)*pen, y+r, x+(d+1)*pen, y+r+1, c)
+			p.fill(x+px(-off-1), y+r, x+px(-off+1), y+r+1, c)
+			p.fill(x+px(off-1), y+r, x+px(off+1), y+r+1, c)
 			continue
 		default:
-			reach := [...]int{0, 2, 3, 4, 4, 4, 4, 4, 3, 2, 0}[min(at, 10)]
-			from, to = -reach, reach
+			to = math.Sqrt(max(0, 4.5*4.5-off*off))
+			from = -to
 		}
-		p.fill(x+from*pen, y+r, x+to*pen, y+r+1, c)
+		p.fill(x+px(from), y+r, x+px(to), y+r+1, c)
 	}
 }
 

@@ -54,6 +54,11 @@ func TestLanesFollowThePresentUntilSomebodyLooksBack(t *testing.T) {
 	if still, _, _ := l.View(); !still.Equal(from) {
 		t.Errorf("paused it moves from %v to %v", from, still)
 	}
+	l.SetNow(d.Now + 600_000)
+	l.TypedKey(&fyne.KeyEvent{Name: fyne.KeyPageDown})
+	if _, _, live := l.View(); live {
+		t.Error("moved on by a page it is at the present, which is ten minutes away")
+	}
 	l.TypedKey(&fyne.KeyEvent{Name: fyne.KeyEnd})
 	if _, _, live := l.View(); !live {
 		t.Error("End does not lead back to the present")

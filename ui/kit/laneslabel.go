@@ -91,16 +91,17 @@ type labels struct {
 	texts textPool
 	at    []int64
 	step  int64
+	of    int // version of the data that the words are of
 	words []string
 	wide  []fyne.Size
 }
 
-// update writes labels for moments.
-func (c *labels) update(at []int64, step int64, write func(int64) string) {
-	if step == c.step && sameMoments(at, c.at) {
+// update writes labels for moments, anew when the data of that version has not been asked yet.
+func (c *labels) update(at []int64, step int64, of int, write func(int64) string) {
+	if step == c.step && of == c.of && sameMoments(at, c.at) {
 		return
 	}
-	c.at, c.step, c.words, c.wide = append(c.at[:0], at...), step, c.words[:0], c.wide[:0]
+	c.at, c.step, c.of, c.words, c.wide = append(c.at[:0], at...), step, of, c.words[:0], c.wide[:0]
 	for _, m := range at {
 		word := write(m)
 		c.words = append(c.words, word)

@@ -24,6 +24,7 @@ type accepted struct {
 	late          int32        // by how much it was sent too late, see mend; it is as if partial
 	fragment      engine.Ticks // start of the fragment that it is part of, once that is known
 	arrived       time.Time
+	by            int64    // the session that sent it; 0 when it is read back
 	segment       *segment // the archive file that it goes to; nil without one
 }
 
@@ -109,7 +110,7 @@ func (w *writer) accept(s *Session, take []accepted, in *Incoming) error {
 // place finds where a fragment belongs on the timeline, and whether it is to be taken:
 // what is already there, what lies before zero, and what no player could begin with is not.
 func (s *Session) place(t *track, f *fmp4.Fragment) (accepted, bool) {
-	a := accepted{t: t, f: f, shift: s.clock.in(t.init.Timescale), discontinuity: s.breaks[t], part: t.stream.part}
+	a := accepted{t: t, f: f, shift: s.clock.in(t.init.Timescale), discontinuity: s.breaks[t], part: t.stream.part, by: s.id}
 	t.mend(&a)
 	a.start, a.length = t.place(a.f, a.shift)
 	// Also what another encoder was quicker to bring shows where players can begin.

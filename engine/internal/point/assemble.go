@@ -114,7 +114,7 @@ func (t *track) single(a *accepted, media *archive.Media, c presentation.Chunk) 
 	}
 	return finished{payload: a.f.PayloadSize, discontinuity: a.discontinuity, Fragment: presentation.Fragment{
 		Start: a.start, Duration: a.length, Decode: c.Decode, DecodeLength: c.DecodeLength, Shift: a.shift,
-		Sync: c.Sync, Size: c.Size, Arrived: c.Arrived, Media: kept,
+		Sync: c.Sync, Size: c.Size, Arrived: c.Arrived, Session: a.by, Media: kept,
 	}}
 }
 
@@ -130,7 +130,7 @@ func (t *track) begin(a *accepted, media *archive.Media, c presentation.Chunk) {
 	t.samples, t.cut, t.begins, t.fine = a.f.Count, a.start-raw, a.discontinuity, t.fineStep(a.f)
 	t.open = &presentation.Fragment{
 		Start: a.start, Duration: a.length, Decode: c.Decode, DecodeLength: c.DecodeLength, Shift: a.shift,
-		Sync: c.Sync, Size: c.Size, Arrived: c.Arrived, Media: t.body, Chunks: t.body,
+		Sync: c.Sync, Size: c.Size, Arrived: c.Arrived, Session: a.by, Media: t.body, Chunks: t.body,
 	}
 	a.fragment = a.start
 	t.end, t.length = t.open.End(), a.length

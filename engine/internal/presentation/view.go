@@ -117,6 +117,9 @@ type Fragment struct {
 	Sync    bool  // begins with a sync sample
 	Size    int64 // bytes of moof and mdat as accepted
 	Arrived int64 // wall clock of its last byte, nanoseconds since 1970
+	// Session counts the ingest session that sent it, or its first piece, as engine.SourceStatus.ID
+	// does; 0 when it was read back.
+	Session int64
 	Media   Media
 	// Chunks are the pieces that the encoder sent the fragment in, in order, without gap or
 	// overlap in decode time; nil when it came whole. Media has all of them as one. Where an

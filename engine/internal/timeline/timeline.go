@@ -11,6 +11,7 @@ import (
 	"cmp"
 	"slices"
 	"sort"
+	"strconv"
 	"time"
 
 	"pubpoint/engine"
@@ -134,9 +135,11 @@ func lane(s *presentation.Stream, t *presentation.Track, c clock, q engine.Fragm
 	}
 	size := groupSize(first, end, q.MaxMarks)
 	l.Marks = make([]engine.FragmentMark, 0, (end-1)/size-first/size+1)
+	from := sender{track: t.Source}
 	for i := first; i < end; {
 		next := min(end, (i/size+1)*size)
 		l.Marks = append(l.Marks, mark(s, t, c, i, next))
+		l.Marks[len(l.Marks)-1].Source = from.name(t.Fragments[next-1].Session)
 		i = next
 	}
 	if s.Sparse() && c.known() {
@@ -145,6 +148,24 @@ func lane(s *presentation.Stream, t *presentation.Track, c clock, q engine.Fragm
 		})
 	}
 	return l
+}
+
+// sender names who sent fragments: their stream, and the session where it is known, so that two encoders of
+// one stream are told apart. It keeps the newest name, because most follow one of the same.
+type sender struct {
+	track   string
+	session int64
+	last    string
+}
+
+func (s *sender) name(session int64) string {
+	if session == 0 {
+		return s.track
+	}
+	if session != s.session {
+		s.session, s.last = session, s.track+"#"+strconv.FormatInt(session, 10)
+	}
+	return s.last
 }
 
 // groupSize is how many fragments are joined, a power of two, so that there are no more than most
@@ -191,6 +212,5 @@ func mark(s *presentation.Stream, t *presentation.Track, c clock, from, to int) 
 	if last.Arrived != 0 {
 		m.Arrived = time.Unix(0, last.Arrived)
 	}
-	m.Source = t.Source
 	return m
 }

@@ -223,3 +223,16 @@ func BenchmarkADay(b *testing.B) {
 		})
 	}
 }
+
+func TestTwoEncodersOfAStreamAreToldApart(t *testing.T) {
+	track := rung(800_000, 4)
+	for i, session := range []int64{0, 3, 3, 7} {
+		track.Fragments[i].Session = session
+	}
+	marks := ask(t, event(track), engine.FragmentQuery{}).Lanes[0].Marks
+	for i, want := range []string{"sea", "sea#3", "sea#3", "sea#7"} {
+		if marks[i].Source != want {
+			t.Errorf("mark %d is of %q, want %q", i, marks[i].Source, want)
+		}
+	}
+}

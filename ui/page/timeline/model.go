@@ -28,6 +28,7 @@ type model struct {
 	lamp    look.Lamp
 	word    string
 	onAir   bool // what is shown goes on
+	now     time.Time
 	events  []engine.ArchivedEvent
 	fresh   bool // what follows was read for this model; else it is as before
 	marks   engine.FragmentMap
@@ -40,6 +41,7 @@ type model struct {
 const (
 	marksAsked   = 3000
 	eventsFresh  = 10 * time.Second
+	settled      = 30 * time.Second // how long after its end a stretch may still get something
 	columnsShown = 1500
 )
 
@@ -74,7 +76,7 @@ func (r *reader) read(ctx context.Context, s page.Snapshot, a ask) model {
 		*r = reader{operator: r.operator, point: a.point, extent: map[string]engine.FragmentMap{}, sources: map[string]uint8{}}
 	}
 	c := page.ConditionOf(p, s.EncodersOf(a.point), s.Now)
-	m.known, m.lamp, m.word = true, c.Lamp, c.Word
+	m.known, m.lamp, m.word, m.now = true, c.Lamp, c.Word, s.Now
 	r.list(ctx, s.Now, p)
 	m.events = r.events
 	for _, other := range s.Points {
@@ -91,7 +93,7 @@ func (r *reader) read(ctx context.Context, s page.Snapshot, a ask) model {
 	if !a.live {
 		// The operator looks back: only what lies in the stretch can change it.
 		k.ask.live = false
-		if m.onAir && a.to.Before(s.Now.Add(-a.span)) {
+		if m.onAir && a.to.Before(s.Now.Add(-settled)) {
 			k.edge = 0
 		}
 	}

@@ -31,16 +31,17 @@ func (w *Page) newNoteTray() *noteTray {
 	return t
 }
 
-// AskNote asks for the text of a note, which marks the moment at which it is given. It must be called on the Fyne
-// goroutine.
-func (w *Page) AskNote() {
-	if !w.last.known || w.note.Disabled() {
-		return
+// AskNote asks for the text of a note, which marks the moment at which it is given, and returns the field for it; nil
+// while the page shows an event that is over. It must be called on the Fyne goroutine.
+func (w *Page) AskNote() fyne.Focusable {
+	if w.note.Disabled() {
+		return nil
 	}
 	w.writing.close()
 	w.marking.object.Show()
 	w.relayout()
 	w.focus(w.marking.text)
+	return w.marking.text
 }
 
 func (t *noteTray) close() {

@@ -87,7 +87,13 @@ func spans() []time.Duration {
 	return []time.Duration{time.Minute, 5 * time.Minute, 15 * time.Minute, time.Hour, 6 * time.Hour, 24 * time.Hour}
 }
 
-func textSpans() []string { return []string{"1 m", "5 m", "15 m", "1 h", "6 h", "24 h"} }
+func textSpans() []string {
+	all := []string{"1 m", "5 m", "15 m", "1 h", "6 h", "24 h"}
+	for i := range all {
+		all[i] = words.T(all[i])
+	}
+	return all
+}
 
 func spanNames() []string {
 	return []string{"span-1m", "span-5m", "span-15m", "span-1h", "span-6h", "span-24h"}

@@ -93,7 +93,7 @@ func (w *Page) build() {
 	w.lamp = kit.NewLamp(kit.LampLarge, look.Quiet, "")
 	w.events = widget.NewSelect(nil, nil)
 	w.events.OnChanged = func(string) { w.chooseEvent(w.events.SelectedIndex()) }
-	w.note = kit.NewButton(kit.ButtonPlain, words.T(textNote), look.IconPlus, w.AskNote)
+	w.note = kit.NewButton(kit.ButtonPlain, words.T(textNote), look.IconPlus, func() { w.AskNote() })
 	w.export = kit.NewButton(kit.ButtonPlain, words.T(textExport), look.IconOpen, w.askExport)
 	w.span = page.NewChoice(textSpans(), spanNames(), 1)
 	w.span.Changed = func(i int) { w.lanes.SetSpan(spans()[i]); w.moved() }
@@ -181,6 +181,9 @@ func (w *Page) show(m model) {
 	w.showLive(m.onAir)
 	w.clip.judge()
 	setDisabled(w.note, m.ask.event != "") // the present is not in what is shown
+	if !m.fresh && m.onAir && !m.ask.live {
+		w.lanes.SetNow(m.now.UnixMilli())
+	}
 	if m.fresh {
 		w.fail(m.failure)
 		if m.failure == nil {
