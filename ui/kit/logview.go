@@ -26,6 +26,7 @@ type LogView struct {
 	ring   ring
 	list   *widget.List
 	follow bool
+	held   bool    // it was asked not to follow, even at the end
 	offset float32 // where following last left the list
 	where  *time.Location
 }
@@ -80,13 +81,13 @@ func (l *LogView) Clear() {
 	if l.Size().Height > 0 { // Fyne's list has no scroller before it was shown
 		l.list.ScrollToTop()
 	}
-	l.follow, l.offset = true, 0
+	l.follow, l.held, l.offset = true, false, 0
 	l.list.Refresh()
 }
 
-// SetFollow makes the view follow the end, or stay where it is.
+// SetFollow makes the view follow the end, or stay where it is until it is asked to follow again.
 func (l *LogView) SetFollow(follow bool) {
-	l.follow = follow
+	l.follow, l.held = follow, !follow
 	if follow {
 		l.toEnd()
 	}
@@ -136,6 +137,9 @@ func (l *LogView) toEnd() {
 
 // watchReader learns from the list's place whether the reader scrolled away from the end or back to it.
 func (l *LogView) watchReader() {
+	if l.held {
+		return
+	}
 	at := l.list.GetScrollOffset()
 	end := float32(l.ring.count)*l.pitch() - l.list.Size().Height
 	l.follow = at >= end-l.pitch() || (l.follow && at >= l.offset-1)
