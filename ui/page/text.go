@@ -9,6 +9,7 @@ import (
 
 	"pubpoint/engine"
 	"pubpoint/ui/look"
+	"pubpoint/ui/words"
 )
 
 // The words for states.
@@ -119,4 +120,56 @@ func Plural(n int, one, many string) string {
 		return "1 " + one
 	}
 	return look.Count(int64(n)) + " " + many
+}
+
+// What the engine sees of an encoder, against what its process says.
+const (
+	wordArrives        = "Arrives"
+	wordNothingArrives = "Nothing arrives"
+	wordTurnedAway     = "Turned away"
+	wordTooLate        = "Falls behind"
+	wordAwaited        = "Awaited"
+	wordFromElsewhere  = "From elsewhere"
+	wordNoPoint        = "No such point"
+
+	textRuns                = "ffmpeg runs"
+	textNoProgress          = "ffmpeg reports no progress and nothing arrives."
+	textFromElsewhere       = "Its stream arrives although this encoder does not run: another program sends it."
+	textFromElsewhereAction = "Leave it, or stop the other program before starting this one."
+	textLogThenRestart      = "Look at its log, then restart it."
+	textMendRefusal         = "Correct what was refused, then restart it."
+	textFewerRungs          = "Choose fewer or smaller rungs, or a faster preset."
+	textNoPointAction       = "Make the point again, or edit the encoder to send to another."
+)
+
+func textNoPoint(name string) string {
+	return words.F("There is no publishing point %s any more.", name)
+}
+
+// textSays begins a sentence with what the process says of itself.
+func textSays(e engine.EncoderStatus) string {
+	if e.Progress.Speed > 0 {
+		return words.F("ffmpeg runs at %s", look.Speed(e.Progress.Speed))
+	}
+	return words.T(textRuns)
+}
+
+func textSaysRefused(e engine.EncoderStatus, r engine.Refusal) string {
+	return words.F("%s; the engine refused it: %s", textSays(e), Sentence(r.Reason))
+}
+
+func textSaysUnseen(e engine.EncoderStatus, point string) string {
+	return words.F("%s; nothing arrives at %s.", textSays(e), point)
+}
+
+func textSaysSilent(e engine.EncoderStatus, point string, silent time.Duration) string {
+	return words.F("%s; nothing has arrived at %s for %s.", textSays(e), point, look.Age(silent))
+}
+
+func textFallsBehind(speed float64) string {
+	return words.F("ffmpeg runs at %s of real time and falls behind.", look.Speed(speed))
+}
+
+func textUnexpected(id string) string {
+	return words.F("Encoder %s has stopped unexpectedly.", id)
 }
