@@ -110,6 +110,13 @@ var borders = []border{
 	{of: "./ui/words", may: []string{"./assets"}, never: []string{"./engine/...", "./app/...", fyneApp}},
 	{of: "./ui/page", may: []string{"./engine", "./ui/kit", "./ui/look", "./ui/words", "./assets"},
 		never: []string{"./engine/origin", "./app/...", "./ui/page/*", fyneApp, mp4ff, mux}},
+	// What two pages share of a form; a page by its place in the tree, known to those two alone.
+	{of: "./ui/page/encoderform", may: []string{"./engine", "./ui/page", "./ui/kit", "./ui/look", "./ui/words"},
+		never: []string{"./engine/origin", "./app/...", "./ui/page/*", fyneApp, mp4ff, mux}},
+	{of: "./ui/page/encoders", may: []string{"./engine", "./ui/page", "./ui/page/encoderform", "./ui/kit", "./ui/look", "./ui/words"},
+		never: []string{"./engine/origin", "./app/...", fyneApp, mp4ff, mux}},
+	{of: "./ui/page/newpoint", may: []string{"./engine", "./ui/page", "./ui/page/encoderform", "./ui/kit", "./ui/look", "./ui/words"},
+		never: []string{"./engine/origin", "./app/...", fyneApp, mp4ff, mux}},
 	{of: "./ui/page/*", may: []string{"./engine", "./ui/page", "./ui/kit", "./ui/look", "./ui/words", "./assets"},
 		never: []string{"./engine/origin", "./app/...", "./ui/page/*", fyneApp, mp4ff, mux}},
 	{of: "./ui", may: []string{"./engine", "./ui/kit", "./ui/look", "./ui/words", "./ui/page", "./ui/page/*", "./assets"},

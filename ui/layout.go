@@ -41,6 +41,9 @@ func (w *Window) DumpLayout(out io.Writer) error {
 
 // controls are the named objects that can be reached now.
 func (w *Window) controls() []page.Control {
+	if w.files != nil {
+		return w.files.modal.Controls()
+	}
 	if w.modal != nil {
 		return w.modal.Controls()
 	}

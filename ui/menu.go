@@ -5,6 +5,8 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
+
+	"pubpoint/ui/page"
 )
 
 // numbered is how many points have a shortcut of their own.
@@ -33,6 +35,7 @@ func (w *Window) setMenu(names []string) {
 		fyne.NewMenu(menuFile, item(menuNewPoint, w.NewPoint, fyne.KeyN, fyne.KeyModifierShortcutDefault), fyne.NewMenuItemSeparator(), quit),
 		fyne.NewMenu(menuView,
 			item(menuWall, w.ShowWall, fyne.Key0, fyne.KeyModifierShortcutDefault),
+			item(menuEncoders, func() { w.ShowEncoders("") }, fyne.KeyE, fyne.KeyModifierShortcutDefault),
 			item(menuLog, w.ShowLog, fyne.KeyL, fyne.KeyModifierShortcutDefault),
 			item(menuSettings, w.ShowSettings, fyne.KeyComma, fyne.KeyModifierShortcutDefault),
 			fyne.NewMenuItemSeparator(),
@@ -57,6 +60,7 @@ func (w *Window) typedKey(e *fyne.KeyEvent) {
 		w.back()
 	case e.Name == fyne.KeyF11:
 		w.toggleFullScreen()
+	case w.encodersKey(e):
 	case e.Name == fyne.KeySpace && w.modal == nil:
 		w.previewCurrent()
 	}
@@ -66,8 +70,11 @@ func (w *Window) toggleFullScreen() { w.win.SetFullScreen(!w.win.FullScreen()) }
 
 func (w *Window) back() {
 	switch {
+	case w.files != nil:
+		w.closeFiles()
 	case w.modal != nil:
 		w.closeModal()
+	case w.page == page.Page(w.encoders) && w.encoders.Back():
 	case w.win.FullScreen():
 		w.win.SetFullScreen(false)
 	default:

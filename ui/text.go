@@ -13,6 +13,7 @@ const (
 	textProduct = "Pubpoint"
 
 	textWall     = "Wall"
+	textEncoders = "Encoders"
 	textLog      = "Log"
 	textSettings = "Settings"
 
@@ -32,6 +33,7 @@ const (
 	menuQuit       = "Quit"
 	menuView       = "View"
 	menuWall       = "Wall"
+	menuEncoders   = "Encoders"
 	menuLog        = "Log"
 	menuSettings   = "Settings"
 	menuBack       = "Back    Esc"

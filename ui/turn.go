@@ -41,7 +41,7 @@ func (w *Window) turnTo(p page.Page, id, point string) {
 		w.win.Canvas().Unfocus()
 	}
 	w.visible.Store(&p)
-	for i, own := range []string{pageWall, pageLog, pageSettings} {
+	for i, own := range []string{pageWall, pageEncoders, pageLog, pageSettings} {
 		w.nav[i].setCurrent(own == id || i == 0 && point != "")
 	}
 	w.pump.Wake()
@@ -49,6 +49,8 @@ func (w *Window) turnTo(p page.Page, id, point string) {
 
 func (w *Window) restorePage(id string) {
 	switch {
+	case id == pageEncoders:
+		w.ShowEncoders("")
 	case id == pageLog:
 		w.ShowLog()
 	case id == pageSettings:
@@ -102,6 +104,7 @@ func (w *Window) closeModal() {
 	if w.modal == nil {
 		return
 	}
+	w.closeFiles()
 	closed := w.modal.Closed
 	w.overlay.Hide()
 	w.modal, w.overlay, w.form = nil, nil, nil
@@ -123,9 +126,14 @@ func (w *Window) report(err error) {
 	w.win.Content().Refresh()
 }
 
-// dropped offers a file that was dropped on the window to the open dialog.
+// dropped offers a file that was dropped on the window to the open dialog, or to the page.
 func (w *Window) dropped(_ fyne.Position, files []fyne.URI) {
-	if w.form != nil && len(files) > 0 && files[0].Scheme() == "file" {
+	if len(files) == 0 || files[0].Scheme() != "file" {
+		return
+	}
+	if w.form != nil {
 		w.form.Drop(files[0].Path())
+	} else if w.modal == nil && w.page == page.Page(w.encoders) {
+		w.encoders.Drop(files[0].Path())
 	}
 }

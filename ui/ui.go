@@ -16,6 +16,7 @@ import (
 	"pubpoint/ui/kit"
 	"pubpoint/ui/look"
 	"pubpoint/ui/page"
+	"pubpoint/ui/page/encoders"
 	"pubpoint/ui/page/logpage"
 	"pubpoint/ui/page/newpoint"
 	"pubpoint/ui/page/point"
@@ -45,6 +46,7 @@ type Window struct {
 
 	wall     *wall.Page
 	point    *point.Page
+	encoders *encoders.Page
 	events   *logpage.Page
 	settings *settings.Page
 
@@ -55,6 +57,8 @@ type Window struct {
 	modal     *page.Modal
 	overlay   *widget.PopUp
 	form      *newpoint.Dialog // open now, for files that are dropped
+	files     *fileChoice      // open now, over everything else
+	filesDir  string           // where a file was chosen last
 	last      page.Snapshot
 	menuNames []string
 	light     bool
@@ -66,6 +70,7 @@ type Window struct {
 // The pages as Prefs remembers them; a point's page is pagePoint and its name.
 const (
 	pageWall     = "wall"
+	pageEncoders = "encoders"
 	pageLog      = "log"
 	pageSettings = "settings"
 	pagePoint    = "point:"
@@ -111,12 +116,14 @@ func (w *Window) build() {
 	op := w.options.Operator
 	w.wall = wall.New(host, op, w.options.DocumentRoot)
 	w.point = point.New(host, op)
+	w.encoders = encoders.New(host, op)
 	w.events = logpage.New(host, op)
 	w.settings = settings.New(host, settings.Facts{Version: w.options.Version, DocumentRoot: w.options.DocumentRoot}, w.toggleTheme)
 	w.bar = newTopBar(w.options.Title)
 	w.status = newStatusBar()
 	w.nav = []*navItem{
 		newNavItem(look.IconWall, textWall, w.ShowWall),
+		newNavItem(look.IconEncoder, textEncoders, func() { w.ShowEncoders("") }),
 		newNavItem(look.IconLog, textLog, w.ShowLog),
 		newNavItem(look.IconSettings, textSettings, w.ShowSettings),
 	}
@@ -149,7 +156,13 @@ func (w *Window) host() page.Host {
 		ShowWall:  w.ShowWall,
 		NewPoint:  w.NewPoint,
 		Wake:      w.pump.Wake,
-		Later:     w.later,
+
+		ShowEncoders: w.ShowEncoders,
+		EditEncoder:  w.EditEncoder,
+		NewEncoder:   w.NewEncoder,
+		ChooseFile:   w.chooseFile,
+
+		Later: w.later,
 	}
 }
 
@@ -265,7 +278,7 @@ func (w *Window) applyTheme() {
 
 func (w *Window) frameControls() []page.Control {
 	all := []page.Control{}
-	for i, name := range []string{"nav-wall", "nav-log", "nav-settings"} {
+	for i, name := range []string{"nav-wall", "nav-encoders", "nav-log", "nav-settings"} {
 		all = append(all, page.Control{Name: name, Text: w.nav[i].word, Object: w.nav[i]})
 	}
 	if w.notice.Visible() {

@@ -83,6 +83,13 @@ type Host struct {
 	ShowPoint func(name string)
 	ShowWall  func()
 	NewPoint  func()
+	// ShowEncoders shows the Encoders page with one chosen; an empty id leaves the choice.
+	// EditEncoder changes one, NewEncoder makes one for a point, which may be empty.
+	ShowEncoders func(id string)
+	EditEncoder  func(id string)
+	NewEncoder   func(point string)
+	// ChooseFile asks for a file of this machine; chosen is told its path, unless nothing is chosen.
+	ChooseFile func(chosen func(path string))
 	// Wake asks for a tick now.
 	Wake func()
 	// Later is the clock of widgets that change back by themselves; nil is the real one.

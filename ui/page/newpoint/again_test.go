@@ -20,6 +20,11 @@ func (o *operatorOf) Links(string) []engine.Link                                
 func (o *operatorOf) EncoderCommand(engine.EncoderSpec) (string, error)             { return "x", nil }
 func (o *operatorOf) CreatePoint(context.Context, string, engine.PointConfig) error { return nil }
 func (o *operatorOf) StartPoint(context.Context, string) error                      { return nil }
+func (o *operatorOf) System() engine.SystemStatus                                   { return engine.SystemStatus{} }
+func (o *operatorOf) ProbeInput(context.Context, engine.EncoderInput) (engine.InputProbe, error) {
+	return engine.InputProbe{}, nil
+}
+func (o *operatorOf) CaptureDevices(context.Context) ([]engine.CaptureDevice, error) { return nil, nil }
 func (o *operatorOf) AddEncoder(context.Context, engine.EncoderSpec, bool) (string, error) {
 	o.added++
 	return "kept", o.fail // as Desk.AddEncoder: recorded, not started

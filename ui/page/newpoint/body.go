@@ -4,57 +4,63 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 
 	"pubpoint/ui/kit"
 	"pubpoint/ui/look"
 	"pubpoint/ui/page"
+	"pubpoint/ui/words"
 )
 
 const (
-	bodyWidth     float32 = 660
-	labelWidth    float32 = 128
+	bodyWidth     float32 = 780
+	labelWidth    float32 = 124
 	rowHeight     float32 = 32
-	commandHeight float32 = 92
+	commandHeight float32 = 64
+	nameWidth     float32 = 200
+	panelHeight   float32 = 130 // what most kinds of source need, so that little moves
 )
 
 // Modal is the dialog as the window shows it.
 func (d *Dialog) Modal() page.Modal {
 	return page.Modal{
-		Title:    textTitle,
+		Title:    words.T(textTitle),
 		Body:     d.body(),
 		Buttons:  []fyne.CanvasObject{d.cancel, d.create, d.start},
 		Focus:    d.name,
 		Controls: d.controls,
-		Closed:   func() { d.gone = true },
+		Closed:   d.leave,
 	}
 }
 
 func (d *Dialog) body() fyne.CanvasObject {
-	detail := page.Sized(container.NewStack(d.pattern, d.outside, d.file), fyne.NewSize(0, rowHeight))
-	body := page.Column(look.Space2,
-		field(labelName, d.name),
-		field("", d.check),
-		field(labelIngest, d.ingest),
-		field(labelPreview, d.preview),
+	panel := page.Sized(page.Column(look.Space2, d.input.Object(), field("", d.input.Probe.Object())), fyne.NewSize(0, panelHeight))
+	links := container.New(layout.NewGridLayoutWithColumns(2), page.Inset(d.ingest, 0, 0, look.Space1, 0), page.Inset(d.preview, look.Space2, 0, 0, 0))
+	d.sheet = page.Column(look.Space2,
+		field(labelName, page.Edges(nil, nil, page.Sized(d.name, fyne.NewSize(nameWidth, 0)), nil, page.Inset(d.check, look.Space3, 0, 0, 0))),
+		field(labelIngest, links),
 		rule(),
-		field(labelSource, d.source.Object()),
-		field("", detail),
+		field(labelSource, d.input.Kind()),
+		panel,
+		rule(),
 		field(labelLadder, container.NewBorder(nil, nil, d.ladder.Object(), nil, page.Inset(d.rungs, look.Space3, 0, 0, 0))),
 		field(labelAudio, d.audio.Object()),
-		field(labelWindow, page.Row(look.Space4, d.window.Object(), page.Fill(), d.archive)),
-		field(labelCommand, page.Sized(d.command, fyne.NewSize(0, commandHeight))),
+		field(labelWindow, d.window.Object()),
+		field(labelArchive, page.Row(look.Space4, d.archive, d.room)),
+		field(labelCommand, page.Sized(d.command.Box, fyne.NewSize(0, commandHeight))),
 		d.notice,
 	)
-	return page.Sized(body, fyne.NewSize(bodyWidth, 0))
+	return page.Sized(d.sheet, fyne.NewSize(bodyWidth, 0))
 }
 
 // field is a row of the form: what it is on the left, at the height of its first line.
 func field(label string, o fyne.CanvasObject) fyne.CanvasObject {
-	word := kit.NewText(look.Body, label).Toned(look.ToneSoft)
-	left := page.Sized(word, fyne.NewSize(labelWidth, rowHeight))
-	if label == "" {
-		left = page.Sized(word, fyne.NewSize(labelWidth, 0))
+	word := kit.NewText(look.Body, "").Toned(look.ToneSoft)
+	left := page.Sized(word, fyne.NewSize(labelWidth, 0))
+	if label != "" {
+		word.SetText(words.T(label))
+		left = page.Sized(word, fyne.NewSize(labelWidth, rowHeight))
 	}
 	return container.NewBorder(nil, nil, container.NewVBox(left), nil, o)
 }
@@ -67,16 +73,14 @@ func rule() fyne.CanvasObject {
 }
 
 func (d *Dialog) controls() []page.Control {
-	all := []page.Control{{Name: "dialog-name", Text: d.name.Text, Object: d.name}, {Name: "dialog-check", Object: d.check}}
-	all = append(all, d.source.Controls()...)
-	if d.file.Visible() {
-		all = append(all, page.Control{Name: "dialog-path", Text: d.path.Text, Object: d.path},
-			page.Control{Name: "dialog-loop", Object: d.loop})
-	}
+	all := []page.Control{{Name: "dialog-name", Text: d.name.Text, Object: d.name}, {Name: "dialog-check", Text: d.form.nameProblem(d.taken()), Object: d.check},
+		{Name: "dialog-ingest", Text: d.ingest.Text(), Object: d.ingest}, {Name: "dialog-preview", Text: d.preview.Text(), Object: d.preview}}
+	all = append(all, d.input.Controls()...)
 	all = append(all, d.ladder.Controls()...)
 	all = append(all, d.audio.Controls()...)
 	all = append(all, d.window.Controls()...)
-	all = append(all, page.Control{Name: "dialog-archive", Object: d.archive}, page.Control{Name: "dialog-command", Text: d.command.Text(), Object: d.command},
+	all = append(all, page.Control{Name: "dialog-archive", Object: d.archive}, page.Control{Name: "dialog-room", Text: d.room.Text(), Object: d.room},
+		page.Control{Name: "dialog-command", Text: d.command.Box.Text(), Object: d.command.Box},
 		page.ButtonControl("dialog-cancel", d.cancel), page.ButtonControl("dialog-create", d.create), page.ButtonControl("dialog-create-start", d.start))
 	if d.notice.Visible() {
 		all = append(all, page.Control{Name: "dialog-failure", Object: d.failure})

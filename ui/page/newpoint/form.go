@@ -5,38 +5,39 @@ import (
 	"time"
 
 	"pubpoint/engine"
+	"pubpoint/ui/page/encoderform"
+	"pubpoint/ui/words"
 )
 
-// origin is where the stream of a new point comes from.
-type origin int
-
-const (
-	fromPattern origin = iota
-	fromFile
-	fromOutside
-)
-
-// form is what the operator has filled in.
+// form is what the operator has filled in: the point, and the encoder that sends to it.
 type form struct {
 	name    string
-	origin  origin
-	path    string
-	loop    bool
-	rungs   int // 1, 3 or 5
-	audio   int // bit/s; 0 for none
 	window  time.Duration
 	archive bool
+	encoder *encoderform.Draft
 }
 
 func newForm() form {
 	d := engine.DefaultPointConfig()
-	return form{rungs: 3, audio: 128_000, window: d.DVRWindow, archive: d.Archive, loop: true}
+	return form{window: d.DVRWindow, archive: d.Archive, encoder: encoderform.NewDraft("")}
 }
 
-// rungChoices, audioChoices and windowChoices are what can be chosen, in order.
-func rungChoices() []int             { return []int{1, 3, 5} }
+// kinds are the sources that are offered, in order.
+func kinds() []engine.InputKind {
+	return []engine.InputKind{engine.InputTestPattern, engine.InputFile, engine.InputDevice, engine.InputScreen, engine.InputNetwork,
+		engine.InputCustom, encoderform.External}
+}
+
+// ladders, audioChoices and windowChoices are what can be chosen, in order.
+func ladders() []encoderform.Video {
+	return []encoderform.Video{encoderform.VideoOne, encoderform.VideoThree, encoderform.VideoFive}
+}
+
 func audioChoices() []int            { return []int{0, 64_000, 128_000, 192_000} }
 func windowChoices() []time.Duration { return []time.Duration{0, 30 * time.Minute, 2 * time.Hour} }
+
+// outside reports whether an encoder that is not ours sends to the point.
+func (f form) outside() bool { return f.encoder.Kind == encoderform.External }
 
 // nameProblem is why the name cannot be taken; empty when it can, or when there is none yet.
 func (f form) nameProblem(taken []string) string {
@@ -44,7 +45,7 @@ func (f form) nameProblem(taken []string) string {
 	case f.name == "":
 		return ""
 	case !engine.ValidName(f.name):
-		return textBadName
+		return words.T(textBadName)
 	case slices.Contains(taken, f.name):
 		return textTaken(f.name)
 	}
@@ -57,9 +58,10 @@ func (f form) problem(taken []string) string {
 	case p != "":
 		return p
 	case f.name == "":
-		return textNoName
-	case f.origin == fromFile && f.path == "":
-		return textNoFile
+		return words.T(textNoName)
+	}
+	if p, wrong := f.encoder.InputProblem(); wrong {
+		return p.Text
 	}
 	return ""
 }
@@ -74,11 +76,8 @@ func (f form) config() engine.PointConfig {
 // spec is the encoder that f describes. For a point that is fed from outside it is the one whose
 // command is shown as an example.
 func (f form) spec() engine.EncoderSpec {
-	s := engine.EncoderSpec{Point: f.name, Video: engine.Ladder(f.rungs), AudioBitrate: f.audio,
-		Input: engine.EncoderInput{Kind: engine.InputTestPattern}}
-	if f.origin == fromFile {
-		s.Input = engine.EncoderInput{Kind: engine.InputFile, Path: f.path, Loop: f.loop}
-	}
+	s := f.encoder.Spec()
+	s.Point = f.name
 	if s.Point == "" {
 		s.Point = exampleName
 	}

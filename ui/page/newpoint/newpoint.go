@@ -6,20 +6,23 @@ import (
 	"context"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 
 	"pubpoint/engine"
 	"pubpoint/ui/kit"
 	"pubpoint/ui/look"
 	"pubpoint/ui/page"
+	"pubpoint/ui/page/encoderform"
+	"pubpoint/ui/words"
 )
 
 // Operator is what the dialog asks for. Its methods may block and may be called from any
 // goroutine.
 type Operator interface {
+	encoderform.InputOperator
+	encoderform.CommandOperator
 	Links(point string) []engine.Link
-	EncoderCommand(spec engine.EncoderSpec) (string, error)
+	System() engine.SystemStatus
 	CreatePoint(ctx context.Context, name string, cfg engine.PointConfig) error
 	StartPoint(ctx context.Context, name string) error
 	AddEncoder(ctx context.Context, spec engine.EncoderSpec, start bool) (id string, err error)
@@ -38,7 +41,8 @@ type Dialog struct {
 	config   Config
 	form     form
 	made     string // the point that exists already, after a failure half way
-	round    int    // of asking for command and links, so that late answers are dropped
+	round    int    // of asking for links and room, so that late answers are dropped
+	free     int64  // bytes that the disk can take; -1 while not known
 	kept     bool   // its encoder is recorded already, though it could not be started
 	gone     bool   // the dialog was taken away
 	working  bool
@@ -47,20 +51,17 @@ type Dialog struct {
 	check   *kit.Lamp
 	ingest  *kit.LinkRow
 	preview *kit.LinkRow
-	source  *page.Choice
-	pattern *kit.Text
-	outside *kit.Text
-	file    *fyne.Container
-	path    *page.Field
-	loop    *widget.Check
+	input   *encoderform.Input
 	ladder  *page.Choice
 	rungs   *kit.Text
 	audio   *page.Choice
 	window  *page.Choice
 	archive *widget.Check
-	command *page.CodeBox
+	room    *kit.Text
+	command *encoderform.Command
 	failure *kit.Banner
 	notice  *fyne.Container
+	sheet   *fyne.Container
 	cancel  *kit.Button
 	create  *kit.Button
 	start   *kit.Button
@@ -68,12 +69,12 @@ type Dialog struct {
 
 // New makes the dialog. It must be called on the Fyne goroutine.
 func New(host page.Host, operator Operator, config Config) *Dialog {
-	d := &Dialog{host: host, operator: operator, config: config, form: newForm()}
+	d := &Dialog{host: host, operator: operator, config: config, form: newForm(), free: -1}
 	d.buildFields()
 	d.buildChoices()
-	d.cancel = kit.NewButton(kit.ButtonQuiet, textCancel, "", config.Close)
-	d.create = kit.NewButton(kit.ButtonPlain, textCreate, "", func() { d.submit(false) })
-	d.start = kit.NewButton(kit.ButtonPrimary, textStart, look.IconPlay, func() { d.submit(true) })
+	d.cancel = kit.NewButton(kit.ButtonQuiet, words.T(textCancel), "", config.Close)
+	d.create = kit.NewButton(kit.ButtonPlain, words.T(textCreate), "", func() { d.submit(false) })
+	d.start = kit.NewButton(kit.ButtonPrimary, words.T(textStart), look.IconPlay, func() { d.submit(true) })
 	d.failure = kit.NewBanner(kit.Notice{Lamp: look.Bad})
 	d.notice = page.Inset(d.failure, 0, look.Space2, 0, 0)
 	d.notice.Hide()
@@ -82,43 +83,35 @@ func New(host page.Host, operator Operator, config Config) *Dialog {
 }
 
 func (d *Dialog) buildFields() {
-	d.name = page.NewField(hintName)
-	d.path = page.NewField(hintPath)
-	for _, f := range []*page.Field{d.name, d.path} {
-		f.OnEscape = d.config.Close
-		f.OnSubmitted = func(string) { d.submit(true) }
-	}
+	d.name = page.NewField(words.T(hintName))
+	d.name.OnEscape = d.config.Close
+	d.name.OnSubmitted = func(string) { d.submit(true) }
 	d.name.OnChanged = func(s string) { d.change(func(f *form) { f.name = s }) }
-	d.path.OnChanged = func(s string) { d.change(func(f *form) { f.path = s }) }
-	d.check = kit.NewLamp(kit.LampSmall, look.Quiet, textNameSay)
+	d.check = kit.NewLamp(kit.LampSmall, look.Quiet, words.T(textNameSay))
 	d.ingest = kit.NewLinkRow("", kit.LinkConfig{Copy: d.host.Copy, Later: d.host.Later})
-	d.preview = kit.NewLinkRow("", kit.LinkConfig{Copy: d.host.Copy, Later: d.host.Later})
-	d.loop = widget.NewCheck(textLoop, func(on bool) { d.change(func(f *form) { f.loop = on }) })
-	d.loop.Checked = d.form.loop
-	d.file = container.NewBorder(nil, nil, nil, d.loop, d.path)
-	d.archive = widget.NewCheck(textKeep, func(on bool) { d.change(func(f *form) { f.archive = on }) })
+	d.preview = kit.NewLinkRow("", kit.LinkConfig{Label: words.T(labelPreview), LabelWidth: 62, Copy: d.host.Copy, Later: d.host.Later})
+	d.input = encoderform.NewInput(d.host, d.operator, d.form.encoder, encoderform.InputConfig{Kinds: kinds(), Prefix: "dialog-", Compact: true, Label: labelWidth + look.Space1,
+		Changed: d.refresh, Escape: d.config.Close, Submit: func() { d.submit(true) }})
+	d.archive = widget.NewCheck(words.T(textKeep), func(on bool) { d.change(func(f *form) { f.archive = on }) })
 	d.archive.Checked = d.form.archive
-	d.command = page.NewCodeBox(d.host.Copy)
+	d.room = kit.NewText(look.Caption, "").Toned(look.ToneFaint)
+	d.command = encoderform.NewCommand(d.host, d.operator)
 }
 
 func (d *Dialog) buildChoices() {
-	words := func(n int, word func(int) string) []string {
+	chosen := func(n int, word func(int) string) []string {
 		out := make([]string, n)
 		for i := range out {
 			out[i] = word(i)
 		}
 		return out
 	}
-	d.pattern = kit.NewText(look.Body, textPatternSay).Toned(look.ToneSoft)
-	d.outside = kit.NewText(look.Body, textOutsideSay).Toned(look.ToneSoft)
 	d.rungs = kit.NewText(look.Caption, "").Toned(look.ToneFaint).Cutting(kit.CutEnd)
-	d.source = page.NewChoice([]string{textPattern, textFile, textOutside}, []string{"dialog-pattern", "dialog-file", "dialog-external"}, 0)
-	d.source.Changed = func(i int) { d.change(func(f *form) { f.origin = origin(i) }) }
-	d.ladder = page.NewChoice(words(3, func(i int) string { return textRungs(rungChoices()[i]) }), []string{"dialog-rungs-1", "dialog-rungs-3", "dialog-rungs-5"}, 1)
-	d.ladder.Changed = func(i int) { d.change(func(f *form) { f.rungs = rungChoices()[i] }) }
-	d.audio = page.NewChoice(words(4, func(i int) string { return textAudio(audioChoices()[i]) }), []string{"dialog-audio-none", "dialog-audio-64k", "dialog-audio-128k", "dialog-audio-192k"}, 2)
-	d.audio.Changed = func(i int) { d.change(func(f *form) { f.audio = audioChoices()[i] }) }
-	d.window = page.NewChoice(words(3, func(i int) string { return textWindow(windowChoices()[i]) }), []string{"dialog-dvr-all", "dialog-dvr-30m", "dialog-dvr-2h"}, 0)
+	d.ladder = page.NewChoice(chosen(3, func(i int) string { return textRungs([]int{1, 3, 5}[i]) }), []string{"dialog-rungs-1", "dialog-rungs-3", "dialog-rungs-5"}, 1)
+	d.ladder.Changed = func(i int) { d.change(func(f *form) { f.encoder.SetVideo(ladders()[i]) }) }
+	d.audio = page.NewChoice(chosen(4, func(i int) string { return textAudio(audioChoices()[i]) }), []string{"dialog-audio-none", "dialog-audio-64k", "dialog-audio-128k", "dialog-audio-192k"}, 2)
+	d.audio.Changed = func(i int) { d.change(func(f *form) { f.encoder.Audio = audioChoices()[i] }) }
+	d.window = page.NewChoice(chosen(3, func(i int) string { return textWindow(windowChoices()[i]) }), []string{"dialog-dvr-all", "dialog-dvr-30m", "dialog-dvr-2h"}, 0)
 	d.window.Changed = func(i int) { d.change(func(f *form) { f.window = windowChoices()[i] }) }
 }
 
@@ -135,39 +128,51 @@ func (d *Dialog) refresh() {
 	case problem != "":
 		d.check.Set(look.Bad, problem)
 	case f.name == "":
-		d.check.Set(look.Quiet, textNameSay)
+		d.check.Set(look.Quiet, words.T(textNameSay))
 	default:
-		d.check.Set(look.Good, textNameOK)
+		d.check.Set(look.Good, words.T(textNameOK))
 	}
-	setHidden(d.pattern, f.origin != fromPattern)
-	setHidden(d.outside, f.origin != fromOutside)
-	setHidden(d.file, f.origin != fromFile)
-	d.rungs.SetText(textLadder(engine.Ladder(f.rungs)))
+	spec := f.spec()
+	d.input.Show()
+	d.rungs.SetText(textLadder(spec.Video))
 	d.enable()
+	d.showRoom()
+	d.command.Show(spec)
 	d.round++
 	round := d.round
-	var command string
 	var links []engine.Link
+	free := int64(-1)
 	d.host.Do(func(context.Context) error {
-		if engine.ValidName(f.spec().Point) {
-			links = d.operator.Links(f.spec().Point)
+		if engine.ValidName(spec.Point) {
+			links = d.operator.Links(spec.Point)
 		}
-		var err error
-		command, err = d.operator.EncoderCommand(f.spec())
-		return err
-	}, func(err error) {
+		if s := d.operator.System(); s.Unreliable == "" && s.DiskSize > 0 {
+			free = s.DiskFree
+		}
+		return nil
+	}, func(error) {
 		if round != d.round {
 			return
 		}
-		if err != nil {
-			command = engine.Sentence(err)
-		}
-		d.showCommand(command, links)
+		d.free = free
+		d.showRoom()
+		d.showLinks(links)
 	})
+	if d.sheet != nil {
+		d.sheet.Refresh()
+	}
 }
 
-func (d *Dialog) showCommand(command string, links []engine.Link) {
-	d.command.SetText(command)
+// showRoom says how long the archive can grow at the chosen bitrate.
+func (d *Dialog) showRoom() {
+	if d.form.archive {
+		d.room.SetText(textRoom(d.free, d.form.encoder.Bitrate()))
+	} else {
+		d.room.SetText(words.T(textNotKept))
+	}
+}
+
+func (d *Dialog) showLinks(links []engine.Link) {
 	ingest, preview := look.Unknown, look.Unknown
 	if len(links) > 0 {
 		ingest = links[0].URL
@@ -214,17 +219,20 @@ func (d *Dialog) submit(start bool) {
 	}
 	f := d.form
 	if problem := f.problem(d.taken()); problem != "" {
+		d.input.Tried()
+		d.input.Show()
 		d.fail(problem)
 		return
 	}
 	d.fail("")
 	d.working = true
-	d.start.SetText(textWorking)
+	d.start.SetText(words.T(textWorking))
 	d.enable()
 	made, kept := d.made, d.kept && d.made == f.name
+	j := job{name: f.name, config: f.config(), spec: f.spec(), outside: f.outside(), start: start}
 	d.host.Do(func(ctx context.Context) error {
 		var err error
-		made, kept, err = d.carryOut(ctx, f, made, kept, start)
+		made, kept, err = d.carryOut(ctx, j, made, kept)
 		return err
 	}, func(err error) {
 		d.working, d.made, d.kept = false, made, kept
@@ -232,7 +240,7 @@ func (d *Dialog) submit(start bool) {
 			d.host.Report(err)
 			return
 		}
-		d.start.SetText(textStart)
+		d.start.SetText(words.T(textStart))
 		d.enable()
 		switch {
 		case err == nil:
@@ -246,24 +254,33 @@ func (d *Dialog) submit(start bool) {
 	})
 }
 
+// job is what is to be made, apart from the form, which the operator may go on to edit.
+type job struct {
+	name    string
+	config  engine.PointConfig
+	spec    engine.EncoderSpec
+	outside bool // an encoder that is not ours sends to the point
+	start   bool
+}
+
 // carryOut makes the point, unless it is made, and its encoder, unless it is recorded: that one
 // starts with its point. It answers which point is made and whether its encoder is recorded.
-func (d *Dialog) carryOut(ctx context.Context, f form, made string, kept, start bool) (string, bool, error) {
-	if made != f.name {
-		if err := d.operator.CreatePoint(ctx, f.name, f.config()); err != nil {
+func (d *Dialog) carryOut(ctx context.Context, j job, made string, kept bool) (string, bool, error) {
+	if made != j.name {
+		if err := d.operator.CreatePoint(ctx, j.name, j.config); err != nil {
 			return made, kept, err
 		}
 	}
-	if start {
-		if err := d.operator.StartPoint(ctx, f.name); err != nil {
-			return f.name, kept, err
+	if j.start {
+		if err := d.operator.StartPoint(ctx, j.name); err != nil {
+			return j.name, kept, err
 		}
 	}
-	if f.origin == fromOutside || kept {
-		return f.name, kept, nil
+	if j.outside || kept {
+		return j.name, kept, nil
 	}
-	id, err := d.operator.AddEncoder(ctx, f.spec(), start)
-	return f.name, id != "", err
+	id, err := d.operator.AddEncoder(ctx, j.spec, j.start)
+	return j.name, id != "", err
 }
 
 // fail shows a sentence in the dialog, and takes it away when there is none.
@@ -272,12 +289,16 @@ func (d *Dialog) fail(sentence string) {
 		d.failure.Set(kit.Notice{Lamp: look.Bad, Sentence: page.Sentence(sentence)})
 	}
 	setHidden(d.notice, sentence == "")
-	d.notice.Refresh()
+	if d.sheet != nil {
+		d.sheet.Refresh()
+	}
 }
 
 // Drop takes a file that was dropped on the window as the one to send.
-func (d *Dialog) Drop(path string) {
-	d.source.Select(int(fromFile))
-	d.change(func(f *form) { f.origin = fromFile })
-	d.path.SetText(path)
+func (d *Dialog) Drop(path string) { d.input.Drop(path) }
+
+// leave is told that the dialog is not shown any more: what goes on in it ends.
+func (d *Dialog) leave() {
+	d.gone = true
+	d.input.Gone()
 }

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"pubpoint/engine"
+	"pubpoint/ui/look"
+	"pubpoint/ui/words"
 )
 
 const (
@@ -19,7 +21,7 @@ const (
 
 	labelName    = "Name"
 	labelIngest  = "Encoders post to"
-	labelPreview = "Preview page"
+	labelPreview = "Preview"
 	labelSource  = "Source"
 	labelLadder  = "Video"
 	labelAudio   = "Audio"
@@ -28,34 +30,28 @@ const (
 	labelCommand = "Command"
 
 	hintName = "oceans, or sports/arena"
-	hintPath = "/path/to/a/film.mp4, or drop the file here"
 
-	textPattern = "Test pattern"
-	textFile    = "File"
-	textOutside = "External encoder"
-	textLoop    = "Loop"
-	textKeep    = "Keep what arrives on disk"
-
-	textPatternSay = "Moving bars, a clock and a tone, made by ffmpeg."
-	textOutsideSay = "Any encoder that posts fragmented MP4, such as:"
+	textKeep = "Keep what arrives on disk"
 
 	textNameOK  = "This name is free."
 	textNameSay = "Letters, digits, '.', '_' and '-'; '/' makes a folder."
 	textBadName = "A name is made of letters, digits, '.', '_' and '-', and begins with a letter or digit."
 	textNoName  = "Give the publishing point a name."
-	textNoFile  = "Choose the file that shall be sent."
 	textNoAudio = "None"
+
+	textNotKept     = "Viewers have the newest 16 MiB, in memory."
+	textRoomUnknown = "How much room the disk has is not known."
 )
 
 func textTaken(name string) string {
-	return "There is a publishing point " + name + " already; choose another name."
+	return words.F("There is a publishing point %s already; choose another name.", name)
 }
 
 func textRungs(n int) string {
 	if n == 1 {
-		return "1 rung"
+		return words.T("1 rung")
 	}
-	return strconv.Itoa(n) + " rungs"
+	return words.F("%d rungs", n)
 }
 
 func textLadder(rungs []engine.Rung) string {
@@ -68,7 +64,7 @@ func textLadder(rungs []engine.Rung) string {
 
 func textAudio(bits int) string {
 	if bits == 0 {
-		return textNoAudio
+		return words.T(textNoAudio)
 	}
 	return strconv.Itoa(bits/1000) + "k"
 }
@@ -76,14 +72,33 @@ func textAudio(bits int) string {
 func textWindow(d time.Duration) string {
 	switch {
 	case d == 0:
-		return "Whole event"
+		return words.T("Whole event")
 	case d%time.Hour == 0:
-		return strconv.Itoa(int(d/time.Hour)) + " h"
+		return words.F("%d h", int(d/time.Hour))
 	}
-	return strconv.Itoa(int(d/time.Minute)) + " min"
+	return words.F("%d min", int(d/time.Minute))
+}
+
+// textRoom is how long a recording of that bitrate fits into so many free bytes.
+func textRoom(free int64, bits int) string {
+	if bits <= 0 {
+		return ""
+	}
+	if free < 0 {
+		return words.T(textRoomUnknown)
+	}
+	rate := look.Bits(float64(bits))
+	switch hours := float64(free) * 8 / float64(bits) / 3600; {
+	case hours >= 72:
+		return words.F("Room for %d days at %s.", int(hours/24), rate)
+	case hours >= 2:
+		return words.F("Room for %d h at %s.", int(hours), rate)
+	default:
+		return words.F("Room for %d min at %s.", int(hours*60), rate)
+	}
 }
 
 // textHalf says what stands although the rest failed.
 func textHalf(name string, err error) string {
-	return "The point " + name + " was made, but its encoder was not: " + engine.Sentence(err)
+	return words.F("The point %s was made, but its encoder was not: %s", name, engine.Sentence(err))
 }
