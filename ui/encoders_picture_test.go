@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"os"
 	"strconv"
 	"strings"
 	"testing"
@@ -109,42 +110,42 @@ func TestPictureOfEncodersInTheLight(t *testing.T) {
 	b.master("encoders-light")
 }
 
-// Every view of the page lays out without a part outside of the window. The pictures are for people.
+// views are all that the page, the form and the dialog can show.
+func (b *bench) views() map[string]func() {
+	kind := func(k string) func() {
+		return func() { b.win.NewEncoder("oceans"); b.tap("form-" + k) }
+	}
+	point := func(k string) func() {
+		return func() {
+			b.win.NewPoint()
+			b.typeInto("dialog-name", "harbour")
+			b.tap("dialog-" + k)
+		}
+	}
+	shown := func(id string) func() { return func() { b.win.ShowEncoders(id) } }
+	return map[string]func(){
+		"unseen": shown("oceans-1"), "failed": shown("news-1"), "slow": shown("stadium-1"), "several": shown("desk-1"), "idle": shown("loop-1"),
+		"form-pattern": kind("pattern"), "form-file": kind("file"), "form-device": kind("device"), "form-screen": kind("screen"),
+		"form-network": kind("network"), "form-arguments": kind("arguments"), "form-five": kind("rungs-5"), "form-edit": func() { b.win.EditEncoder("arena-1") },
+		"point-pattern": point("pattern"), "point-file": point("file"), "point-device": point("device"), "point-network": point("network"),
+		"point-arguments": point("arguments"), "point-external": point("external"),
+		"files": func() { kind("file")(); b.win.filesDir = "testdata"; b.tap("form-choose") },
+	}
+}
+
+// Every view lays out without a part outside of the window at its least size. The pictures are for
+// people, who ask for the others with LOOK, too.
 func TestEncodersSizes(t *testing.T) {
-	for _, size := range []fyne.Size{{Width: 1280, Height: 720}, {Width: 1600, Height: 900}} {
-		for _, light := range []bool{false, true} {
-			name := strconv.Itoa(int(size.Width))
-			if light {
-				name += "-light"
-			}
+	sizes := []fyne.Size{{Width: 1280, Height: 720}}
+	if os.Getenv("LOOK") != "" {
+		sizes = append(sizes, fyne.Size{Width: 1600, Height: 900})
+	}
+	for _, size := range sizes {
+		for _, light := range []bool{false, true}[:len(sizes)] {
+			name := strconv.Itoa(int(size.Width)) + map[bool]string{true: "-light"}[light]
 			t.Run(name, func(t *testing.T) {
 				b := openFleet(t, Options{Light: light}, size.Width, size.Height)
-				kind := func(k string) func() {
-					return func() { b.win.NewEncoder("oceans"); b.tap("form-" + k) }
-				}
-				point := func(k string) func() {
-					return func() {
-						b.win.NewPoint()
-						b.typeInto("dialog-name", "harbour")
-						b.tap("dialog-" + k)
-					}
-				}
-				for view, turn := range map[string]func(){
-					"unseen": func() { b.win.ShowEncoders("oceans-1") }, "failed": func() { b.win.ShowEncoders("news-1") }, "slow": func() { b.win.ShowEncoders("stadium-1") },
-					"several": func() { b.win.ShowEncoders("desk-1") }, "idle": func() { b.win.ShowEncoders("loop-1") },
-					"form-pattern": kind("pattern"), "form-file": kind("file"), "form-device": kind("device"), "form-screen": kind("screen"),
-					"form-network": kind("network"), "form-arguments": kind("arguments"),
-					"form-five":     func() { b.win.NewEncoder("oceans"); b.tap("form-rungs-5"); b.typeInto("form-rung-1-width", "1") },
-					"form-edit":     func() { b.win.EditEncoder("arena-1") },
-					"point-pattern": point("pattern"), "point-file": point("file"), "point-device": point("device"), "point-network": point("network"),
-					"point-arguments": point("arguments"), "point-external": point("external"),
-					"files": func() {
-						b.win.NewEncoder("oceans")
-						b.tap("form-file")
-						b.win.filesDir = "testdata"
-						b.tap("form-choose")
-					},
-				} {
+				for view, turn := range b.views() {
 					b.win.closeModal()
 					b.win.closeFiles()
 					turn()

@@ -64,8 +64,8 @@ func (w *Page) newDetailView() *detailView {
 	ledgers := container.New(layout.NewGridLayoutWithColumns(2),
 		page.Inset(page.Column(2, caption(textProcess), v.process), 0, 0, look.Space3, 0),
 		page.Inset(page.Column(2, caption(textEngine), v.arrival), look.Space3, 0, 0, 0))
-	v.left = container.NewVScroll(page.Inset(page.Column(look.Space2, ledgers, v.partBox), 0, 0, look.Space3, 0))
-	left := page.Inset(v.left, 0, 0, look.Space3, 0)
+	v.left = container.NewVScroll(page.Inset(page.Column(look.Space2, ledgers, v.partBox), 0, 0, look.Space4, 0))
+	left := page.Inset(v.left, 0, 0, look.Space2, 0)
 	right := page.Edges(page.Inset(page.Sized(v.command, fyne.NewSize(0, commandHeight)), 0, 0, 0, look.Space2), nil, nil, nil, v.log.object)
 	top := page.Column(look.Space2, page.Edges(nil, nil, page.Inset(v.lamp, 0, 0, look.Space4, 0), nil, page.Edges(nil, nil, nil, nil, v.about)), v.exit, v.problem, v.trial.Object())
 	v.body = page.Edges(page.Inset(top, 0, 0, 0, look.Space2), nil, nil, nil, container.New(sides{}, left, right))
