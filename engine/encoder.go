@@ -49,12 +49,14 @@ type EncoderInput struct {
 	// the microphone (may be empty), for InputScreen the screen and what is heard with it.
 	Device string `json:"device,omitempty" toml:"device,omitempty"`
 	Sound  string `json:"sound,omitempty" toml:"sound,omitempty"`
-	// URL is for InputNetwork: "srt://10.0.0.5:9000", "rtmp://0.0.0.0:1935/live/key".
+	// URL is for InputNetwork: "srt://10.0.0.5:9000", "rtmp://0.0.0.0:1935/live/key". Of the schemes
+	// rtmp, rtmps, srt, rtsp, rtsps, http, https and udp. Its secrets are shown nowhere else.
 	URL string `json:"url,omitempty" toml:"url,omitempty"`
 	// Listen waits for a caller at URL instead of calling; RTMP, SRT, HTTP. UDP always does.
 	Listen bool `json:"listen,omitempty" toml:"listen,omitempty"`
 	// Args are for InputCustom: all of ffmpeg's arguments up to the address it posts to, which
-	// is put behind them.
+	// is put behind them, with "-f ismv" when they name no format. No second output, no options that
+	// write files, no other protocols than URL's and files.
 	Args []string `json:"args,omitempty" toml:"args,omitempty"`
 }
 
@@ -75,15 +77,18 @@ type EncoderSpec struct {
 	AudioBitrate int           `json:"audio_bitrate" toml:"audio_bitrate"` // bit/s; 0 for no audio
 	FPS          int           `json:"fps" toml:"fps"`                     // frames per second; 0 means 25
 	GOP          time.Duration `json:"gop" toml:"gop"`                     // key-frame distance; 0 means 2 s
-	// Method is 1 for one process for each rung, the sound with the first; 2, and 0, for one process
-	// that sends all tracks in one POST.
+	// Method is 1 for one process for each rung, the highest first and the sound with it; 2, and 0,
+	// for one process that sends all tracks in one POST. What only one can read (a camera, an address
+	// that is listened at, own arguments) needs 2.
 	Method int `json:"method,omitempty" toml:"method,omitzero"`
 	// Copy sends the input's own video and sound instead of encoding them anew; Video then has one
-	// rung, which names its bitrate. It must fit: see InputProbe.
+	// rung, which names its bitrate; its size may be 0. It must fit: see InputProbe. Pictures and sound
+	// are both copied or neither. For InputFile and InputNetwork.
 	Copy bool `json:"copy,omitempty" toml:"copy,omitempty"`
 	// Preset is x264's speed preset; empty means "veryfast".
 	Preset string `json:"preset,omitempty" toml:"preset,omitempty"`
-	// Restart says what happens when it ends by itself; empty means RestartAlways.
+	// Restart says what happens when it ends by itself; empty means RestartOnFailure for a file that is
+	// not looped, else RestartAlways.
 	Restart RestartPolicy `json:"restart,omitempty" toml:"restart,omitempty"`
 	// MaxRestarts is after how many starts in a row that came to nothing it is given up; 0 means the
 	// default of 10.
@@ -112,8 +117,8 @@ type EncoderStatus struct {
 	Since    time.Time
 	Began    time.Time // of the running process
 	Restarts int
-	Stalled  bool // it reports no progress and the engine sees nothing arriving
-	Command  string
+	Stalled  bool   // it reports no progress and the engine sees nothing arriving
+	Command  string // as started last, secrets as ***; one a line when there are several
 	Progress EncoderProgress
 	CPU      float64 // share of one core, all its processes; 0 when not known
 	Memory   int64   // bytes resident, all its processes

@@ -90,7 +90,7 @@ type Encoders interface {
 	// EncoderLog returns the lines kept with a Seq greater than after, oldest first.
 	EncoderLog(id string, after int64) ([]LogLine, error)
 	// EncoderCommand returns the exact command line of a spec, quoted for a POSIX shell, for
-	// people to read and copy. Kind: BadInput.
+	// people to read and copy; one a line for several processes. Secrets in addresses are shown as ***. Kind: BadInput.
 	EncoderCommand(spec EncoderSpec) (string, error)
 	// EncoderTool tells which ffmpeg is used.
 	EncoderTool() ToolStatus

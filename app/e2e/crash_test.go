@@ -205,3 +205,60 @@ func gone(t *testing.T, pid int) {
 		return string(command), err != nil || !strings.Contains(string(command), "ffmpeg")
 	})
 }
+
+// TestLadderDiesWithTheServer has the server die while one of its encoders runs three processes: none
+// of them is left behind, and the next server brings the ladder on air by itself.
+func TestLadderDiesWithTheServer(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.mkdir(t, "bars")
+	s := h.start(t)
+	spec := map[string]any{
+		"point": "bars", "input": map[string]any{"kind": "test-pattern"}, "gop_seconds": 1, "method": 1, "preset": "ultrafast", "start": true,
+		"video": []map[string]int{{"width": 96, "height": 54, "bitrate": 50_000}, {"width": 160, "height": 90, "bitrate": 100_000}, {"width": 192, "height": 108, "bitrate": 150_000}},
+	}
+	if status := s.api(t, http.MethodPost, "/api/v1/encoders", spec, nil); status != http.StatusCreated {
+		t.Fatalf("the server takes no encoder: %d", status)
+	}
+	s.awaitState(t, "bars", "started")
+	first := processes(t, s, 3)
+	s.kill(t)
+	for _, pid := range first {
+		gone(t, pid)
+	}
+	s = h.start(t)
+	second := processes(t, s, 3)
+	s.kill(t)
+	for _, pid := range second {
+		gone(t, pid)
+	}
+}
+
+// processes waits until all processes of the server's only encoder run and returns their ids.
+func processes(t *testing.T, s *server, count int) (pids []int) {
+	t.Helper()
+	eventually(t, "all processes of the ladder run", func() (any, bool) {
+		var list struct {
+			Encoders []struct {
+				Reason    string
+				Processes []struct {
+					PID           int
+					State, Reason string
+				}
+			}
+		}
+		s.api(t, http.MethodGet, "/api/v1/encoders", nil, &list)
+		if len(list.Encoders) != 1 || len(list.Encoders[0].Processes) != count {
+			return list, false
+		}
+		pids = nil
+		for _, p := range list.Encoders[0].Processes {
+			if p.State != "running" {
+				return list, false
+			}
+			pids = append(pids, p.PID)
+		}
+		return list, true
+	})
+	return pids
+}

@@ -290,7 +290,18 @@ func TestWindowKilled(t *testing.T) {
 	r.kill(t)
 	gone(t, pid)
 
+	// What was on air is not started behind the operator's back.
 	r = h.enter(t, s)
+	eventually(t, "the encoder waits for a word", func() (any, bool) {
+		var list struct {
+			Encoders []struct{ Order, State string }
+		}
+		r.api(t, http.MethodGet, "/api/v1/encoders", nil, &list)
+		return list, len(list.Encoders) == 1 && list.Encoders[0].Order == "stop" && list.Encoders[0].State == "idle"
+	})
+	if status := r.api(t, http.MethodPost, "/api/v1/encoders/demo/start", nil, nil); status != http.StatusAccepted {
+		t.Fatalf("the encoder is not started: %d", status)
+	}
 	pid = running(t, r.server)
 	r.see(t, "tile-demo", "On air")
 	r.pressFor(t, "alt+F4", "close-cancel")

@@ -27,6 +27,7 @@ type child struct {
 	began    time.Time
 	moved    time.Time // when its progress last moved; its start before that
 	ran      time.Time // when its first progress came; its start before that
+	first    Progress  // the block from which on speed is measured; zero before
 	last     Progress
 	asked    bool
 	hung     string // why it was ended; empty when it was not
@@ -114,6 +115,7 @@ func (c *child) progress(block Progress) {
 	if c.last.At.IsZero() {
 		c.ran = block.At
 	}
+	block.Speed = c.speed(block)
 	c.last = block
 	c.e.update(func(s *Status) {
 		s.Progress = block
@@ -122,6 +124,22 @@ func (c *child) progress(block Progress) {
 		}
 	})
 	c.watch()
+}
+
+// speed is ffmpeg's own, but where the input's time stamps are kept: there it would take the first
+// of them for time that has passed.
+func (c *child) speed(block Progress) float64 {
+	if kind := c.e.cfg.Spec.Input.Kind; !c.e.cfg.Shared || kind != Screen && kind != Network {
+		return block.Speed
+	}
+	if c.first.At.IsZero() && block.Frame > 0 {
+		c.first = block
+	}
+	wall := block.At.Sub(c.first.At)
+	if c.first.At.IsZero() || wall < time.Second {
+		return -1
+	}
+	return max(0, float64(block.OutTime-c.first.OutTime)/float64(wall))
 }
 
 // watch compares what ffmpeg tells with what the engine sees.

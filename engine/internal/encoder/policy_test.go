@@ -141,3 +141,20 @@ func TestLabelledLog(t *testing.T) {
 		t.Errorf("log %+v", lines)
 	}
 }
+
+// TestSpeedOfKeptStamps: a stream that begins at an hour has not run for an hour.
+func TestSpeedOfKeptStamps(t *testing.T) {
+	began := time.Unix(1_800_000_000, 0)
+	block := func(after time.Duration) Progress {
+		return Progress{Frame: 1 + int64(after/time.Second)*25, OutTime: time.Hour + after, Speed: 900, At: began.Add(after)}
+	}
+	spec := base(Input{Kind: Network, URL: "udp://239.0.0.1:5000"})
+	kept := &child{e: &Encoder{cfg: Config{Spec: spec, Shared: true}}}
+	if first, second := kept.speed(block(0)), kept.speed(block(4*time.Second)); first != -1 || second != 1 {
+		t.Errorf("speed %v, then %v", first, second)
+	}
+	own := &child{e: &Encoder{cfg: Config{Spec: spec}}}
+	if speed := own.speed(block(time.Second)); speed != 900 {
+		t.Errorf("ffmpeg's own speed becomes %v", speed)
+	}
+}

@@ -141,6 +141,8 @@ func summary(spec Spec, runs []trialRun) engine.EncoderTrial {
 		t.Action = "Look at the input: it brings less than real time, and this machine has time left."
 	case spec.Copy || len(spec.Video) == 0:
 		t.Action = "Look at what else this machine does; there is nothing to encode more cheaply."
+	case t.CPU < 0.6:
+		t.Action = "This machine is busy with other work; end that, or choose a faster preset or fewer rungs."
 	default:
 		t.Action = "Choose a faster preset or fewer rungs."
 	}

@@ -30,6 +30,7 @@ func TestTrialVerdicts(t *testing.T) {
 		{"keeps up", Input{Kind: TestPattern}, []trialRun{wentOn(1, 4*time.Second)}, true, "It ran at 1.00x, 25 frames a second, and took 40 % of one core.", ""},
 		{"too slow", Input{Kind: TestPattern}, []trialRun{wentOn(0.71, 19*time.Second)}, false, "It ran at 0.71x, 18 frames a second, and took 190 % of one core.", "Choose a faster preset or fewer rungs."},
 		{"the slowest counts", Input{Kind: TestPattern}, []trialRun{wentOn(1, time.Second), wentOn(0.5, 9*time.Second)}, false, "It ran at 0.50x, 12 frames a second, and took 100 % of one core.", "Choose a faster preset"},
+		{"busy machine", Input{Kind: TestPattern}, []trialRun{wentOn(0.5, time.Second)}, false, "It ran at 0.50x", "This machine is busy"},
 		{"slow input", Input{Kind: Network, URL: "srt://h:1"}, []trialRun{wentOn(0.5, time.Second)}, false, "It ran at 0.50x", "Look at the input"},
 		{"failed", Input{Kind: File, Path: "a"}, []trialRun{wentOn(1, 0), failed("the input is no media (x: y): choose another")}, false, "It failed: the input is no media (x: y).", "Choose another."},
 		{"failed without advice", Input{Kind: File, Path: "a"}, []trialRun{failed("exit 1: what: ever")}, false, "It failed: exit 1: what: ever.", "Look at the log."},
