@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/software"
 	"fyne.io/fyne/v2/test"
 
 	"pubpoint/engine"
@@ -473,7 +474,7 @@ func TestLight(t *testing.T) {
 	b.win.ShowPalette()
 	b.look("light-palette")
 	b.win.closeModal()
-	c, ok := b.win.win.Canvas().(test.WindowlessCanvas)
+	c, ok := b.win.win.Canvas().(software.WindowlessCanvas)
 	if !ok {
 		t.Fatal("the scale of a test's canvas cannot be set any more")
 	}

@@ -29,7 +29,8 @@ type Options struct {
 	Setup   engine.Setup
 	// Tray is the desktop's tray; nil where there is none.
 	Tray Tray
-	// Notify tells of something on the desktop; nil asks the Fyne app.
+	// Notify tells of something on the desktop; it is called off the Fyne goroutine. Nil asks the
+	// Fyne app.
 	Notify func(title, text string)
 
 	// Title is the product's name; empty is "Pubpoint".

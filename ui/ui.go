@@ -106,7 +106,10 @@ func newWindow(app fyne.App, options Options, deliver func(func()), later kit.La
 	w := &Window{options: options, log: options.Logger, app: app, driver: app.Driver(),
 		pump: NewPump(deliver, options.Logger), later: later, ctx: ctx, cancel: cancel, jobs: archive.NewJobs()}
 	w.light, w.notifies, w.refresh = options.Prefs.BoolWithFallback(prefLight, options.Light), true, engine.DefaultRefresh
-	w.notifier = newNotifier(options.Notify)
+	// The desktop's bus may take its time.
+	w.notifier = newNotifier(func(title, text string) {
+		w.pump.Do(w.ctx, func(context.Context) error { options.Notify(title, text); return nil }, nil)
+	})
 	w.takeSetup(options.Setup)
 	w.applyTheme()
 	w.win = app.NewWindow(options.Title)
