@@ -58,17 +58,34 @@ func (e *exam) take(t *track, f *fmp4.Fragment) {
 	at := epoch().Add(max(0, t.duration(start)))
 	broke := t.follow(&e.book, f, at)
 	t.count(f)
-	piece := finding.Fragment{Start: start, End: end, Bytes: f.PayloadSize, Sync: f.Sync, Break: broke}
 	switch {
 	case t.Type == engine.Text:
 		t.Fragments++
 	case t.Type == engine.Video && t.isChunk(f):
 		t.chunked = true
-		e.join(t, piece, engine.Ticks(f.DecodeStart))
+		for i, part := range sections(f) {
+			e.join(t, pieceOf(part, broke && i == 0), engine.Ticks(part.DecodeStart))
+		}
 	default:
 		e.flush(t)
-		e.whole(t, piece, engine.Ticks(f.DecodeStart), t.decode)
+		e.whole(t, pieceOf(f, broke), engine.Ticks(f.DecodeStart), t.decode)
 	}
+}
+
+// pieceOf is a piece as the rules see it.
+func pieceOf(f *fmp4.Fragment, broke bool) finding.Fragment {
+	start, end := published(f)
+	return finding.Fragment{Start: start, End: end, Bytes: f.PayloadSize, Sync: f.Sync, Break: broke}
+}
+
+// sections cuts a chunk where a key frame comes within it, as publishing points do: a fragment
+// can begin there.
+func sections(f *fmp4.Fragment) []*fmp4.Fragment {
+	n := f.NextSync
+	if f.Sync || n == 0 || n >= len(f.Samples) {
+		return []*fmp4.Fragment{f}
+	}
+	return []*fmp4.Fragment{f.Section(0, n), f.Section(n, len(f.Samples))}
 }
 
 // join makes a chunk part of the fragment that is open; one that begins with a key frame begins

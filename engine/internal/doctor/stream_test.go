@@ -143,7 +143,7 @@ func TestMadeWrong(t *testing.T) {
 		{finding.TimeBackwards, "Video 60k jumped back by 30.00 s", "", all(header, all(parts...), parts[0], end)},
 		{finding.TimeGap, "2.00 s of Video 60k never arrived", "", all(header, parts[0], parts[1], all(parts[4:12]...), end)},
 		{finding.GOPVariable, "fragments of 1.00 to 2.00 s", "", all(header, all(parts...), end)},
-		{finding.NameMismatch, "names 1 bitrates but carries 2", "oceans-60k", all(header, parts[0], end)},
+		{finding.NameMismatch, "names 1 bitrate but carries 2", "oceans-60k", all(header, parts[0], end)},
 		{finding.RateHigh, "nominal 20, arriving 7", "oceans-20k-32k", all(header, all(parts...), end)},
 		{finding.RateLow, "nominal 500, arriving 7", "oceans-500k-32k", all(header, all(parts...), end)},
 		{finding.RateZero, "Audio 32k ends 2", "", all(header, all(video...), end)},

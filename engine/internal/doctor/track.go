@@ -46,7 +46,7 @@ func published(f *fmp4.Fragment) (start, end engine.Ticks) {
 }
 
 // isChunk reports whether a piece is less than a fragment, as encoders for low latency send them.
-func (t *track) isChunk(f *fmp4.Fragment) bool { return f.Duration < int64(t.timescale)/2 }
+func (t *track) isChunk(f *fmp4.Fragment) bool { return f.Duration < int64(t.timescale) }
 
 // leeway is how far times may miss one another and still follow: a sample, and a little more
 // for chunks, of which stock ffmpeg tells times that are a picture off.

@@ -73,10 +73,17 @@ func Restarted(stream string, by time.Duration) Case {
 		" back; what it sends was moved to the end of the timeline."}
 }
 
+// wallClock is a time that can only be a wall clock's: the year 2001.
+const wallClock = 1_000_000_000 * time.Second
+
 // Differs is a stream that two encoders send with other bytes for the same time.
 func Differs(stream, label string, at time.Duration) Case {
-	return Case{Code: DuplicateDiffers, Stream: stream,
-		Text: fmt.Sprintf("Two encoders, or one that was started again, send different media of %s for the same time (%s at %.1f s): the backup is not interchangeable.", stream, label, at.Seconds())}
+	when := fmt.Sprintf("%.1f s", at.Seconds())
+	if at > wallClock { // such an encoder counts from 1970
+		when = time.Unix(0, int64(at)).UTC().Format("15:04:05 UTC")
+	}
+	return Case{Code: DuplicateDiffers, Stream: stream, Text: fmt.Sprintf("Two encoders, or one that was started again, send different media of %s for the same time (%s at %s): "+
+		"the backup is not interchangeable.", stream, label, when)}
 }
 
 // Misaligned is a rung that is not cut where another one is.

@@ -79,7 +79,7 @@ func Misnamed(id string, tracks []int) (Case, bool) {
 		return Case{}, false
 	}
 	c := Case{Code: NameMismatch, Stream: id, Text: fmt.Sprintf(
-		"The stream_id %s names %d bitrates but carries %d tracks of audio and video; the names are not used.", id, len(named), len(tracks))}
+		"The stream_id %s names %s but carries %s of audio and video; the names are not used.", id, counted(len(named), "bitrate"), counted(len(tracks), "track"))}
 	proposed := base
 	for _, rate := range tracks {
 		if rate <= 0 {
@@ -90,6 +90,14 @@ func Misnamed(id string, tracks []int) (Case, bool) {
 	c.Action = "Name every bitrate that it carries, in the order of the tracks: " + proposed + "."
 	c.Option = "stream_id=" + proposed + ".ismv"
 	return c, true
+}
+
+// counted is a number of things.
+func counted(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
 }
 
 // Unreadable is a server manifest of an encoder that cannot be read.
