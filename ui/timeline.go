@@ -22,8 +22,5 @@ func (w *Window) noteCurrent() {
 		return
 	}
 	w.timelineCurrent()
-	if field := w.timeline.AskNote(); field != nil {
-		// A page that was never drawn does not find its window.
-		w.win.Canvas().Focus(field)
-	}
+	w.timeline.AskNote()
 }
