@@ -194,10 +194,8 @@ func TestTimelineCutsClips(t *testing.T) {
 }
 
 func TestTimelineMarksTheMoment(t *testing.T) {
-	b := open(t, timed(), Options{}, 1280, 720)
-	b.win.ShowPoint("arena-main")
-	b.settle()
-	b.win.typedKey(&fyne.KeyEvent{Name: fyne.KeyM})
+	b := openTimeline(t, timed(), Options{}, 1280, 720)
+	b.lanesOf().TypedRune('m')
 	if b.win.win.Canvas().Focused() != fyne.Focusable(b.find("note-text").Object.(*page.Field)) {
 		t.Error("the field does not have the keyboard")
 	}
