@@ -83,6 +83,12 @@ func (s *studio) pretend(_ context.Context, _ string, reels []reel, _ *slog.Logg
 	return d, nil
 }
 
+// wait lets time pass, and the worker do what it then does.
+func wait(d time.Duration) {
+	<-time.After(d)
+	synctest.Wait()
+}
+
 // passing lets time pass while a point is asked for twice a second.
 func (s *studio) passing(d time.Duration, points ...string) {
 	for range int(d / (500 * time.Millisecond)) {
@@ -90,14 +96,14 @@ func (s *studio) passing(d time.Duration, points ...string) {
 			_, _ = s.Thumbnail(p) // the caller looks at what comes of it
 			_, _ = s.AudioLevel(p)
 		}
-		<-time.After(500 * time.Millisecond)
+		wait(500 * time.Millisecond)
 	}
 }
 
 func TestNothingIsMadeUntilSomebodyAsks(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newStudio(t, "oceans")
-		<-time.After(time.Hour)
+		wait(time.Hour)
 		if len(s.films) != 0 {
 			t.Errorf("%d films for nobody", len(s.films))
 		}
@@ -105,7 +111,7 @@ func TestNothingIsMadeUntilSomebodyAsks(t *testing.T) {
 		if engine.KindOf(err) != engine.Unavailable || !strings.Contains(engine.Sentence(err), "is being made") {
 			t.Errorf("the first answer is %v", err)
 		}
-		<-time.After(time.Second)
+		wait(time.Second)
 		if len(s.films) != 1 || s.films[0] != 1 {
 			t.Errorf("films %v, want one with the picture alone", s.films)
 		}
@@ -116,7 +122,7 @@ func TestNothingIsMadeUntilSomebodyAsks(t *testing.T) {
 		if l, err := s.AudioLevel("oceans"); err == nil {
 			t.Errorf("a level that nobody asked for: %+v", l)
 		}
-		<-time.After(between + time.Second)
+		wait(between + time.Second)
 		l, err := s.AudioLevel("oceans")
 		if err != nil || !math.IsInf(l.Peak, -1) || len(l.Peaks) == 0 || l.Span <= 0 {
 			t.Errorf("level %+v, %v", l, err)
@@ -127,7 +133,7 @@ func TestNothingIsMadeUntilSomebodyAsks(t *testing.T) {
 			t.Errorf("films %v, want one with a picture and one with the sound", s.films)
 		}
 		// It is forgotten when nobody wants it.
-		<-time.After(kept + 2*time.Second)
+		wait(kept + 2*time.Second)
 		s.mu.Lock()
 		known := len(s.known)
 		s.mu.Unlock()
