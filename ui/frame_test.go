@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -211,38 +212,43 @@ func TestFrameFigures(t *testing.T) {
 // ended is an operator whose last run ended while something was on air.
 type ended struct {
 	operator
+	mu       sync.Mutex
 	left     []engine.EncoderSpec
 	decision string
 }
 
-func (e *ended) Unresumed() []engine.EncoderSpec { return e.left }
+func (e *ended) Unresumed() []engine.EncoderSpec {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.left
+}
 
-func (e *ended) Resume(context.Context) error {
-	e.decision, e.left = "resume", nil
+func (e *ended) decide(what string) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.decision, e.left = what, nil
 	return nil
 }
 
-func (e *ended) DeclineResume(context.Context) error {
-	e.decision, e.left = "decline", nil
-	return nil
-}
+func (e *ended) Resume(context.Context) error        { return e.decide("resume") }
+func (e *ended) DeclineResume(context.Context) error { return e.decide("decline") }
 
 func TestWhatWasOnAirCanBeResumed(t *testing.T) {
 	for button, want := range map[string]string{"resume": "resume", "resume-decline": "decline"} {
-		b := open(t, one("oceans"), Options{}, 1280, 800)
-		op := &ended{operator: b.op, left: []engine.EncoderSpec{{ID: "oceans-1"}, {ID: "arena-1"}, {ID: "a"}, {ID: "b"}, {ID: "c"}}}
-		b.win.options.Operator = op
-		b.until("the offer", func() bool { return b.has("resume-offer") })
-		if text := b.find("resume-offer").Text; text != "5 encoders were on air when Pubpoint ended: oceans-1, arena-1, a and 2 more." {
-			t.Errorf("it says %q", text)
-		}
-		b.look("resume")
-		b.tap(button)
-		b.until("the offer to go", func() bool { return !b.has("resume-offer") && !b.win.deciding })
-		if op.decision != want {
-			t.Errorf("%s: %q", button, op.decision)
-		}
-		b.win.finish()
+		t.Run(button, func(t *testing.T) {
+			op := &ended{left: []engine.EncoderSpec{{ID: "oceans-1"}, {ID: "arena-1"}, {ID: "a"}, {ID: "b"}, {ID: "c"}}}
+			b := open(t, one("oceans"), Options{Operator: op}, 1280, 800)
+			b.until("the offer", func() bool { return b.has("resume-offer") })
+			if text := b.find("resume-offer").Text; text != "5 encoders were on air when Pubpoint ended: oceans-1, arena-1, a and 2 more." {
+				t.Errorf("it says %q", text)
+			}
+			b.look("resume")
+			b.tap(button)
+			b.until("the offer to go", func() bool { return !b.has("resume-offer") && !b.win.deciding })
+			if op.decision != want {
+				t.Errorf("decided %q", op.decision)
+			}
+		})
 	}
 }
 

@@ -165,7 +165,12 @@ func open(t *testing.T, fake *enginetest.Fake, options Options, width, height fl
 	app := test.NewTempApp(t)
 	fake.SetClock(noon)
 	b := &bench{t: t, fake: fake, op: operator{fake, make(chan string, 8)}, inbox: make(chan func(), 1024)}
-	options.Operator, options.Now = b.op, noon
+	options.Now = noon
+	if e, ok := options.Operator.(*ended); ok {
+		e.operator = b.op
+	} else {
+		options.Operator = b.op
+	}
 	options.Logger = slog.New(slog.NewTextHandler(t.Output(), nil))
 	if options.DocumentRoot == "" {
 		options.DocumentRoot = "/srv/www"
