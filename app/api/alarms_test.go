@@ -91,7 +91,7 @@ func TestMetricsOfAlarms(t *testing.T) {
 	}
 	fake.SetPoint(engine.PointStatus{Name: "zoo", Findings: many})
 	body := ask(s, "GET", "/metrics", "").Body.String()
-	for _, want := range []string{`pubpoint_alarms{severity="error"} 1`, `pubpoint_alarms{severity="warning"} 0`, `pubpoint_findings{code="gap"} 1`, `pubpoint_findings{code="_other"} 6`} {
+	for _, want := range []string{`pubpoint_alarms{severity="error"} 1`, `pubpoint_alarms{severity="warning"} 0`, `pubpoint_findings{code="time-gap"} 1`, `pubpoint_findings{code="_other"} 6`} {
 		if !strings.Contains(body, want) {
 			t.Errorf("metrics lack %s", want)
 		}
