@@ -130,7 +130,7 @@ func TestPagesOfferCommandsAndTakeKeys(t *testing.T) {
 		t.Errorf("done %d times", p.done)
 	}
 	press(b, fyne.KeySpace, fyne.KeyM)
-	if p.keys != 2 || !b.has("note-field") {
+	if p.keys != 2 || !b.has("note-text") {
 		t.Errorf("the page saw %d keys; controls %v", p.keys, b.names())
 	}
 	if len(b.op.previews) != 0 {
@@ -146,7 +146,7 @@ func TestShortcutsSurviveAClick(t *testing.T) {
 	b.until("the page", func() bool { return b.has("stop") })
 	b.win.win.Canvas().Focus(b.find("nav-settings").Object.(fyne.Focusable))
 	press(b, fyne.KeyM)
-	test.Type(b.find("note-field").Object.(fyne.Focusable), "Goal")
+	test.Type(b.find("note-text").Object.(fyne.Focusable), "Goal")
 	press(b, fyne.KeyReturn)
 	if call := b.await("AddNote"); call.Args[0] != "arena-main" || call.Args[1] != "Goal" {
 		t.Errorf("noted %v", call.Args)
@@ -177,11 +177,11 @@ func TestTheBarShowsTheWorstAlarm(t *testing.T) {
 	if text := b.find("worst-alarm").Text; !strings.HasPrefix(text, "Alarm: Encoder news-hd-1 has failed") {
 		t.Errorf("it says %q", text)
 	}
-	if n := b.win.nav[1].badge; n != 2 {
+	if n := b.win.nav[2].badge; n != 2 {
 		t.Errorf("the badge says %d", n)
 	}
 	b.tap("worst-alarm")
-	if b.win.pageID != pageLog {
+	if b.win.pageID != pageAlarms {
 		t.Errorf("it leads to %q", b.win.pageID)
 	}
 	fake.SetAlarms()

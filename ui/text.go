@@ -91,6 +91,8 @@ const (
 	noteTitle = "Mark this moment of %s"
 	noteHint  = "What happened; may be empty"
 	noteAdd   = "Mark"
+	noteSay   = "It stands in the log and on the timeline."
+	noteLong  = "A note has %d letters at most; shorten it."
 
 	keySpace    = "Space"
 	helpPoint   = "Open a publishing point"

@@ -199,7 +199,7 @@ func (w *Window) host() page.Host {
 			})
 		},
 		Report:    w.report,
-		ShowModal: w.showModal, CloseModal: w.closeModal,
+		Note: w.askNote, ShowModal: w.showModal, CloseModal: w.closeModal,
 		Open:      w.open,
 		Copy:      func(text string) { w.app.Clipboard().SetContent(text) },
 		Preview:   w.preview,

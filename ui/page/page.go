@@ -76,6 +76,8 @@ type Host struct {
 	Do func(work func(context.Context) error, done func(error))
 	// Report shows a failure as a sentence above the page; nil takes back what stands there.
 	Report func(err error)
+	// Note asks what to write at the present moment of a publishing point.
+	Note func(point string)
 	// ShowModal puts a card over the page in the place of any other; CloseModal takes it away.
 	ShowModal  func(m Modal)
 	CloseModal func()

@@ -45,7 +45,7 @@ func (w *Page) newHead() *head {
 		rec:   page.Recording(),
 	}
 	h.preview = kit.NewButton(kit.ButtonPlain, words.T(textPreview), look.IconOpen, func() { w.host.Preview(w.name()) })
-	h.mark = kit.NewButton(kit.ButtonPlain, words.T(textMark), look.IconFlag, w.askNote)
+	h.mark = kit.NewButton(kit.ButtonPlain, words.T(textMark), look.IconFlag, func() { w.host.Note(w.name()) })
 	h.settings = kit.NewButton(kit.ButtonPlain, words.T(textSettings), look.IconSettings, w.askSettings)
 	h.shutDown = kit.NewConfirmButton(kit.ConfirmConfig{Later: w.host.Later, Text: words.T(textShutDown), Ask: words.T(textShutDownAsk), Icon: look.IconClose, Do: func() { w.order(w.operator.ShutDownPoint) }})
 	h.start = kit.NewButton(kit.ButtonPrimary, words.T(textStart), look.IconPlay, func() { w.order(w.operator.StartPoint) })

@@ -21,13 +21,9 @@ const (
 	textClose   = "Close"
 	textCancel  = "Cancel"
 
-	textMark      = "Mark"
-	textSettings  = "Settings"
-	textLoopback  = "This address works on this machine alone. A phone reaches it once the media listener is on this machine's own address in the network (-listen ADDRESS:8088)."
-	textNoteTitle = "Mark this moment of %s"
-	hintNote      = "What happened? May stay empty"
-	textNoteSay   = "It stands in the log and on the timeline."
-	textNoteLong  = "A note has %d letters at most; shorten it."
+	textMark     = "Mark"
+	textSettings = "Settings"
+	textLoopback = "This address works on this machine alone. A phone reaches it once the media listener is on this machine's own address in the network (-listen ADDRESS:8088)."
 
 	columnTrack    = "Track"
 	columnCodec    = "Codec"

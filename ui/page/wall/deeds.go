@@ -75,6 +75,15 @@ func (w *Page) reveal(name string) {
 	}
 }
 
+// TypedKey does what a key means on the wall, and reports whether it means anything.
+func (w *Page) TypedKey(e *fyne.KeyEvent) bool {
+	if e.Name != fyne.KeyP {
+		return false
+	}
+	w.ToggleWrong()
+	return true
+}
+
 // ToggleWrong changes between all points and only those that something is wrong with. Fyne
 // goroutine.
 func (w *Page) ToggleWrong() {
