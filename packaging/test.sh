@@ -16,6 +16,9 @@ GO=${GO:-go}
 readonly tags=${TAGS:-gles}
 # Generous, because they are there to end what hangs; how fast things are is for benchmarks to say.
 readonly timeout=20m
+# Fyne forgets the insides of what it has not drawn for a minute, by the clock. Tests draw when they ask for a
+# picture, and on a busy machine that may be longer ago.
+export FYNE_CACHE=2h
 summary=()
 failed=0
 
