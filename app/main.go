@@ -15,6 +15,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
+	"runtime/debug"
 	"syscall"
 
 	"fyne.io/fyne/v2"
@@ -29,6 +30,9 @@ import (
 )
 
 func main() {
+	// Most of what is in memory is media, which the collector has nothing to look through in: looking
+	// twice as often costs little, and sixteen points take a third less memory.
+	debug.SetGCPercent(50)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	// A second signal ends the program at once.
 	context.AfterFunc(ctx, stop)

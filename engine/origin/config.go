@@ -22,7 +22,7 @@ type Config struct {
 	StateDir string
 
 	InFlight int64         // memory that all that encoders are sending may take together; default 512 MiB
-	HotBytes int64         // media kept in memory for each point beside its archive; default 16 MiB
+	HotBytes int64         // media kept in memory for each point beside its archive, twice as much without one; default 8 MiB
 	Grace    time.Duration // how long an event stays open after its last stream has ended; default 2 s
 	Scan     time.Duration // how often the document root is looked at for new directories; default 1 s
 }

@@ -98,7 +98,11 @@ func (w *writer) accept(s *Session, take []accepted, in *Incoming) error {
 		take[i].remember(in)
 	}
 	// The newest stays however large it is, and goes when the next one comes.
-	w.event.cool(max(in.Size(), w.cfg.HotBytes))
+	limit := w.cfg.HotBytes
+	if !w.settings.Archive {
+		limit *= 2 // it is all that there is
+	}
+	w.event.cool(max(in.Size(), limit))
 	s.accepted++
 	if w.state == engine.StateStarting {
 		w.enter(engine.StateStarted)

@@ -33,7 +33,7 @@ type Config struct {
 	Tell     func(engine.Severity, string)
 	Logger   *slog.Logger
 	Limits   fmp4.Limits
-	HotBytes int64 // media kept in memory once it is archived; default 16 MiB
+	HotBytes int64 // media kept in memory once it is archived, twice as much where nothing is; default 8 MiB
 	// Recent is how far behind the end of its track's newest fragment one may end and keep its
 	// list of chunks in memory; default [presentation.Recent], or four times the longest
 	// fragment of the event where that is more.
@@ -63,7 +63,7 @@ type Config struct {
 
 func (c *Config) setDefaults() {
 	if c.HotBytes <= 0 {
-		c.HotBytes = 16 << 20
+		c.HotBytes = 8 << 20
 	}
 	if c.OpenFiles <= 0 {
 		c.OpenFiles = 64
