@@ -271,3 +271,21 @@ func TestNotesHaveBounds(t *testing.T) {
 		t.Errorf("%d notes of another point", len(got))
 	}
 }
+
+// What an operator noted stays on the timeline however much else is told after it.
+func TestTimelineHasNotesOfLongAgo(t *testing.T) {
+	w := watch(t, t.TempDir())
+	if err := w.CreatePoint(t.Context(), "oceans", engine.DefaultPointConfig()); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.AddNote(t.Context(), "oceans", "Goal!"); err != nil {
+		t.Fatal(err)
+	}
+	for range 2*keptEvents + 1 {
+		w.journal.add(engine.Event{Severity: engine.Info, Point: "arena", Text: "something else"})
+	}
+	m, err := w.Fragments(engine.FragmentQuery{Point: "oceans"})
+	if err != nil || len(m.Notes) != 1 || m.Notes[0].Text != "Goal!" {
+		t.Errorf("the timeline has the notes %+v, %v", m.Notes, err)
+	}
+}
