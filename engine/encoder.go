@@ -117,7 +117,7 @@ type EncoderStatus struct {
 	Since    time.Time
 	Began    time.Time // of the running process
 	Restarts int
-	Stalled  bool   // it reports no progress and the engine sees nothing arriving
+	Stalled  bool   // the engine sees nothing arriving, whatever it reports
 	Command  string // as started last, secrets as ***; one a line when there are several
 	Progress EncoderProgress
 	CPU      float64 // share of one core, all its processes; 0 when not known
@@ -134,6 +134,7 @@ type EncoderProcess struct {
 	Reason   string
 	PID      int
 	Restarts int
+	Stalled  bool // as of EncoderStatus
 	Command  string
 	Progress EncoderProgress
 }

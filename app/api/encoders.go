@@ -68,6 +68,7 @@ type encoderProcess struct {
 	Reason   string   `json:"reason"`
 	PID      int      `json:"pid"`
 	Restarts int      `json:"restarts"`
+	Stalled  bool     `json:"stalled"`
 	Command  string   `json:"command"`
 	Progress progress `json:"progress"`
 }
@@ -87,7 +88,7 @@ func encoderOf(e engine.EncoderStatus) encoder {
 	processes := []encoderProcess{}
 	for _, p := range e.Processes {
 		processes = append(processes, encoderProcess{Stream: p.Stream, State: string(p.State), Reason: p.Reason, PID: p.PID,
-			Restarts: p.Restarts, Command: p.Command, Progress: progressOf(p.Progress)})
+			Restarts: p.Restarts, Stalled: p.Stalled, Command: p.Command, Progress: progressOf(p.Progress)})
 	}
 	return encoder{
 		encoderSpec: encoderSpecOf(e.Spec), Stream: e.Stream,

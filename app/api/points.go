@@ -113,16 +113,8 @@ func (s *Server) getSeries(w http.ResponseWriter, r *http.Request) error {
 
 func query(name string, values url.Values) (engine.Query, error) {
 	q := engine.Query{Metric: engine.Metric(values.Get("metric")), Point: name, Track: values.Get("track"), MaxSamples: defaultSamples}
-	for field, into := range map[string]*time.Time{"from": &q.From, "to": &q.To} {
-		text := values.Get(field)
-		if text == "" {
-			continue
-		}
-		at, err := time.Parse(time.RFC3339Nano, text)
-		if err != nil {
-			return q, badInput("%s is %q; write an instant like 2006-01-02T15:04:05Z.", field, text)
-		}
-		*into = at
+	if err := readStretch(values, &q.From, &q.To); err != nil {
+		return q, err
 	}
 	if text := values.Get("max_samples"); text != "" {
 		n, err := strconv.Atoi(text)
@@ -132,4 +124,20 @@ func query(name string, values url.Values) (engine.Query, error) {
 		q.MaxSamples = n
 	}
 	return q, nil
+}
+
+// readStretch reads from and to, as far as they are given.
+func readStretch(values url.Values, from, to *time.Time) error {
+	for field, into := range map[string]*time.Time{"from": from, "to": to} {
+		text := values.Get(field)
+		if text == "" {
+			continue
+		}
+		at, err := time.Parse(time.RFC3339Nano, text)
+		if err != nil {
+			return badInput("%s is %q; write an instant like 2006-01-02T15:04:05Z.", field, text)
+		}
+		*into = at
+	}
+	return nil
 }

@@ -80,16 +80,8 @@ func (s *Server) getTimeline(w http.ResponseWriter, r *http.Request) error {
 // fragmentQuery reads what is asked for: from, to, max and event.
 func fragmentQuery(name string, values url.Values) (engine.FragmentQuery, error) {
 	q := engine.FragmentQuery{Point: name, Event: values.Get("event"), MaxMarks: defaultMarks}
-	for field, into := range map[string]*time.Time{"from": &q.From, "to": &q.To} {
-		text := values.Get(field)
-		if text == "" {
-			continue
-		}
-		at, err := time.Parse(time.RFC3339Nano, text)
-		if err != nil {
-			return q, badInput("%s is %q; write an instant like 2006-01-02T15:04:05Z.", field, text)
-		}
-		*into = at
+	if err := readStretch(values, &q.From, &q.To); err != nil {
+		return q, err
 	}
 	if text := values.Get("max"); text != "" {
 		n, err := strconv.Atoi(text)

@@ -169,6 +169,14 @@ func TestAddEncoderWithoutAPointMakesNothing(t *testing.T) {
 	}
 }
 
+// The admin API has something else under this name.
+func TestAddEncoderOfATakenName(t *testing.T) {
+	d, fake, rec := desk(t)
+	if _, err := d.AddEncoder(t.Context(), pattern("devices"), true); engine.KindOf(err) != engine.BadInput || len(fake.Encoders()) != 0 || rec.String() != "" {
+		t.Errorf("%v; the engine has %v, on record is %s", err, fake.Encoders(), rec)
+	}
+}
+
 func TestAddEncoderThatCannotBeWrittenDown(t *testing.T) {
 	d, fake, rec := desk(t)
 	rec.fail = errors.New("no space")

@@ -7,6 +7,9 @@ import (
 	"pubpoint/engine"
 )
 
+// takenID is the id under which the admin API has something else: GET /api/v1/encoders/devices.
+const takenID = "devices"
+
 // AddEncoder records an encoder, with start launches it, and returns its id. For a point
 // that does not exist it makes nothing. When the encoder was recorded but cannot be
 // started, it is kept, and both id and error are returned. Kinds: BadInput, NotFound,
@@ -14,6 +17,10 @@ import (
 func (d *Desk) AddEncoder(ctx context.Context, spec engine.EncoderSpec, start bool) (string, error) {
 	d.orders.Lock()
 	defer d.orders.Unlock()
+	if spec.ID == takenID {
+		return "", &engine.Error{Op: "add encoder", Point: spec.Point, Kind: engine.BadInput,
+			Text: "An encoder cannot be called " + takenID + ", because the admin API lists the capture devices there; choose another name."}
+	}
 	if _, err := d.Point(spec.Point); err != nil {
 		return "", explain("add encoder", spec.Point, err)
 	}

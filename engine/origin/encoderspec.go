@@ -119,7 +119,7 @@ func (s *supervised) tell(out *engine.EncoderStatus, all []encoder.Status, worst
 		if len(all) > 1 {
 			out.Processes = append(out.Processes, engine.EncoderProcess{
 				Stream: s.parts[i].stream, State: encoderState(st.State), Reason: reasonOf(st), PID: st.PID,
-				Restarts: st.Restarts, Command: st.Command, Progress: progressOf(st.Progress),
+				Restarts: st.Restarts, Stalled: st.Stalled, Command: st.Command, Progress: progressOf(st.Progress),
 			})
 		}
 	}

@@ -15,6 +15,8 @@ import (
 
 	"pubpoint/engine"
 	"pubpoint/engine/enginetest/sender"
+	"pubpoint/engine/internal/alarm"
+	"pubpoint/engine/internal/finding"
 )
 
 // watched is a running origin that keeps its state and whose alarms have a clock that can be moved.
@@ -269,5 +271,43 @@ func TestNotesHaveBounds(t *testing.T) {
 	}
 	if got := w.journal.notes("arena", time.Time{}, time.Time{}); len(got) != 0 {
 		t.Errorf("%d notes of another point", len(got))
+	}
+}
+
+// What an operator noted stays on the timeline however much else is told after it.
+func TestTimelineHasNotesOfLongAgo(t *testing.T) {
+	w := watch(t, t.TempDir())
+	if err := w.CreatePoint(t.Context(), "oceans", engine.DefaultPointConfig()); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.AddNote(t.Context(), "oceans", "Goal!"); err != nil {
+		t.Fatal(err)
+	}
+	for range 2*keptEvents + 1 {
+		w.journal.add(engine.Event{Severity: engine.Info, Point: "arena", Text: "something else"})
+	}
+	m, err := w.Fragments(engine.FragmentQuery{Point: "oceans"})
+	if err != nil || len(m.Notes) != 1 || m.Notes[0].Text != "Goal!" {
+		t.Errorf("the timeline has the notes %+v, %v", m.Notes, err)
+	}
+}
+
+// That an encoder was started again is told, and needs nobody: what it sends has its place already.
+func TestAClockThatBeganAgainIsNoAlarm(t *testing.T) {
+	var b finding.Book
+	now := time.Now()
+	b.Raise(finding.Restarted("oceans-400k", time.Minute), now)
+	told := 0
+	for range 15 * 60 {
+		p := engine.PointStatus{Name: "oceans", State: engine.StateStarted, Findings: b.Page(true).Findings(now)}
+		told += len(p.Findings)
+		in := alarm.Input{Now: now, Points: []engine.PointStatus{p}}
+		if causes := in.Causes(); len(causes) != 0 {
+			t.Fatalf("it is a cause of an alarm: %+v", causes)
+		}
+		now = now.Add(time.Second)
+	}
+	if told == 0 {
+		t.Error("it is not told")
 	}
 }

@@ -35,22 +35,11 @@ func (o *Origin) Fragments(q engine.FragmentQuery) (engine.FragmentMap, error) {
 	return m, nil
 }
 
-// notes are what was marked and what went wrong at a point in a stretch. Those of an earlier event
-// lie within it.
+// notes are what was marked and what went wrong at a point in a stretch, as far back as the journal
+// remembers. Those of an earlier event lie within it.
 func (o *Origin) notes(q engine.FragmentQuery, m engine.FragmentMap, newest bool) []engine.TimelineNote {
-	var all []engine.TimelineNote
-	for _, e := range o.RecentEvents(-1) {
-		if e.Point != q.Point || !e.Note && e.Severity != engine.Warning && e.Severity != engine.Failure {
-			continue
-		}
-		n := engine.TimelineNote{At: e.At, Kind: engine.NoteEvent, Severity: e.Severity, Text: e.Text}
-		if e.Note {
-			n.Kind, n.Severity = engine.NoteOperator, engine.Info
-		}
+	return slices.DeleteFunc(o.journal.notes(q.Point, q.From, q.To), func(n engine.TimelineNote) bool {
 		within := newest || !n.At.Before(m.From) && !n.At.After(m.To)
-		if within && q.Covers(n) {
-			all = append(all, n)
-		}
-	}
-	return all
+		return !within || !q.Covers(n)
+	})
 }

@@ -40,7 +40,7 @@ func VerdictOf(e engine.EncoderStatus, p engine.PointStatus, found bool, now tim
 func judged(e engine.EncoderStatus, p engine.PointStatus, s engine.SourceStatus, seen bool, now time.Time) (look.Lamp, string, Problem) {
 	running, linked := e.State == engine.EncoderRunning, seen && s.Connected
 	young := now.Sub(e.Began) <= deaf
-	refusal := refusedSince(p, e)
+	refusal := RefusedSince(p, e)
 	bad := func(word, sentence, action string) (look.Lamp, string, Problem) {
 		return look.Bad, words.T(word), Problem{look.Bad, sentence, words.T(action)}
 	}
@@ -118,8 +118,8 @@ func ArrivingOf(e engine.EncoderStatus, p engine.PointStatus) int {
 	return sum
 }
 
-// refusedSince is the newest refusal since e's process began that names its stream, if any.
-func refusedSince(p engine.PointStatus, e engine.EncoderStatus) *engine.Refusal {
+// RefusedSince is the newest refusal since e's process began that names a stream of it, nil without one.
+func RefusedSince(p engine.PointStatus, e engine.EncoderStatus) *engine.Refusal {
 	for i, r := range p.Refusals {
 		if !r.At.Before(e.Began) && Carries(e, r.Stream) {
 			return &p.Refusals[i]

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"pubpoint/engine"
@@ -20,8 +21,11 @@ const (
 	CodeDiskFilling     = "disk-filling"
 )
 
-// sourceLost is the finding that an encoder's own trouble explains.
-const sourceLost = "source-lost"
+// sourceLost and rateZero are the findings that an encoder's own trouble explains.
+const (
+	sourceLost = "source-lost"
+	rateZero   = "rate-zero"
+)
 
 // When a disk is filling: a warning below diskWarning, a failure below diskFailure or diskLeast
 // bytes.
@@ -63,12 +67,12 @@ type Input struct {
 // cannot work.
 func (in *Input) Causes() []Cause {
 	var out []Cause
-	troubled := map[string]string{} // by point, what an encoder's trouble makes of a lost source
+	known := troubles{lost: map[string]string{}, silent: map[posted]bool{}}
 	for i := range in.Encoders {
-		out = append(out, in.ofEncoder(&in.Encoders[i], troubled)...)
+		out = append(out, in.ofEncoder(&in.Encoders[i], known)...)
 	}
 	for i := range in.Points {
-		out = append(out, ofPoint(&in.Points[i], in.Now, troubled[in.Points[i].Name])...)
+		out = append(out, ofPoint(&in.Points[i], in.Now, known)...)
 	}
 	out = append(out, ofDisk(in.System)...)
 	slices.SortStableFunc(out, func(a, b Cause) int { return cmp.Compare(rank(b.Severity), rank(a.Severity)) })
@@ -96,7 +100,23 @@ func (in *Input) Over(a engine.Alarm) bool {
 	return false
 }
 
-func ofPoint(p *engine.PointStatus, now time.Time, troubled string) []Cause {
+// troubles are what the troubles of encoders explain.
+type troubles struct {
+	lost   map[string]string // by point, what to do about a lost source
+	silent map[posted]bool   // streams of which nothing can come
+}
+
+// posted is a stream of a point, as encoders name it.
+type posted struct{ point, stream string }
+
+// explains reports whether the trouble of an encoder, which is told, is why a track is silent.
+func (k troubles) explains(p *engine.PointStatus, f engine.Finding) bool {
+	return f.Code == rateZero && slices.ContainsFunc(p.Tracks, func(t engine.TrackStatus) bool {
+		return t.Stream == f.Stream && t.Bitrate == f.Bitrate && k.silent[posted{p.Name, t.Source}]
+	})
+}
+
+func ofPoint(p *engine.PointStatus, now time.Time, known troubles) []Cause {
 	switch p.State {
 	case engine.StateError:
 		return []Cause{{Code: CodePointError, Severity: engine.Failure, Point: p.Name, Text: p.Reason, Action: p.Action}}
@@ -113,12 +133,12 @@ func ofPoint(p *engine.PointStatus, now time.Time, troubled string) []Cause {
 		out = append(out, Cause{Code: CodePointHampered, Severity: engine.Warning, Point: p.Name, Text: p.Reason, Action: p.Action})
 	}
 	for _, f := range p.Findings {
-		if !ripe(f, now) {
+		if !ripe(f, now) || known.explains(p, f) {
 			continue
 		}
 		c := Cause{Code: f.Code, Severity: f.Severity, Point: p.Name, Stream: f.Stream, Text: f.Text, Action: f.Action, Option: f.Option}
-		if f.Code == sourceLost && troubled != "" {
-			c.Action = troubled
+		if todo := known.lost[p.Name]; f.Code == sourceLost && todo != "" {
+			c.Action = todo
 		}
 		out = append(out, c)
 	}
@@ -138,27 +158,29 @@ func ripe(f engine.Finding, now time.Time) bool {
 
 // ofEncoder are the troubles of an encoder that shall run. What makes its point lose its source is
 // told with that, as what to do, because it is one trouble and not two.
-func (in *Input) ofEncoder(e *engine.EncoderStatus, troubled map[string]string) []Cause {
+func (in *Input) ofEncoder(e *engine.EncoderStatus, known troubles) []Cause {
 	if e.Order != engine.OrderRun {
 		return nil
 	}
-	id := e.Spec.ID
+	id, n := e.Spec.ID, in.Restarts[e.Spec.ID]
 	c := Cause{Severity: engine.Warning, Point: e.Spec.Point, Encoder: id}
-	n := in.Restarts[id]
 	switch {
 	case e.State == engine.EncoderFailed:
+		name := known.note(e, func(p engine.EncoderProcess) bool { return p.State == engine.EncoderFailed })
 		c.Code, c.Severity = CodeEncoderFailed, engine.Failure
-		c.Text = "Encoder " + id + " was given up: " + stopped(e.Reason)
+		c.Text = "Encoder " + name + " was given up: " + stopped(e.Reason)
 		c.Action = "Look at its log, mend the cause, and start it again."
-		troubled[e.Spec.Point] = "Encoder " + id + " was given up: look at its log, mend the cause, and start it again."
+		known.lost[e.Spec.Point] = "Encoder " + name + " was given up: look at its log, mend the cause, and start it again."
 		return []Cause{c}
 	case e.Stalled:
+		name := known.note(e, func(p engine.EncoderProcess) bool { return p.Stalled })
 		c.Code = CodeEncoderStalled
-		c.Text = "Encoder " + id + " runs, and nothing comes of it: it reports no progress and nothing arrives."
+		c.Text = "Encoder " + name + " runs, and nothing of it arrives."
 		c.Action = "Look at its input and its log; it is started again by itself."
 	case n >= flaps:
+		name := known.note(e, func(p engine.EncoderProcess) bool { return p.Restarts > 0 })
 		c.Code = CodeEncoderFlapping
-		c.Text = fmt.Sprintf("Encoder %s has been started again %d times within %d minutes.", id, n, int(restartWindow.Minutes()))
+		c.Text = fmt.Sprintf("Encoder %s has been started again %d times within %d minutes.", name, n, int(restartWindow.Minutes()))
 		c.Action = "Look at its log for why it ends: its input, the load of this machine, or what it is told to do."
 		if e.Reason != "" {
 			c.Text += " The last time: " + stopped(e.Reason)
@@ -168,10 +190,29 @@ func (in *Input) ofEncoder(e *engine.EncoderStatus, troubled map[string]string) 
 	}
 	i := slices.IndexFunc(in.Points, func(p engine.PointStatus) bool { return p.Name == e.Spec.Point })
 	if i >= 0 && slices.ContainsFunc(in.Points[i].Findings, func(f engine.Finding) bool { return f.Code == sourceLost }) {
-		troubled[e.Spec.Point] = c.Text + " " + c.Action
+		known.lost[e.Spec.Point] = c.Text + " " + c.Action
 		return nil
 	}
 	return []Cause{c}
+}
+
+// note notes the streams of an encoder's processes that are bad, and names the encoder: with these
+// streams when others of it are well.
+func (k troubles) note(e *engine.EncoderStatus, bad func(engine.EncoderProcess) bool) string {
+	var streams []string
+	for _, p := range e.Processes {
+		if bad(p) {
+			streams = append(streams, p.Stream)
+			k.silent[posted{e.Spec.Point, p.Stream}] = true
+		}
+	}
+	if len(e.Processes) == 0 {
+		k.silent[posted{e.Spec.Point, e.Stream}] = true
+	}
+	if len(streams) == 0 || len(streams) == len(e.Processes) {
+		return e.Spec.ID
+	}
+	return e.Spec.ID + " (" + strings.Join(streams, ", ") + ")"
 }
 
 // stopped ends a text with a full stop.

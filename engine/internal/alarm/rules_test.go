@@ -75,8 +75,35 @@ func TestCauses(t *testing.T) {
 		})
 	}
 	in := Input{Now: day, Encoders: []engine.EncoderStatus{stalled}, Points: []engine.PointStatus{onAir(gone)}}
-	if got := in.Causes()[0].Action; got != "Encoder one runs, and nothing comes of it: it reports no progress and nothing arrives. Look at its input and its log; it is started again by itself." {
+	if got := in.Causes()[0].Action; got != "Encoder one runs, and nothing of it arrives. Look at its input and its log; it is started again by itself." {
 		t.Errorf("what to do is %q", got)
+	}
+}
+
+// Of an encoder of several processes the one that is in trouble is named, and that nothing comes
+// of its track is not told once more.
+func TestOneProcessOfSeveral(t *testing.T) {
+	silent := engine.Finding{Code: "rate-zero", Stream: "video", Bitrate: 100_000, Severity: engine.Warning, Text: "x.", First: day.Add(-20 * time.Second), Last: day}
+	p := engine.PointStatus{Name: "oceans", State: engine.StateStarted, Findings: []engine.Finding{silent}, Tracks: []engine.TrackStatus{
+		{Stream: "video", Bitrate: 300_000, Source: "x-300k"}, {Stream: "video", Bitrate: 100_000, Source: "x-100k"}}}
+	for _, c := range []struct {
+		name   string
+		change func(e *engine.EncoderStatus, one *engine.EncoderProcess)
+		want   string
+	}{
+		{"stalled", func(e *engine.EncoderStatus, one *engine.EncoderProcess) { e.Stalled, one.Stalled = true, true }, "Encoder one (x-100k) runs, and nothing of it arrives."},
+		{"failed", func(e *engine.EncoderStatus, one *engine.EncoderProcess) {
+			e.State, one.State, e.Reason = engine.EncoderFailed, engine.EncoderFailed, "No camera"
+		}, "Encoder one (x-100k) was given up: No camera."},
+		{"well", func(*engine.EncoderStatus, *engine.EncoderProcess) {}, "x."},
+	} {
+		e := engine.EncoderStatus{Spec: engine.EncoderSpec{ID: "one", Point: "oceans"}, Stream: "x-300k", Order: engine.OrderRun, State: engine.EncoderRunning,
+			Processes: []engine.EncoderProcess{{Stream: "x-300k", State: engine.EncoderRunning}, {Stream: "x-100k", State: engine.EncoderRunning}}}
+		c.change(&e, &e.Processes[1])
+		in := Input{Now: day, Encoders: []engine.EncoderStatus{e}, Points: []engine.PointStatus{p}}
+		if got := in.Causes(); len(got) != 1 || got[0].Text != c.want {
+			t.Errorf("%s: %+v", c.name, got)
+		}
 	}
 }
 

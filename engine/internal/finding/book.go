@@ -56,7 +56,7 @@ func (b *Book) Raise(c Case, now time.Time) {
 	r := RuleOf(c.Code)
 	n := b.find(c.Code, c.Stream, c.Bitrate)
 	if n == nil {
-		if n = b.add(now); n == nil {
+		if n = b.add(r, now); n == nil {
 			return
 		}
 	}
@@ -74,13 +74,18 @@ func (b *Book) Raise(c Case, now time.Time) {
 	}
 }
 
-// add makes room for one more, and returns nil when there is none.
-func (b *Book) add(now time.Time) *noted {
+// add makes room for one more, and returns nil when there is none. Those who were turned away, of
+// whom there may be any number, make room for what is wrong with what is on air.
+func (b *Book) add(r Rule, now time.Time) *noted {
 	if len(b.noted) >= MaxCases && !b.History {
 		b.noted = slices.DeleteFunc(b.noted, func(n noted) bool { return n.over(now) })
 	}
 	if len(b.noted) >= MaxCases {
-		return nil
+		i := slices.IndexFunc(b.noted, func(n noted) bool { return RuleOf(n.Code).OffAir })
+		if r.OffAir || b.History || i < 0 {
+			return nil
+		}
+		b.noted = slices.Delete(b.noted, i, i+1)
 	}
 	b.noted = append(b.noted, noted{})
 	return &b.noted[len(b.noted)-1]

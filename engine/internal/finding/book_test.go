@@ -161,3 +161,17 @@ func TestEveryRuleIsWhole(t *testing.T) {
 		t.Error("an unknown code is no warning")
 	}
 }
+
+// However many are turned away, what is wrong with what is on air is told.
+func TestThoseTurnedAwayHideNothing(t *testing.T) {
+	var b Book
+	for i := range 2 * MaxCases {
+		b.Raise(Case{Code: RefusedState, Stream: fmt.Sprint("stranger", i), Text: "x."}, noon)
+	}
+	b.Raise(Case{Code: TimeBackwards, Stream: "video", Text: "x."}, noon)
+	b.Raise(Case{Code: RefusedState, Stream: "one more", Text: "x."}, noon)
+	got := b.Page(true).Findings(noon)
+	if len(got) != MaxCases || got[0].Code != TimeBackwards {
+		t.Errorf("%d findings, the first is %s", len(got), got[0].Code)
+	}
+}

@@ -27,6 +27,9 @@ func (d *drift) add(f Fragment, timescale uint32) {
 	at := f.Arrived.UnixNano()
 	late := time.Duration(at) - f.End.Duration(timescale)
 	d.fresh = false
+	if at < d.begun-int64(time.Second) { // our clock was set back
+		*d = drift{}
+	}
 	switch {
 	case d.begun == 0:
 		d.begun, d.base, d.least = at, int64(late), 0

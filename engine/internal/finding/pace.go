@@ -29,8 +29,11 @@ type mark struct {
 	bytes int64         // of all until then
 }
 
-// add notes a fragment.
+// add notes a fragment. When our clock was set back, what came before cannot be compared.
 func (p *pace) add(f Fragment, timescale uint32) {
+	if p.n > 0 && f.Arrived.UnixNano() < p.now.at-int64(markStep) {
+		*p = pace{}
+	}
 	p.now = mark{at: f.Arrived.UnixNano(), media: f.End.Duration(timescale), bytes: p.now.bytes + f.Bytes}
 	if p.n == 0 || p.now.at-p.marks[(p.n-1)%marksKept].at >= int64(markStep) {
 		p.marks[p.n%marksKept] = p.now

@@ -61,7 +61,7 @@ func timeRule(code string) (Rule, bool) {
 		return Rule{Severity: engine.Warning, Lasts: time.Minute,
 			Action: "Send the fragments of a track in order on one connection, or let a second encoder send the same stream."}, true
 	case ClockRestarted:
-		return Rule{Severity: engine.Warning, Lasts: 10 * time.Minute, Option: optionWallClock,
+		return Rule{Severity: engine.Warning, Lasts: time.Minute, Option: optionWallClock,
 			Action: "Lock the encoder's clock to the wall clock, so that it goes on where it was."}, true
 	case ClockOwn:
 		return Rule{Severity: engine.Warning, Lasts: 10 * time.Minute, Option: optionWallClock, Action: "Start all rungs together, or lock them to one clock."}, true

@@ -39,6 +39,7 @@ type Track struct {
 
 	lengths [lengthsKept]engine.Ticks // of the newest fragments, those that were lost left out
 	seen    int
+	end     engine.Ticks // of the newest fragment; 0 before the first
 	pace    pace
 	drift   drift
 }
@@ -49,9 +50,13 @@ func NewTrack(s Subject) *Track { return &Track{Subject: s} }
 // Observe judges a fragment that follows the ones before: how it is cut, how much it brings,
 // and how fast. It notes what it finds in the Book.
 func (t *Track) Observe(b *Book, f Fragment, now time.Time) {
-	if f.Break {
+	switch {
+	case f.Break:
 		t.pace, t.drift = pace{}, drift{}
+	case t.end != 0 && f.Start-t.end > f.End-f.Start:
+		t.pace = pace{} // what was lost is told as such, and says nothing about what comes now
 	}
+	t.end = f.End
 	if t.Type == engine.Video {
 		if f.Sync {
 			b.Calm(NoKeyStart, t.Stream, t.Bitrate)

@@ -161,6 +161,41 @@ func TestSpeed(t *testing.T) {
 	f.want(t, "faster-than-live")
 }
 
+// What never arrived is told as a gap; what comes after it is as much and as fast as before.
+func TestALossIsNoLowBitrate(t *testing.T) {
+	f := newFeed(engine.Video, 1_500_000)
+	for range 30 {
+		f.send(2000, 2000, 1_500_000)
+	}
+	f.end += 26_000 * tick
+	f.at = f.at.Add(26 * time.Second)
+	for range 40 {
+		f.send(2000, 2000, 1_500_000)
+		f.want(t, "")
+	}
+	for range 30 {
+		f.send(2000, 2000, 600_000)
+	}
+	f.want(t, "rate-low")
+}
+
+// A clock of ours that is set back does not blind the rules for as long.
+func TestOurClockIsSetBack(t *testing.T) {
+	f := newFeed(engine.Video, 1_500_000)
+	for range 30 {
+		f.send(2000, 2000, 1_500_000)
+	}
+	f.at = f.at.Add(-time.Hour)
+	for range 20 {
+		f.send(2000, 2000, 1_500_000)
+		f.want(t, "")
+	}
+	for range 30 {
+		f.send(2000, 2500, 3_000_000)
+	}
+	f.want(t, "rate-high slower-than-live")
+}
+
 func TestDriftOfAClock(t *testing.T) {
 	for _, c := range []struct {
 		name string

@@ -30,6 +30,7 @@ const (
 	maxPending = 4096     // events
 	maxText    = 4 << 10  // bytes of an event's text
 	maxSeq     = 1 << 53
+	maxAhead   = 1 << 32 // of the next event's number
 )
 
 // line is an engine.Event as the file has it.
@@ -77,12 +78,29 @@ func OpenLog(d *Dir, log *slog.Logger, tell func(engine.Event)) (*Log, []engine.
 			log.Warn("damaged lines of the event log are left out", "file", name, "lines", damaged)
 		}
 		for _, e := range events {
-			if n := len(past); n == 0 || e.Seq > past[n-1].Seq {
-				past = append(past, e)
-			}
+			past = follow(past, e)
 		}
 	}
 	return l, past
+}
+
+// follow appends an event that comes after the others. A number far ahead of those around it is damaged,
+// and would have all that follow taken for older.
+func follow(past []engine.Event, e engine.Event) []engine.Event {
+	last, before := int64(0), int64(0)
+	if n := len(past); n > 0 {
+		last = past[n-1].Seq
+	}
+	if n := len(past); n > 1 {
+		before = past[n-2].Seq
+	}
+	switch {
+	case last == 0 || e.Seq > last && e.Seq-last < maxAhead:
+		return append(past, e)
+	case e.Seq <= last && e.Seq > before:
+		return append(past[:len(past)-1], e)
+	}
+	return past
 }
 
 // read returns the events of a file, and how many lines are none.

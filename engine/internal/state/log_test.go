@@ -125,6 +125,8 @@ func TestDamagedLinesAreLeftOut(t *testing.T) {
 		"nothing":    {"", 0},
 		"no events":  {"{}\n[]\nnull\n{\"seq\":-1}\n{\"seq\":9223372036854775807,\"at\":\"2026-07-01T12:00:00Z\"}\n", 0},
 		"twice":      {string(whole) + string(whole), 5},
+		"far ahead":  {string(lines[0]) + "{\"seq\":900,\"at\":\"2026-07-01T12:00:00Z\"}\n" + string(whole), 5},
+		"too far":    {string(whole) + "{\"seq\":9007199254740991,\"at\":\"2026-07-01T12:00:00Z\"}\n", 5},
 		"no newline": {strings.TrimSpace(string(whole)), 5},
 	} {
 		if err := os.WriteFile(name, []byte(c.text), 0o600); err != nil {

@@ -2,7 +2,6 @@ package point
 
 import (
 	"log/slog"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -37,9 +36,9 @@ func ledgers(p engine.PointStatus, encoders []engine.EncoderStatus, now time.Tim
 	var cards []card
 	ours := map[string]bool{}
 	for _, e := range encoders {
-		s, found := sourceOf(e, p.Sources)
+		s, found := page.SourceOf(e, p.Sources)
 		for _, other := range p.Sources {
-			if carries(e, other) {
+			if page.Carries(e, other.Stream) {
 				ours[other.ID] = true
 			}
 		}
@@ -52,26 +51,6 @@ func ledgers(p engine.PointStatus, encoders []engine.EncoderStatus, now time.Tim
 		}
 	}
 	return cards, outside
-}
-
-// carries reports whether s is the stream that e posts.
-func carries(e engine.EncoderStatus, s engine.SourceStatus) bool {
-	return s.Stream != "" && s.Stream == e.Stream
-}
-
-// sourceOf is the newest source that e posts, a connected one first.
-func sourceOf(e engine.EncoderStatus, sources []engine.SourceStatus) (engine.SourceStatus, bool) {
-	var best engine.SourceStatus
-	found := false
-	for _, s := range sources {
-		if !carries(e, s) {
-			continue
-		}
-		if !found || s.Connected && !best.Connected || s.Connected == best.Connected && s.Began.After(best.Began) {
-			best, found = s, true
-		}
-	}
-	return best, found
 }
 
 func newCard(e engine.EncoderStatus, p engine.PointStatus, s engine.SourceStatus, found bool, now time.Time) card {
@@ -101,8 +80,8 @@ func disagreement(e engine.EncoderStatus, p engine.PointStatus, s engine.SourceS
 	running := e.State == engine.EncoderRunning
 	up := now.Sub(e.Began)
 	switch {
-	case running && !(found && s.Connected) && refusedSince(p, e) != nil:
-		return textRunsButRefused(e, *refusedSince(p, e)), look.Bad
+	case running && !(found && s.Connected) && page.RefusedSince(p, e) != nil:
+		return textRunsButRefused(e, *page.RefusedSince(p, e)), look.Bad
 	case running && !(found && s.Connected) && up > deaf:
 		return textRunsUnseen(e), look.Bad
 	case running && found && s.Connected && now.Sub(s.LastByte) > deaf:
@@ -115,17 +94,6 @@ func disagreement(e engine.EncoderStatus, p engine.PointStatus, s engine.SourceS
 		return words.T(textArrivesAnyway), look.Warn
 	}
 	return "", look.Quiet
-}
-
-// refusedSince is the newest refusal since e's process began that names its stream, if any.
-func refusedSince(p engine.PointStatus, e engine.EncoderStatus) *engine.Refusal {
-	i := slices.IndexFunc(p.Refusals, func(r engine.Refusal) bool {
-		return !r.At.Before(e.Began) && carries(e, engine.SourceStatus{Stream: r.Stream})
-	})
-	if i < 0 {
-		return nil
-	}
-	return &p.Refusals[i]
 }
 
 // stale is the age at which what ffmpeg said of its pace says nothing about now: it speaks every

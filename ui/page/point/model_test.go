@@ -45,6 +45,9 @@ func TestDisagreement(t *testing.T) {
 			p.Sources[0].Connected = false
 			p.Refusals = []engine.Refusal{{At: noon(), Stream: "oceans-800k-64k", Status: 404, Reason: "unknown publishing point"}}
 		}, "the engine refused it: Unknown publishing point.", look.Bad},
+		"one of several processes": {func(e *engine.EncoderStatus, p *engine.PointStatus) {
+			e.Stream, e.Processes = "oceans-2500k", []engine.EncoderProcess{{Stream: "oceans-2500k"}, {Stream: "oceans-800k-64k"}}
+		}, "", look.Quiet},
 		"somebody else": {func(e *engine.EncoderStatus, _ *engine.PointStatus) { e.State, e.PID = engine.EncoderIdle, 0 }, "another program sends it", look.Warn},
 	} {
 		e, _, p := pair()
