@@ -86,6 +86,33 @@ func TestPointPageLooks(t *testing.T) {
 	b.look("settings-light")
 }
 
+// A long name gives way; the orders of the point stay in the least window.
+func TestALongNameLeavesTheOrders(t *testing.T) {
+	name := "sports/" + strings.Repeat("long-", 11) + "name"
+	fake := house()
+	p, _ := onAir(name)
+	p.Title = strings.Repeat("Title ", 33)
+	fake.SetPoint(p)
+	b := onPoint(t, fake, name, 1280, 720)
+	inside := func(names ...string) {
+		t.Helper()
+		at := map[string]int{}
+		for _, p := range b.win.places() {
+			at[p.Name] = p.X + p.W
+		}
+		for _, n := range names {
+			if at[n] <= 0 || at[n] > 1280 {
+				t.Errorf("%s ends at %d", n, at[n])
+			}
+		}
+	}
+	inside("stop", "shut-down", "settings", "state")
+	b.tap("open-timeline")
+	b.until("the timeline", func() bool { return b.has("timeline-export") })
+	b.settle()
+	inside("timeline-export", "timeline-note")
+}
+
 func TestFindingsAreShownWhereTheyBelong(t *testing.T) {
 	b := onPoint(t, troubled(), "arena-main", 1280, 720)
 	if c := b.find("finding-gop-variable"); c.Text != "Fragments of 1.2 to 4.8 s." {

@@ -144,11 +144,13 @@ type grownTo struct {
 // how many those grow that do not delete as much at their other end.
 func (g *growth) observe(now time.Time, points []engine.PointStatus) (all, lasting int64) {
 	seen := make(map[string]extent, len(points))
+	fresh := false // a point's first event began or was recovered: the minute before knows nothing of its rate
 	for i := range points {
 		p := &points[i]
 		is := extent{p.Event.ID, p.Archive.Bytes}
 		was, known := g.points[p.Name]
 		seen[p.Name] = is
+		fresh = fresh || was.event == "" && is.event != ""
 		if !known {
 			continue
 		}
@@ -164,6 +166,9 @@ func (g *growth) observe(now time.Time, points []engine.PointStatus) (all, lasti
 		}
 	}
 	g.points = seen
+	if fresh {
+		g.past = g.past[:0]
+	}
 	g.past = append(g.past, grownTo{now, g.all, g.lasting})
 	for len(g.past) > 2 && now.Sub(g.past[0].at) > growthMean {
 		g.past = g.past[1:]

@@ -43,6 +43,37 @@ func TestGrowthOfArchives(t *testing.T) {
 	}
 }
 
+// What was recorded before the program started is not what it records, and the minute before a point
+// went on air does not make its rate smaller.
+func TestGrowthBeginsWithAnEvent(t *testing.T) {
+	var g growth
+	now := time.Date(2026, 7, 1, 12, 0, 0, 0, time.UTC)
+	sea := engine.PointStatus{Name: "sea"}
+	look := func() (int64, int64) { now = now.Add(time.Second); return g.observe(now, []engine.PointStatus{sea}) }
+	for range 40 {
+		look()
+	}
+	sea.Event.ID, sea.Archive.Bytes = "1", 5<<40 // recovered
+	for range 20 {
+		if all, lasting := look(); all != 0 || lasting != 0 {
+			t.Fatalf("a recovered event grows by %d, %d", all, lasting)
+		}
+	}
+	for range 5 {
+		sea.Archive.Bytes += 1000
+		look()
+	}
+	air := engine.PointStatus{Name: "air", Event: engine.EventStatus{ID: "1"}}
+	for i := range 30 {
+		now = now.Add(time.Second)
+		sea.Archive.Bytes += 1000
+		air.Archive.Bytes += 1000
+		if all, _ := g.observe(now, []engine.PointStatus{sea, air}); all != 0 && all != 2000 {
+			t.Fatalf("%d s after the second event began it is %d", i, all)
+		}
+	}
+}
+
 func TestHowLongADiskLasts(t *testing.T) {
 	for _, c := range []struct {
 		free, rate int64

@@ -238,6 +238,9 @@ func TestWhatIsWrongIsSaidBesideItsField(t *testing.T) {
 	if d.find("form-rung-0-note").Text != textBadSide {
 		t.Errorf("it says %q", d.find("form-rung-0-note").Text)
 	}
+	if d.find("form-video-note").Text != textBadSide { // a row cuts it off
+		t.Errorf("the whole sentence is nowhere: %q", d.find("form-video-note").Text)
+	}
 	d.fill("form-gop", "99")
 	if d.find("form-rate-note").Text != textBadGOP {
 		t.Errorf("it says %q", d.find("form-rate-note").Text)

@@ -126,7 +126,17 @@ func (l *ladder) show() {
 		setHidden(r.remove, shown < 2)
 	}
 	setHidden(l.add, d.Video == VideoNone || d.Video == VideoCopy || shown == shownRungs)
-	l.note.show(l.copyProblem(), l.hint())
+	l.note.show(l.problem(shown), l.hint())
+}
+
+// problem is what is wrong with the video: a row has no room for a whole sentence.
+func (l *ladder) problem(shown int) string {
+	for i := range shown {
+		if problem := l.form.problemOf(rungField(i)); problem != "" {
+			return problem
+		}
+	}
+	return l.copyProblem()
 }
 
 // copyProblem says that the input is known not to fit to be copied.

@@ -46,6 +46,23 @@ func TestTryAgainKeepsOneEncoder(t *testing.T) {
 	}
 }
 
+// A refusal stands until the form is changed, and not beside what is right by then.
+func TestARefusalGoesWithItsCause(t *testing.T) {
+	test.NewTempApp(t)
+	host := page.Host{Do: func(work func(context.Context) error, done func(error)) { err := work(context.Background()); done(err) },
+		ShowPoint: func(string) {}, Copy: func(string) {}, Report: func(error) {}}
+	d := New(host, &operatorOf{}, Config{Close: func() {}})
+	d.name.SetText("bad name!")
+	d.submit(true)
+	if !d.notice.Visible() {
+		t.Fatal("a bad name is not refused")
+	}
+	d.name.SetText("oceans")
+	if d.notice.Visible() {
+		t.Errorf("%q is refused still", d.form.name)
+	}
+}
+
 // A dialog that was closed while it worked must not close what was opened since.
 func TestClosedDialogStaysClosed(t *testing.T) {
 	test.NewTempApp(t)

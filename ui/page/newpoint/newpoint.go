@@ -91,7 +91,7 @@ func (d *Dialog) buildFields() {
 	d.ingest = kit.NewLinkRow("", kit.LinkConfig{Copy: d.host.Copy, Later: d.host.Later})
 	d.preview = kit.NewLinkRow("", kit.LinkConfig{Label: words.T(labelPreview), LabelWidth: 62, Copy: d.host.Copy, Later: d.host.Later})
 	d.input = encoderform.NewInput(d.host, d.operator, d.form.encoder, encoderform.InputConfig{Kinds: kinds(), Prefix: "dialog-", Compact: true, Label: labelWidth + look.Space1,
-		Changed: d.refresh, Escape: d.config.Close, Submit: func() { d.submit(true) }})
+		Changed: func() { d.change(func(*form) {}) }, Escape: d.config.Close, Submit: func() { d.submit(true) }})
 	d.archive = widget.NewCheck(words.T(textKeep), func(on bool) { d.change(func(f *form) { f.archive = on }) })
 	d.archive.Checked = d.form.archive
 	d.room = kit.NewText(look.Caption, "").Toned(look.ToneFaint)
@@ -118,6 +118,9 @@ func (d *Dialog) buildChoices() {
 // change edits the form and shows what follows from it.
 func (d *Dialog) change(edit func(*form)) {
 	edit(&d.form)
+	if !d.working {
+		d.fail("") // what was refused is not what stands there now
+	}
 	d.refresh()
 }
 

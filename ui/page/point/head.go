@@ -28,8 +28,8 @@ type head struct {
 	rec      *fyne.Container
 	problem  *kit.Banner
 	notice   *fyne.Container
-	first    *fyne.Container // the row of who and orders, with the title in the room they leave
-	who      *fyne.Container // name and state
+	first    *fyne.Container // the row of who and orders
+	who      *fyne.Container // name, state and title, in the room that the orders leave
 	can      *fyne.Container // the orders
 	strip    *fyne.Container // the row of figures
 
@@ -40,7 +40,7 @@ func (w *Page) newHead() *head {
 	h := &head{
 		back:  kit.NewButton(kit.ButtonQuiet, "", look.IconBack, w.host.ShowWall),
 		lamp:  kit.NewLamp(kit.LampLarge, look.Quiet, ""),
-		name:  kit.NewText(look.Heading, ""),
+		name:  kit.NewText(look.Heading, "").Cutting(kit.CutMiddle),
 		title: kit.NewText(look.Body, "").Toned(look.ToneFaint).Cutting(kit.CutEnd),
 		rec:   page.Recording(),
 	}
@@ -62,9 +62,9 @@ func (w *Page) newHead() *head {
 	h.notice = page.Inset(h.problem, 0, 0, 0, look.Space3)
 	h.notice.Hide()
 	h.rec.Hide()
-	h.who = page.Row(look.Space3, h.back, h.name, h.lamp)
+	h.who = page.Who(h.back, h.name, h.lamp, h.title)
 	h.can = page.Row(look.Space2, h.settings, h.mark, h.preview, h.shutDown, h.start, h.stop)
-	h.first = page.Edges(nil, nil, h.who, h.can, page.Inset(h.title, look.Space4, 0, look.Space4, 0))
+	h.first = page.Edges(nil, nil, nil, h.can, page.Inset(h.who, 0, 0, look.Space3, 0))
 	figures := []fyne.CanvasObject{}
 	for i, f := range h.figures {
 		if i > 0 {

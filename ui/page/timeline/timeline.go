@@ -64,6 +64,7 @@ type Page struct {
 	clip    *clipTray
 	marking *noteTray
 	writing *exportTray
+	who     *fyne.Container
 	first   *fyne.Container
 
 	marks  engine.FragmentMap // what the lanes show
@@ -89,7 +90,7 @@ func New(host page.Host, operator Operator) *Page {
 
 func (w *Page) build() {
 	w.back = kit.NewButton(kit.ButtonQuiet, "", look.IconBack, w.leave)
-	w.name = kit.NewText(look.Heading, "")
+	w.name = kit.NewText(look.Heading, "").Cutting(kit.CutMiddle)
 	w.lamp = kit.NewLamp(kit.LampLarge, look.Quiet, "")
 	w.events = widget.NewSelect(nil, nil)
 	w.events.OnChanged = func(string) { w.chooseEvent(w.events.SelectedIndex()) }
@@ -111,9 +112,9 @@ func (w *Page) build() {
 	w.notice = page.Inset(w.failure, 0, 0, 0, look.Space3)
 	w.notice.Hide()
 	w.clip, w.marking, w.writing = w.newClipTray(), w.newNoteTray(), w.newExportTray()
-	who := page.Row(look.Space3, w.back, w.name, w.lamp)
+	w.who = page.Who(w.back, w.name, w.lamp, nil)
 	can := page.Row(look.Space2, page.Sized(w.events, fyne.NewSize(250, 0)), w.note, w.export)
-	w.first = page.Edges(nil, nil, who, can, page.Sized(kit.NewText(look.Body, ""), fyne.NewSize(0, 0)))
+	w.first = page.Edges(nil, nil, nil, can, page.Inset(w.who, 0, 0, look.Space3, 0))
 	hint := page.Inset(kit.NewText(look.Caption, words.T(textHint)).Toned(look.ToneFaint).Cutting(kit.CutEnd), look.Space1, look.Space1, 0, 0)
 	w.panel = kit.NewPanel(words.T(textTimeline), page.Edges(nil, hint, nil, nil, w.lanes),
 		w.span.Object(), separation(), w.tool.Object(), separation(), w.live, w.pause)
@@ -149,7 +150,7 @@ func (w *Page) Show(point string) {
 	w.lanes.SetData(kit.LanesData{})
 	w.lanes.SetLive(true)
 	w.showLive(true)
-	page.Relayout(w.first)
+	page.Relayout(w.first, w.who)
 }
 
 // Content is for page.Page.
@@ -192,7 +193,7 @@ func (w *Page) show(m model) {
 			w.lanes.SetEmpty(words.T(textUnread))
 		}
 	}
-	page.Relayout(w.first)
+	page.Relayout(w.first, w.who)
 	w.tickSoon()
 }
 

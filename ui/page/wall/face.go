@@ -161,8 +161,9 @@ func (f *face) beside(x, y float32, size fyne.Size) {
 	case y+lineHigh <= bottom:
 		put(f.rec, x, y, m.Width, lineHigh)
 		y += lineHigh
-	default:
+	default: // the spark line stands beside it
 		put(f.rec, x, bottom-lineHigh, m.Width, lineHigh)
+		x, wide = x+m.Width+look.Space1, wide-m.Width-look.Space1
 	}
 	if room := min(bottom-y-2, 90); room >= leastSpark {
 		put(f.spark, x, y+2, wide, room)

@@ -38,7 +38,7 @@ func newSight(p look.Palette, preview func()) *sight {
 		veil:    canvas.NewRectangle(look.Fade(p.Well, 0.72)),
 		meter:   kit.NewMeter(),
 		hint:    kit.NewParagraph("", look.ToneFaint, fyne.TextAlignCenter).AtMost(3),
-		age:     kit.NewText(look.Caption, "").Toned(look.ToneText),
+		age:     kit.NewText(look.Caption, "").Toned(look.ToneText).Cutting(kit.CutMiddle), // its end says how long
 		ageBack: canvas.NewRectangle(look.Fade(p.Window, 0.8)),
 		preview: kit.NewButton(kit.ButtonPlain, "", look.IconOpen, preview),
 		strip:   canvas.NewRectangle(look.Fade(p.Panel, 0.9)),
@@ -115,10 +115,22 @@ func (s *sight) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	put(s.ground, 0, 0, wide, size.Height)
 	put(s.picture, 0, 0, wide, size.Height)
 	put(s.veil, 0, 0, wide, size.Height)
+	// Words keep off the button in the corner: beside it what is long, under it what is in the middle.
+	corner := previewSide + look.Space1
+	if !s.preview.Visible() {
+		corner = 0
+	}
 	in := look.Space3
 	high := min(size.Height, s.hint.HeightFor(max(1, wide-2*in)))
-	put(s.hint, in, (size.Height-high)/2, wide-2*in, high)
+	top := (size.Height - high) / 2
+	if top < corner {
+		in = max(in, corner+look.Space1)
+		high = min(size.Height, s.hint.HeightFor(max(1, wide-2*in)))
+		top = (size.Height - high) / 2
+	}
+	put(s.hint, in, top, wide-2*in, high)
 	m := s.age.MinSize()
+	m.Width = min(fyne.MeasureText(s.age.Text(), look.Caption.Size(), look.Caption.Style()).Width+1, wide-corner-look.Space2-2*look.Space1)
 	put(s.ageBack, look.Space1, look.Space1, m.Width+look.Space2, m.Height+look.Space1)
 	put(s.age, look.Space2, look.Space1+2, m.Width, m.Height)
 	put(s.preview, wide-previewSide-look.Space1, look.Space1, previewSide, previewSide)

@@ -176,6 +176,32 @@ func TestFaceKeepsInside(t *testing.T) {
 	}
 }
 
+// In the smallest tile nothing covers a figure, and no word stands under the button of the picture.
+func TestSmallTileCoversNothing(t *testing.T) {
+	test.NewTempApp(t)
+	for name, m := range map[string]tileModel{
+		"three sources": {lines: [3]string{"live", "0 viewers", "3 sources"}, recording: true},
+		"stale":         {age: "No new picture for 59 min", stale: true, problem: page.Problem{Sentence: "No encoder is connected."}},
+		"no picture":    {hint: "The first picture of a point with a name is being made; ask again in a moment."},
+	} {
+		m.name, m.live, m.playable, m.rate, m.clock = "a", true, true, "3.71 Mbit/s", "0:08:23"
+		card := newTileCard(deeds{})
+		card.show(m, noon().Add(-span), noon())
+		card.body.Resize(fyne.NewSize(270, 118))
+		f, s := card.face, card.sight
+		for a, b := range map[fyne.CanvasObject]fyne.CanvasObject{f.rec: f.spark, f.lines[2]: f.rec, s.age: s.preview, s.hint: s.preview} {
+			if a.Visible() && b.Visible() && overlap(a, b) {
+				t.Errorf("%s: %v, %v covers %v, %v", name, a.Position(), a.Size(), b.Position(), b.Size())
+			}
+		}
+	}
+}
+
+func overlap(a, b fyne.CanvasObject) bool {
+	p, q, m, n := a.Position(), b.Position(), a.Size(), b.Size()
+	return m.Width > 0 && m.Height > 0 && n.Width > 0 && n.Height > 0 && p.X < q.X+n.Width && q.X < p.X+m.Width && p.Y < q.Y+n.Height && q.Y < p.Y+m.Height
+}
+
 func TestShellWord(t *testing.T) {
 	for in, want := range map[string]string{"/srv/www": "/srv/www", "/srv/my media": "'/srv/my media'", "it's": `'it'\''s'`} {
 		if got := shellWord(in); got != want {
