@@ -16,10 +16,10 @@ import (
 
 // complete lists the packages, by their folder below ui, of which nothing may be missing in German.
 // "*" stands for all of them.
-var complete = []string{".", "kit", "page", "page/settings"}
+var complete = []string{".", "kit", "page", "page/settings", "page/alarms", "page/archive"}
 
 // names are what is called the same in every language.
-var names = []string{"Pubpoint", "ffmpeg", "oceans", "UTC", "CPU", "Admin API", "REC", "VOD", "HOST:PORT"}
+var names = []string{"Pubpoint", "ffmpeg", "oceans", "CPU", "Admin API", "REC", "VOD", "HOST:PORT", "UTC"}
 
 func mustBeComplete(pkg string) bool {
 	return slices.Contains(complete, "*") || slices.Contains(complete, pkg)
@@ -143,7 +143,7 @@ func TestChoosing(t *testing.T) {
 	if got := words.F("%d of %d", 3, 8); got != "3 von 8" {
 		t.Errorf("German: %q", got)
 	}
-	for n, want := range map[int]string{1: "1 Veröffentlichungspunkt wartet", 0: "0 Veröffentlichungspunkte warten", 2: "2 Veröffentlichungspunkte warten"} {
+	for n, want := range map[int]string{1: "1 Publishing Point wartet", 0: "0 Publishing Points warten", 2: "2 Publishing Points warten"} {
 		got := words.N(n, "%s publishing point waits for an encoder.", "%s publishing points wait for an encoder.", fmt.Sprint(n))
 		if !strings.HasPrefix(got, want) {
 			t.Errorf("%d: %q", n, got)
