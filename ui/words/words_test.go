@@ -16,7 +16,7 @@ import (
 
 // complete lists the packages, by their folder below ui, of which nothing may be missing in German.
 // "*" stands for all of them.
-var complete = []string{".", "kit", "page", "page/settings", "page/alarms", "page/archive"}
+var complete = []string{".", "kit", "page", "page/settings", "page/alarms", "page/archive", "page/choosefile", "page/encoderform", "page/encoders", "page/newpoint"}
 
 // names are what is called the same in every language.
 var names = []string{"Pubpoint", "ffmpeg", "oceans", "CPU", "Admin API", "REC", "VOD", "HOST:PORT", "UTC"}
