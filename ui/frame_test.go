@@ -436,38 +436,6 @@ func TestSettingsChangeTheWindow(t *testing.T) {
 	b.until("English", func() bool { return b.find("nav-settings").Text == "Settings" })
 }
 
-// In German, whose words are longer, nothing stands outside of the smallest window either.
-func TestGerman(t *testing.T) {
-	p := newProgram()
-	p.setup.Language = "de"
-	b := open(t, house(), Options{Program: p}, 1280, 720)
-	for name, turn := range map[string]func(){
-		"wall":     b.win.ShowWall,
-		"settings": b.win.ShowSettings,
-		"palette":  b.win.ShowPalette,
-		"help":     b.win.ShowHelp,
-		"close":    b.win.AskClose,
-	} {
-		b.win.closeModal()
-		turn()
-		b.settle()
-		if least := b.win.win.Content().MinSize(); least.Width > 1280 || least.Height > 720 {
-			t.Errorf("%s needs %v", name, least)
-		}
-		for _, p := range b.win.places() {
-			if p.X < 0 || p.X+p.W > 1281 || p.Y < 0 || p.Y+p.H > 721 {
-				t.Errorf("%s: %s stands outside of the window: %+v", name, p.Name, p)
-			}
-		}
-		b.look("german-" + name)
-	}
-	b.win.closeModal()
-	b.win.ShowSettings()
-	b.settle()
-	b.win.win.Canvas().Unfocus()
-	b.master("german")
-}
-
 // The light theme needs no more room, at twice the scale neither.
 func TestLight(t *testing.T) {
 	b := open(t, house(), Options{Light: true, Program: newProgram()}, 1280, 720)

@@ -16,6 +16,12 @@ import (
 // troubled is a house whose point "arena-main" is on air with findings.
 func troubled() *enginetest.Fake {
 	fake := house()
+	troubles(fake)
+	return fake
+}
+
+// troubles gives the point "arena-main" findings.
+func troubles(fake *enginetest.Fake) {
 	at := noon().Add(-95 * time.Second)
 	fake.ChangePoint("arena-main", func(p *engine.PointStatus) {
 		p.Config.DVRWindow, p.Config.ArchiveKeepBytes = 30*time.Minute, 20_000_000_000
@@ -26,7 +32,6 @@ func troubled() *enginetest.Fake {
 			{Code: "time-negative", Severity: engine.Info, Text: "Audio starts 21 ms before zero (encoder priming).", First: at, Last: at, Count: 1},
 		}
 	})
-	return fake
 }
 
 // onPoint opens the page of a point.

@@ -5,8 +5,6 @@ import (
 	"time"
 )
 
-const textLanesFault = "This timeline could not be drawn"
-
 // LaneMark is one piece of a lane: a bar as wide as it lasts, or several neighbours in one.
 type LaneMark struct {
 	From, To  int64   // Unix milliseconds

@@ -111,7 +111,7 @@ func (r *lanesRenderer) Refresh() {
 	if filled && right > left {
 		step := timeStep(l.Span(), max(1, int((right-left)/clockGap)))
 		r.columns = timeTicks(r.columns, int64(l.from), int64(l.to), step, l.config.Location, 64)
-		r.clock.update(r.columns, int64(step), 0, func(at int64) string { return time.UnixMilli(at).In(l.config.Location).Format(timeLayout(step)) })
+		r.clock.update(r.columns, int64(step), 0, func(at int64) string { return words.Date(time.UnixMilli(at).In(l.config.Location), timeLayout(step)) })
 		if l.config.Media != nil {
 			r.media.update(r.columns, int64(step), l.given, func(at int64) string { return r.mediaTime(at) })
 		}

@@ -25,6 +25,7 @@ const (
 	textNothingHere   = "Nothing here yet"
 	textNothingToShow = "Nothing to show yet"
 	textBroken        = "This chart could not be drawn"
+	textLanesFault    = "This timeline could not be drawn"
 )
 
 // Text is one line of text in a role and a tone, without the margins of widget.Label.

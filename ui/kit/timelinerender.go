@@ -140,7 +140,7 @@ func (r *timelineRenderer) labelClock() {
 	r.scene.columns = r.reused.columns
 	layout := timeLayout(step)
 	for _, at := range r.reused.columns {
-		text := r.labels.next(time.UnixMilli(at).In(t.config.Location).Format(layout))
+		text := r.labels.next(words.Date(time.UnixMilli(at).In(t.config.Location), layout))
 		size := text.MinSize()
 		x := r.plot.pos.X + r.scene.x(at, int(width)) - size.Width/2
 		if x < 0 || x+size.Width > t.Size().Width {

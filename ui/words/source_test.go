@@ -20,9 +20,6 @@ type said struct {
 	constant   bool // it is a constant of a text.go
 }
 
-// pkg is the folder of the package that says it, below ui: "." for the frame.
-func (s said) pkg() string { return filepath.ToSlash(filepath.Dir(s.file)) }
-
 // sayings lists what the packages of the window say: every string constant in files called text.go,
 // and every text that is given to a function of this package or to page.Plural as it is written.
 func sayings(t *testing.T) []said {

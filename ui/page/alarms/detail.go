@@ -73,7 +73,7 @@ func (d *detail) show() {
 	case isAlarm:
 		d.say(page.Sentence(a.Text), look.ToneText, page.Sentence(a.Action), a.Option, sourceOf(a)+textFacts(a, w.last.now, time.Local))
 	case isEvent:
-		d.say(textEvent(e), look.ToneText, "", "", words.F(textEventAt, e.At.In(time.Local).Format("2 Jan 2006 15:04:05"), look.TimeOfDay(e.At.UTC())))
+		d.say(textEvent(e), look.ToneText, "", "", words.F(textEventAt, words.Date(e.At.In(time.Local), "2 Jan 2006 15:04:05"), look.TimeOfDay(e.At.UTC())))
 	case on == tabLog:
 		d.say(words.T(textPickEvent), look.ToneSoft, "", "", "")
 	case on != tabActive:

@@ -55,7 +55,7 @@ func logColumns() []kit.Column {
 func logRow(e engine.Event, where *time.Location) []kit.RowCell {
 	lamp, word := page.SeverityLamp(e.Severity)
 	return []kit.RowCell{
-		{Cell: kit.Cell{Text: e.At.In(where).Format("2 Jan 15:04:05"), Tone: look.ToneSoft}},
+		{Cell: kit.Cell{Text: words.Date(e.At.In(where), "2 Jan 15:04:05"), Tone: look.ToneSoft}},
 		{Cell: kit.Cell{Text: look.TimeOfDay(e.At.UTC()), Tone: look.ToneFaint}},
 		{Cell: kit.State(lamp, word)},
 		{Cell: kit.Cell{Text: or(e.Point), Tone: faintWithout(e.Point)}, Link: e.Point != ""},

@@ -195,7 +195,7 @@ func alarmRow(a engine.Alarm, on tab, now time.Time, where *time.Location) []kit
 func statusOf(a engine.Alarm, on tab, now time.Time, where *time.Location) (status kit.Cell, below string) {
 	clock := func(t time.Time) string {
 		if t.In(where).Format(time.DateOnly) != now.In(where).Format(time.DateOnly) {
-			return t.In(where).Format("2 Jan 15:04")
+			return words.Date(t.In(where), "2 Jan 15:04")
 		}
 		return look.TimeOfDay(t.In(where))
 	}

@@ -109,7 +109,7 @@ func textEvent(e engine.Event) string {
 
 // textFacts are an alarm's times, in words.
 func textFacts(a engine.Alarm, now time.Time, where *time.Location) string {
-	day := func(t time.Time) string { return t.In(where).Format("2 Jan 15:04:05") }
+	day := func(t time.Time) string { return words.Date(t.In(where), "2 Jan 15:04:05") }
 	facts := []string{words.F(textRaised, day(a.Raised), look.TimeOfDay(a.Raised.UTC()))}
 	if a.Cleared.IsZero() && now.Sub(a.Last) >= time.Second && !a.Last.IsZero() {
 		facts = append(facts, words.F(textLastSeen, look.Age(now.Sub(a.Last))))

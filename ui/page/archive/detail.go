@@ -162,7 +162,7 @@ func (d *detail) showLinks(links []engine.Link) (changed bool) {
 	d.shownLinks = links
 	d.links.RemoveAll()
 	for _, l := range links {
-		config := kit.LinkConfig{Label: l.Label, LabelWidth: 130, Copy: d.page.host.Copy, Later: d.page.host.Later}
+		config := kit.LinkConfig{Label: words.T(l.Label), LabelWidth: 130, Copy: d.page.host.Copy, Later: d.page.host.Later}
 		if l.Browse {
 			config.Open = d.page.host.Open
 		}

@@ -176,14 +176,14 @@ func day(t time.Time) string {
 	if t.IsZero() {
 		return look.Unknown
 	}
-	return t.In(time.Local).Format("2 Jan 15:04:05")
+	return words.Date(t.In(time.Local), "2 Jan 15:04:05")
 }
 
 func dayAndYear(t time.Time) string {
 	if t.IsZero() {
 		return look.Unknown
 	}
-	return t.In(time.Local).Format("2 Jan 2006 15:04:05")
+	return words.Date(t.In(time.Local), "2 Jan 2006 15:04:05")
 }
 
 func textOfEvents(n int) string {

@@ -105,7 +105,7 @@ func (l listing) at(row int, all bool) (entry, bool) {
 func (l listing) rows(all bool) [][]kit.Cell {
 	var rows [][]kit.Cell
 	for _, e := range l.shown(all) {
-		cells := []kit.Cell{{Text: e.name}, {Text: look.Bytes(float64(e.size)), Tone: look.ToneSoft}, {Text: e.at.Local().Format("2 Jan 2006 15:04"), Tone: look.ToneSoft}}
+		cells := []kit.Cell{{Text: e.name}, {Text: look.Bytes(float64(e.size)), Tone: look.ToneSoft}, {Text: words.Date(e.at.Local(), "2 Jan 2006 15:04"), Tone: look.ToneSoft}}
 		if e.dir {
 			cells[0] = kit.Cell{Text: e.name + "/", Tone: look.ToneAccent}
 			cells[1].Text = ""

@@ -50,7 +50,7 @@ type detailView struct {
 
 const (
 	commandHeight float32 = 62
-	leftShare     float32 = 0.42
+	leftShare     float32 = 0.435
 )
 
 func (w *Page) newDetailView() *detailView {

@@ -89,7 +89,7 @@ func (d *Dialog) buildFields() {
 	d.name.OnChanged = func(s string) { d.change(func(f *form) { f.name = s }) }
 	d.check = kit.NewLamp(kit.LampSmall, look.Quiet, words.T(textNameSay))
 	d.ingest = kit.NewLinkRow("", kit.LinkConfig{Copy: d.host.Copy, Later: d.host.Later})
-	d.preview = kit.NewLinkRow("", kit.LinkConfig{Label: words.T(labelPreview), LabelWidth: 62, Copy: d.host.Copy, Later: d.host.Later})
+	d.preview = kit.NewLinkRow("", kit.LinkConfig{Label: words.T(labelPreview), LabelWidth: 68, Copy: d.host.Copy, Later: d.host.Later})
 	d.input = encoderform.NewInput(d.host, d.operator, d.form.encoder, encoderform.InputConfig{Kinds: kinds(), Prefix: "dialog-", Compact: true, Label: labelWidth + look.Space1,
 		Changed: func() { d.change(func(*form) {}) }, Escape: d.config.Close, Submit: func() { d.submit(true) }})
 	d.archive = widget.NewCheck(words.T(textKeep), func(on bool) { d.change(func(f *form) { f.archive = on }) })

@@ -27,7 +27,7 @@ func (w *Page) showLinks(links []engine.Link) {
 	base := commonBase(links)
 	w.links.SetNote(base)
 	for i, l := range links {
-		config := kit.LinkConfig{Label: l.Label, LabelWidth: 126, Copy: w.host.Copy, Later: w.host.Later,
+		config := kit.LinkConfig{Label: words.T(l.Label), LabelWidth: 126, Copy: w.host.Copy, Later: w.host.Later,
 			Shown: cmp.Or(strings.TrimPrefix(l.URL, base), "/"), Code: func(link string) { w.showCode(l.Label, link) }}
 		if i > 0 { // the first is where encoders post: nothing to look at
 			config.Open = w.host.Open

@@ -110,7 +110,7 @@ func (w *Page) buildMiddle() {
 	w.tracks = kit.NewDataTable(trackColumns()...)
 	w.tracks.Empty = words.T(textNoTracks)
 	w.tracked = kit.NewPanel(words.T(textTracks), w.tracks).Flush()
-	w.chart = kit.NewTimeline(kit.TimelineConfig{Value: look.Bits, Tick: look.BitsTick, Empty: textNoTimeline})
+	w.chart = kit.NewTimeline(kit.TimelineConfig{Value: look.Bits, Tick: look.BitsTick, Empty: words.T(textNoTimeline)})
 	w.span = page.NewChoice(textSpans(), []string{"span-1m", "span-2m", "span-5m", "span-15m", "span-1h"}, defaultSpan)
 	w.span.Changed = func(i int) {
 		w.look(func(a *ask) { a.span = spans()[i] })
@@ -119,7 +119,7 @@ func (w *Page) buildMiddle() {
 	w.whole = kit.NewButton(kit.ButtonPlain, words.T(textWhole), look.IconChart, func() { w.host.ShowTimeline(w.name()) })
 	w.log = kit.NewLogView(2000, nil)
 	w.logged = kit.NewPanel(words.T(textLog), w.log, kit.NewButton(kit.ButtonQuiet, "", look.IconCopy, func() { w.host.Copy(w.log.Text()) })).Flush()
-	w.middle = container.New(stack{}, w.tracked, kit.NewPanel(textTimeline, w.chart, w.span.Object(), w.whole), w.logged)
+	w.middle = container.New(stack{}, w.tracked, kit.NewPanel(words.T(textTimeline), w.chart, w.span.Object(), w.whole), w.logged)
 }
 
 func (w *Page) buildSides() {

@@ -48,7 +48,7 @@ func trackColumns() []kit.Column {
 		{Title: words.T(columnArriving), Width: 58, Grow: 0.2, Right: true},
 		{Title: words.T(columnNewest), Width: 72, Grow: 0.2, Right: true},
 		{Title: words.T(columnLength), Width: 42, Grow: 0.2, Right: true},
-		{Title: words.T(columnGaps), Width: 34, Grow: 0.1, Right: true},
+		{Title: words.T(columnGaps), Width: 46, Grow: 0.1, Right: true},
 		{Title: words.T(columnVerdict), Width: 104, Grow: 2.2},
 	}
 }

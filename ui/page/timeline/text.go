@@ -102,7 +102,7 @@ func spanNames() []string {
 // textOfEvent is how an event is called in the list.
 func textOfEvent(e engine.ArchivedEvent, zone *time.Location) string {
 	const day = "2 Jan 15:04:05"
-	switch began := e.Began.In(zone).Format(day); {
+	switch began := words.Date(e.Began.In(zone), day); {
 	case e.Live:
 		return words.F(textEventLive, began)
 	case e.Current:
