@@ -190,3 +190,10 @@ func TestFormats(t *testing.T) {
 		}
 	}
 }
+
+// The edge of a list is dark enough to be seen on a dark ground and no black bar on a light one.
+func TestShadowSuitsItsGround(t *testing.T) {
+	if dark, light := Dark().Shadow.A, Light().Shadow.A; light == 0 || light*2 > dark+1 {
+		t.Errorf("the shadow is %d on dark and %d on light", dark, light)
+	}
+}

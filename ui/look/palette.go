@@ -16,6 +16,7 @@ type Palette struct {
 	Input    color.NRGBA // the inside of what is filled in: fields, check boxes; stands out on Window, Panel and Overlay
 	Well     color.NRGBA // the inside of what is taken away: code boxes, missing pictures
 	Hairline color.NRGBA // separators and the quiet border of panels
+	Shadow   color.NRGBA // behind a dialog, and at the edge of what can be scrolled on
 	Border   color.NRGBA // borders of what can be used: fields, focusable cards; lighter than Panel
 
 	Text  color.NRGBA // what is read first
@@ -43,6 +44,7 @@ func Dark() Palette {
 		Input:    rgb(0x202b37),
 		Well:     rgb(0x0c1117),
 		Hairline: rgb(0x212b36),
+		Shadow:   Fade(rgb(0), 0.5),
 		Border:   rgb(0x425266),
 		Text:     rgb(0xe8eef4),
 		Soft:     rgb(0xa9b6c3),
@@ -71,6 +73,7 @@ func Light() Palette {
 		Input:    rgb(0xf4f7fa),
 		Well:     rgb(0xf1f4f8),
 		Hairline: rgb(0xd9e0e8),
+		Shadow:   Fade(rgb(0), 0.25),
 		Border:   rgb(0x97a5b5),
 		Text:     rgb(0x16202b),
 		Soft:     rgb(0x445364),

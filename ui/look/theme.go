@@ -143,7 +143,7 @@ func colours(p Palette) map[fyne.ThemeColorName]color.NRGBA {
 		theme.ColorNameScrollBar:                 Fade(p.Soft, 0.45),
 		theme.ColorNameScrollBarBackground:       Fade(p.Raised, 0.5),
 		theme.ColorNameSeparator:                 p.Hairline,
-		theme.ColorNameShadow:                    Fade(rgb(0), 0.5),
+		theme.ColorNameShadow:                    p.Shadow,
 		theme.ColorNameInnerWindowBorder:         p.Border,
 		theme.ColorNameInnerWindowBorderInactive: p.Hairline,
 		ColorSoft:                                p.Soft,

@@ -182,7 +182,7 @@ func TestSmallTileCoversNothing(t *testing.T) {
 	for name, m := range map[string]tileModel{
 		"three sources": {lines: [3]string{"live", "0 viewers", "3 sources"}, recording: true},
 		"stale":         {age: "No new picture for 59 min", stale: true, problem: page.Problem{Sentence: "No encoder is connected."}},
-		"no picture":    {hint: "The first picture of a point with a name is being made; ask again in a moment."},
+		"no picture":    {hint: "The first picture of a point with a name is being made, and takes a moment or two still."},
 	} {
 		m.name, m.live, m.playable, m.rate, m.clock = "a", true, true, "3.71 Mbit/s", "0:08:23"
 		card := newTileCard(deeds{})
