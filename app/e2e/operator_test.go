@@ -271,7 +271,11 @@ func clipped(t *testing.T, r *room) {
 	r.click(t, "clip-cut")
 	r.see(t, "clip-made", "goal")
 	r.shoot(t, "window-clip")
-	p := newPlayer(t, r.url("goal", "Manifest"))
+	var list struct{ Recordings []struct{ Name, URL string } }
+	if r.api(t, http.MethodGet, "/api/v1/recordings", nil, &list); len(list.Recordings) != 1 || list.Recordings[0].Name != "goal" {
+		t.Fatalf("the recordings are %+v", list)
+	}
+	p := newPlayer(t, list.Recordings[0].URL)
 	m, levels := p.mustManifest(t)
 	if m.Duration == 0 || len(levels) != 2 || len(levels[0].spans) == 0 {
 		t.Fatalf("the clip is %+v", m)

@@ -134,7 +134,7 @@ func (m *Maker) want(point string) *entry {
 func sentence(point, what string, err error) string {
 	switch {
 	case errors.Is(err, errFirst):
-		return "The first " + what + " of " + point + " is being made; ask again in a moment."
+		return "The first " + what + " of " + point + " is being made."
 	case errors.Is(err, errNothing):
 		return "Nothing is on air at " + point + "; send to it first."
 	case errors.Is(err, errNoVideo), errors.Is(err, errNoSound):
