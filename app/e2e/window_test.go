@@ -196,8 +196,10 @@ func (r *room) pressFor(t *testing.T, keys, name string) {
 // quiet makes sure that the program has nothing to complain of.
 func (r *room) quiet(t *testing.T) {
 	t.Helper()
+	// What the operator is told of streams is no complaint of the program.
+	said := strings.ReplaceAll(r.out.String(), "level=ERROR msg=event ", "")
 	for _, bad := range []string{"level=ERROR", "Error in Fyne call thread", "Failed to create", "panic"} {
-		if strings.Contains(r.out.String(), bad) {
+		if strings.Contains(said, bad) {
 			t.Errorf("the control room prints %q:\n%s", bad, r.out)
 			return
 		}
@@ -299,9 +301,9 @@ func TestWindowKilled(t *testing.T) {
 		r.api(t, http.MethodGet, "/api/v1/encoders", nil, &list)
 		return list, len(list.Encoders) == 1 && list.Encoders[0].Order == "stop" && list.Encoders[0].State == "idle"
 	})
-	if status := r.api(t, http.MethodPost, "/api/v1/encoders/demo/start", nil, nil); status != http.StatusAccepted {
-		t.Fatalf("the encoder is not started: %d", status)
-	}
+	r.see(t, "resume-offer", "demo")
+	r.shoot(t, "window-resume")
+	r.click(t, "resume")
 	pid = running(t, r.server)
 	r.see(t, "tile-demo", "On air")
 	r.pressFor(t, "alt+F4", "close-cancel")

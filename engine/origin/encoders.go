@@ -81,10 +81,13 @@ func (f *fleet) find(ctx context.Context) {
 	f.log.Info("ffmpeg found", "path", tool.Path, "version", tool.Version.Text)
 }
 
-// status tells which ffmpeg is used.
+// status tells which ffmpeg is used, and nothing before one was looked for.
 func (f *fleet) status() engine.ToolStatus {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if !f.looked {
+		return engine.ToolStatus{}
+	}
 	return engine.ToolStatus{Path: f.tool.Path, Version: f.tool.Version.Text, Reason: f.missing}
 }
 

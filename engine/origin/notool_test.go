@@ -19,6 +19,9 @@ func TestRestoredStoppedEncoderIsIdle(t *testing.T) {
 	if _, err := f.add(engine.EncoderSpec{ID: "a", Point: "oceans", Input: engine.EncoderInput{Kind: engine.InputTestPattern}, AudioBitrate: 64000}); err != nil {
 		t.Fatal(err)
 	}
+	if s := f.status(); s != (engine.ToolStatus{}) {
+		t.Errorf("before ffmpeg was looked for, it is told as %+v", s)
+	}
 	f.mu.Lock() // as find leaves it
 	f.tool, f.missing, f.looked = encoder.Tool{Path: "/usr/bin/ffmpeg"}, "", true
 	f.mu.Unlock()

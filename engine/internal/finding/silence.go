@@ -1,6 +1,7 @@
 package finding
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -57,6 +58,17 @@ func since(c Case, first, now time.Time) engine.Finding {
 	return f
 }
 
+// passed is a time that goes on while it is read: in whole seconds, later in whole minutes and hours.
+func passed(d time.Duration) string {
+	switch {
+	case d < 2*time.Minute:
+		return fmt.Sprintf("%d s", int(d.Seconds()))
+	case d < 2*time.Hour:
+		return fmt.Sprintf("%d min", int(d.Minutes()))
+	}
+	return fmt.Sprintf("%d h", int(d.Hours()))
+}
+
 func sourceLost(st *engine.PointStatus, now time.Time) engine.Finding {
 	first := st.Since
 	for i := range st.Tracks {
@@ -64,7 +76,7 @@ func sourceLost(st *engine.PointStatus, now time.Time) engine.Finding {
 			first = at
 		}
 	}
-	return since(Case{Code: SourceLost, Text: "No encoder has sent anything for " + Seconds(now.Sub(first)) + ", though the event is on air."}, first, now)
+	return since(Case{Code: SourceLost, Text: "No encoder has sent anything for " + passed(now.Sub(first)) + ", though the event is on air."}, first, now)
 }
 
 // quietTrack reports whether a track is silent while others come.

@@ -174,10 +174,11 @@ func (w *Page) Controls() []page.Control {
 	all = append(all, page.Control{Name: "alarm-point", Text: w.points.Selected, Object: w.points})
 	switch {
 	case w.logged.Visible():
-		all = append(all, page.Control{Name: "log-events", Text: w.firstEvent(), Object: w.events},
+		all = append(all, page.Control{Name: "log-events", Text: w.firstEvent(), Object: w.events}, page.Control{Name: "log-row", Text: w.firstEvent(), Object: w.events.Row(0)},
 			page.ButtonControl("log-follow", w.follow), page.ButtonControl("alarm-export", w.export[1]))
 	case w.listed.Visible():
-		all = append(all, page.Control{Name: "alarm-list", Text: w.firstAlarm(), Object: w.alarms}, page.ButtonControl("alarm-export", w.export[0]))
+		all = append(all, page.Control{Name: "alarm-list", Text: w.firstAlarm(), Object: w.alarms}, page.Control{Name: "alarm-row", Text: w.firstAlarm(), Object: w.alarms.Row(0)},
+			page.ButtonControl("alarm-export", w.export[0]))
 	default:
 		all = append(all, page.Control{Name: "alarm-none", Text: w.quieted, Object: w.quiet})
 	}
