@@ -198,8 +198,8 @@ func (w *Window) host() page.Host {
 				w.pump.Wake()
 			})
 		},
-		Report:    w.report,
-		Note: w.askNote, ShowModal: w.showModal, CloseModal: w.closeModal,
+		Report: w.report,
+		Note:   w.askNote, ShowModal: w.showModal, CloseModal: w.closeModal,
 		Open:      w.open,
 		Copy:      func(text string) { w.app.Clipboard().SetContent(text) },
 		Preview:   w.preview,
