@@ -21,7 +21,7 @@ E2E_BIN=$PWD/bin PUBPOINT_E2E_SHOTS=$work CGO_ENABLED=1 "${GO:-go}" test -tags "
 # With a palette of their own the pictures are a quarter of the size and look the same.
 mkdir -p "$into"
 for picture in "$work"/*.png; do
-	ffmpeg -nostdin -y -v error -i "$picture" -filter_complex 'split[a][b];[a]palettegen=max_colors=256:reserve_transparent=0[p];[b][p]paletteuse=dither=none' \
+	ffmpeg -nostdin -y -v error -i "$picture" -filter_complex 'split[a][b];[a]palettegen=max_colors=256:reserve_transparent=0[p];[b][p]paletteuse=dither=sierra2_4a' \
 		-frames:v 1 -update 1 "$into/$(basename "$picture")"
 done
 ls -l "$into"/*.png

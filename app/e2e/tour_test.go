@@ -42,7 +42,7 @@ func TestTour(t *testing.T) {
 	}
 	r := h.enter(t, newScreen(t))
 	const stream = "main-700k-64k-250k"
-	bars, derby := material(t, "smptehdbars=size=640x360,noise=alls=10:allf=t", 75, "700k", "250k"), material(t, "gradients=size=640x360:x0=0:y0=0:x1=640:y1=360:nb_colors=4:seed=7", 50, "700k", "250k")
+	bars, derby := material(t, "smptehdbars=size=640x360,noise=alls=10:allf=t", 75, "700k", "250k"), material(t, "gradients=size=640x360:x0=0:y0=0:x1=640:y1=360:nb_colors=4:c0=0x123a5c:c1=0x2f7f7a:c2=0xd98a3d:c3=0x1b1b3a", 50, "700k", "250k")
 	if gala := send(t, r.ingest("gala", stream), derby, "-stream_loop", "19"); gala.wait(t) != 0 {
 		t.Fatalf("the gala is not taken:\n%s", gala.out)
 	}
