@@ -13,6 +13,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"pubpoint/engine"
 	"pubpoint/engine/internal/fmp4"
@@ -155,6 +156,7 @@ func perform(t *testing.T, dir string, change ...func(*Config)) (s *stage, stop 
 	settings.Fsync = "none"
 	cfg := Config{
 		Name: "oceans", Open: func() (*os.Root, error) { return os.OpenRoot(dir) }, Settings: settings, HotBytes: 20_000,
+		Patience:       time.Minute, // whatever the machine has to do, what is shown is archived
 		ClientManifest: func(v *presentation.View) ([]byte, error) { return []byte("<" + v.Event + "/>"), nil },
 	}
 	for _, c := range change {

@@ -51,7 +51,7 @@ func newStudio(t testing.TB, change ...func(*engine.PointConfig)) *studio {
 // open runs the point over what is in the directory.
 func (s *studio) open(settings engine.PointConfig) {
 	s.point = point.New(point.Config{Name: "oceans", Open: func() (*os.Root, error) { return os.OpenRoot(s.dir) },
-		Settings: settings, ClientManifest: smooth.ClientManifest, Grace: time.Hour})
+		Settings: settings, ClientManifest: smooth.ClientManifest, Grace: time.Hour, Patience: time.Minute})
 	ctx, cancel := context.WithCancel(context.Background())
 	ran := make(chan error, 1)
 	go func() { ran <- s.point.Run(ctx) }()
