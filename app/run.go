@@ -51,6 +51,10 @@ func run(ctx context.Context, args []string, env func(string) string, stdout, st
 		program.Say(stderr, name, "there is no display here, neither DISPLAY nor WAYLAND_DISPLAY is set: "+headless)
 		return program.ExitFailed
 	}
+	if why := unreachable(goos, env); why != "" {
+		program.Say(stderr, name, why+": "+headless)
+		return program.ExitFailed
+	}
 	screen := newDesktop()
 	log := s.Logger(stderr)
 	deps.OpenURL = screen.OpenURL

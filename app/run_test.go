@@ -106,7 +106,7 @@ func fresh(t *testing.T) *fixture {
 }
 
 func (f *fixture) run(ctx context.Context) int {
-	env := func(name string) string { return map[string]string{"DISPLAY": ":0"}[name] }
+	env := func(name string) string { return map[string]string{"DISPLAY": "/tests:0"}[name] }
 	deps := node.Deps{NewOrigin: func(settings.Settings, *slog.Logger, string) (node.Origin, error) { return f.origin, nil }}
 	return run(ctx, f.args, env, io.Discard, &f.stderr, "linux", func() desktop { return f.desktop }, deps)
 }

@@ -292,6 +292,8 @@ func (w *Window) minimised(is bool) {
 func (w *Window) prepare(ctx context.Context) func() {
 	op := w.options.Operator
 	s := page.Snapshot{Now: w.options.Now(), Points: op.Points(), Encoders: op.Encoders(), Tool: op.Tool(), Addresses: op.Addresses(), Alarms: op.Alarms(), System: op.System()}
+	slices.SortStableFunc(s.Points, func(a, b engine.PointStatus) int { return page.CompareNames(a.Name, b.Name) })
+	slices.SortStableFunc(s.Encoders, func(a, b engine.EncoderStatus) int { return page.CompareNames(a.Spec.ID, b.Spec.ID) })
 	m := newFrameModel(s)
 	var left []engine.EncoderSpec
 	if r, ok := op.(Resumer); ok {

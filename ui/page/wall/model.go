@@ -125,7 +125,7 @@ func byUrgency(a, b tileModel) int {
 		}
 		return -1
 	}
-	return cmp.Or(cmp.Compare(urgency(a), urgency(b)), cmp.Compare(a.name, b.name))
+	return cmp.Or(cmp.Compare(urgency(a), urgency(b)), page.CompareNames(a.name, b.name))
 }
 
 func rankOf(s engine.State) int {
