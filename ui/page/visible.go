@@ -33,3 +33,6 @@ func SetEnabled(o fyne.Disableable, enabled bool) {
 		o.Disable()
 	}
 }
+
+// SetDisabled is SetEnabled the other way round.
+func SetDisabled(o fyne.Disableable, disabled bool) { SetEnabled(o, !disabled) }

@@ -108,7 +108,7 @@ func (s *devices) show(problem string) {
 	s.display.show(s.of(engine.DeviceScreen), d.Screen)
 	s.heard.show(s.of(engine.DeviceMicrophone), d.Heard)
 	for _, b := range []*kit.Button{s.refresh, s.refreshScreen} {
-		setDisabled(b, s.looking)
+		page.SetDisabled(b, s.looking)
 	}
 	hint := words.T(textDeviceHint)
 	switch {

@@ -170,7 +170,7 @@ func (f *Form) refresh() {
 	}
 	f.title.SetText(title)
 	setText(&f.id.Entry, f.draft.ID)
-	setDisabled(f.id, f.config.Editing)
+	page.SetDisabled(f.id, f.config.Editing)
 	who := f.problemOf(FieldPoint)
 	if who == "" {
 		who = f.problemOf(FieldID)
@@ -186,11 +186,11 @@ func (f *Form) refresh() {
 
 func (f *Form) showButtons() {
 	again := f.config.Editing && f.config.Running
-	setHidden(f.save, again)
-	setHidden(f.start, again)
-	setHidden(f.restart, !again)
-	for _, b := range []disableable{f.save, f.start, f.restart, f.trial.Button} {
-		setDisabled(b, f.working)
+	page.SetHidden(f.save, again)
+	page.SetHidden(f.start, again)
+	page.SetHidden(f.restart, !again)
+	for _, b := range []fyne.Disableable{f.save, f.start, f.restart, f.trial.Button} {
+		page.SetDisabled(b, f.working)
 	}
 	word := textSaveStart
 	if f.working {
@@ -293,7 +293,7 @@ func (f *Form) fail(sentence string) {
 	if sentence != "" {
 		f.failure.Set(kit.Notice{Lamp: look.Bad, Sentence: f.said})
 	}
-	setHidden(f.failure, sentence == "")
+	page.SetHidden(f.failure, sentence == "")
 	f.relayout()
 }
 

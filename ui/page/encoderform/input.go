@@ -229,7 +229,7 @@ func (i *Input) Tried() { i.tried = true }
 func (i *Input) Show() {
 	d := i.draft
 	for k, p := range i.panels {
-		setHidden(p, k != d.Kind)
+		page.SetHidden(p, k != d.Kind)
 	}
 	setText(&i.path.Entry, d.Path)
 	setText(&i.url.Entry, d.URL)

@@ -115,7 +115,7 @@ func (l *ladder) show() {
 		l.box.Add(l.rows[len(l.rows)-1].object)
 	}
 	for i, r := range l.rows {
-		setHidden(r.object, i >= shown)
+		page.SetHidden(r.object, i >= shown)
 		if i >= shown {
 			continue
 		}
@@ -123,9 +123,9 @@ func (l *ladder) show() {
 		setText(&r.height.Entry, d.Rungs[i].Height)
 		setText(&r.kbit.Entry, d.Rungs[i].Kbit)
 		r.note.show(l.form.problemOf(rungField(i)), "")
-		setHidden(r.remove, shown < 2)
+		page.SetHidden(r.remove, shown < 2)
 	}
-	setHidden(l.add, d.Video == VideoNone || d.Video == VideoCopy || shown == shownRungs)
+	page.SetHidden(l.add, d.Video == VideoNone || d.Video == VideoCopy || shown == shownRungs)
 	l.note.show(l.problem(shown), l.hint())
 }
 

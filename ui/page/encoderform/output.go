@@ -89,9 +89,9 @@ func (o *output) show() {
 	}
 	encodes := d.Video != VideoCopy && d.seen()
 	for _, e := range []*page.Field{o.fps, o.gop} {
-		setDisabled(e, !encodes)
+		page.SetDisabled(e, !encodes)
 	}
-	setDisabled(o.preset, !encodes)
+	page.SetDisabled(o.preset, !encodes)
 	o.method.Select(2 - d.Method)
 	say := textMethodTwoSay
 	if d.Method == 1 {

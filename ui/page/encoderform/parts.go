@@ -53,7 +53,7 @@ func newNote() *note {
 
 // show shows a problem, or a hint when there is none.
 func (n *note) show(problem, hint string) {
-	setHidden(n.box, problem == "" && hint == "")
+	page.SetHidden(n.box, problem == "" && hint == "")
 	if problem != "" {
 		n.text.Set(problem, look.ToneBad)
 		return
@@ -112,36 +112,6 @@ func tick(c *widget.Check, on bool) {
 	if c.Checked != on {
 		c.Checked = on
 		c.Refresh()
-	}
-}
-
-// setHidden shows or hides o, and does nothing when it is so already.
-func setHidden(o fyne.CanvasObject, hidden bool) {
-	if o.Visible() != hidden {
-		return
-	}
-	if hidden {
-		o.Hide()
-	} else {
-		o.Show()
-	}
-}
-
-// disableable is what both kinds of button are.
-type disableable interface {
-	Disabled() bool
-	Disable()
-	Enable()
-}
-
-func setDisabled(b disableable, disabled bool) {
-	if b.Disabled() == disabled {
-		return
-	}
-	if disabled {
-		b.Disable()
-	} else {
-		b.Enable()
 	}
 }
 

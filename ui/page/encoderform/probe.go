@@ -113,7 +113,7 @@ func (p *Probe) show() {
 	p.button.SetText(words.T(word))
 	p.button.SetIcon(icon, "")
 	k := p.in.draft.Kind
-	setHidden(p.object, k == engine.InputTestPattern || k == External || k == engine.InputCustom)
+	page.SetHidden(p.object, k == engine.InputTestPattern || k == External || k == engine.InputCustom)
 	lamp, text, lines := look.Quiet, words.T(textProbeSay), ""
 	switch {
 	case p.cancel != nil:
@@ -127,9 +127,9 @@ func (p *Probe) show() {
 		text = textProbeHead(*p.found) + ". " + text
 	}
 	p.say.Set(lamp, text)
-	setHidden(p.say, text == "")
+	page.SetHidden(p.say, text == "")
 	p.lines.SetText(lines)
-	setHidden(p.lines, lines == "")
+	page.SetHidden(p.lines, lines == "")
 	page.Relayout(p.object)
 }
 

@@ -157,9 +157,9 @@ func (t *Trial) say(n kit.Notice) {
 	}
 	t.Button.SetText(words.T(word))
 	t.Button.SetIcon(icon, "")
-	setHidden(t.bar, t.cancel == nil)
-	setHidden(t.result, n.Sentence == "")
-	setHidden(t.object, t.cancel == nil && n.Sentence == "")
+	page.SetHidden(t.bar, t.cancel == nil)
+	page.SetHidden(t.result, n.Sentence == "")
+	page.SetHidden(t.object, t.cancel == nil && n.Sentence == "")
 	if t.moved != nil {
 		t.moved()
 	}

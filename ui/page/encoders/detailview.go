@@ -149,17 +149,17 @@ func (v *detailView) show(m model) {
 	v.lamp.Set(d.lamp, d.word)
 	v.about.SetText(d.about)
 	v.exit.SetText(d.exit)
-	setHidden(v.exit, d.exit == "")
+	page.SetHidden(v.exit, d.exit == "")
 	sentence := d.problem.Sentence
 	if d.problem.Action != "" {
 		sentence += " " + d.problem.Action
 	}
 	v.problem.Set(kit.Notice{Lamp: d.problem.Lamp, Sentence: sentence})
-	setHidden(v.problem, sentence == "")
+	page.SetHidden(v.problem, sentence == "")
 	v.process.SetPairs(d.process)
 	v.arrival.SetPairs(d.arrival)
 	v.parts.SetRows(d.parts)
-	setHidden(v.partBox, len(d.parts) == 0)
+	page.SetHidden(v.partBox, len(d.parts) == 0)
 	v.command.SetText(v.commandOf(v.parts.Selected()))
 	v.log.add(m.lines)
 	v.showOrders()
@@ -176,13 +176,13 @@ func (v *detailView) show(m model) {
 func (v *detailView) showOrders() {
 	d := v.last
 	runs := d.run && !d.failed
-	setHidden(v.start, runs)
-	setHidden(v.stop, !d.run || d.onAir)
-	setHidden(v.stopAsk, !d.run || !d.onAir)
-	setHidden(v.restart, !runs)
+	page.SetHidden(v.start, runs)
+	page.SetHidden(v.stop, !d.run || d.onAir)
+	page.SetHidden(v.stopAsk, !d.run || !d.onAir)
+	page.SetHidden(v.restart, !runs)
 	busy := v.pending[d.id] || d.id == ""
-	for _, b := range []disableable{v.start, v.stop, v.stopAsk, v.restart, v.remove, v.change, v.copy, v.trial.Button, v.open} {
-		setDisabled(b, busy)
+	for _, b := range []fyne.Disableable{v.start, v.stop, v.stopAsk, v.restart, v.remove, v.change, v.copy, v.trial.Button, v.open} {
+		page.SetDisabled(b, busy)
 	}
 	page.Relayout(v.orders)
 	v.panel.Refresh()
@@ -223,34 +223,4 @@ func pairsText(pairs []kit.Pair) string {
 		text += p.Key + " " + p.Value + "; "
 	}
 	return text
-}
-
-// disableable is what both kinds of button are.
-type disableable interface {
-	Disabled() bool
-	Disable()
-	Enable()
-}
-
-func setDisabled(b disableable, disabled bool) {
-	if b.Disabled() == disabled {
-		return
-	}
-	if disabled {
-		b.Disable()
-	} else {
-		b.Enable()
-	}
-}
-
-// setHidden shows or hides o, and does nothing when it is so already.
-func setHidden(o fyne.CanvasObject, hidden bool) {
-	if o.Visible() != hidden {
-		return
-	}
-	if hidden {
-		o.Hide()
-	} else {
-		o.Show()
-	}
 }

@@ -43,13 +43,13 @@ func newEmptyPage(host page.Host, create func(point string)) *emptyPage {
 
 func (e *emptyPage) show(m model) {
 	bare := len(m.points) == 0
-	setHidden(e.head[0], bare)
-	setHidden(e.head[1], !bare)
-	setHidden(e.create, bare)
-	setHidden(e.point, !bare)
+	page.SetHidden(e.head[0], bare)
+	page.SetHidden(e.head[1], !bare)
+	page.SetHidden(e.create, bare)
+	page.SetHidden(e.point, !bare)
 	e.said = m.tool.Sentence
 	e.tool.Set(kit.Notice{Lamp: m.tool.Lamp, Sentence: m.tool.Sentence})
-	setHidden(e.tool, m.tool.Sentence == "")
+	page.SetHidden(e.tool, m.tool.Sentence == "")
 	e.command.SetText(m.stock)
 	if e.object.Visible() {
 		e.object.Refresh()

@@ -162,11 +162,11 @@ func (w *Page) show(m model) {
 	w.last = m
 	w.empty.show(m)
 	none := m.all == 0
-	setHidden(w.empty.object, !none || w.form != nil)
-	setHidden(w.list, none || w.form != nil)
+	page.SetHidden(w.empty.object, !none || w.form != nil)
+	page.SetHidden(w.list, none || w.form != nil)
 	w.summary.SetText(m.note)
 	w.tool.Set(kit.Notice{Lamp: m.tool.Lamp, Sentence: m.tool.Sentence})
-	setHidden(w.notice, m.tool.Sentence == "")
+	page.SetHidden(w.notice, m.tool.Sentence == "")
 	w.table.SetRows(m.rows)
 	w.table.SetSelected(index(m.ids, m.detail.id))
 	if m.detail.id != m.ask.id { // the first was taken, and stays while others come in front of it
@@ -307,8 +307,8 @@ func (w *Page) leaveForm() {
 	w.form.Gone()
 	w.form, w.edited = nil, ""
 	w.content.Objects = []fyne.CanvasObject{w.list, w.empty.object}
-	setHidden(w.empty.object, w.last.all != 0)
-	setHidden(w.list, w.last.all == 0)
+	page.SetHidden(w.empty.object, w.last.all != 0)
+	page.SetHidden(w.list, w.last.all == 0)
 	w.content.Refresh()
 	w.host.Wake()
 	if c := fyne.CurrentApp().Driver().CanvasForObject(w.content); c != nil {

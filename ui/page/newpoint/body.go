@@ -87,15 +87,3 @@ func (d *Dialog) controls() []page.Control {
 	}
 	return all
 }
-
-// setHidden shows or hides o, and does nothing when it is so already.
-func setHidden(o fyne.CanvasObject, hidden bool) {
-	if o.Visible() != hidden {
-		return
-	}
-	if hidden {
-		o.Hide()
-	} else {
-		o.Show()
-	}
-}

@@ -291,7 +291,7 @@ func (d *Dialog) fail(sentence string) {
 	if sentence != "" {
 		d.failure.Set(kit.Notice{Lamp: look.Bad, Sentence: page.Sentence(sentence)})
 	}
-	setHidden(d.notice, sentence == "")
+	page.SetHidden(d.notice, sentence == "")
 	if d.sheet != nil {
 		d.sheet.Refresh()
 	}

@@ -26,14 +26,14 @@ func (w *Page) askDelete() {
 	yes := kit.NewButton(kit.ButtonDanger, words.T(textDeleteNow), look.IconTrash, nil)
 	yes.Disable()
 	field.OnEscape = w.host.CloseModal
-	field.OnChanged = func(text string) { setDisabled(yes, working || text != name) }
+	field.OnChanged = func(text string) { page.SetDisabled(yes, working || text != name) }
 	yes.OnTapped = func() {
 		if yes.Disabled() {
 			return
 		}
 		working = true
 		yes.SetText(words.T(textDeleting))
-		setDisabled(yes, true)
+		page.SetDisabled(yes, true)
 		how := engine.Deletion{Force: live, KeepFiles: keep.Checked}
 		w.host.Do(func(ctx context.Context) error { return w.operator.DeletePoint(ctx, name, how) }, func(err error) {
 			working = false
@@ -42,7 +42,7 @@ func (w *Page) askDelete() {
 				w.host.Report(err)
 			case err != nil:
 				yes.SetText(words.T(textDeleteNow))
-				setDisabled(yes, field.Text != name)
+				page.SetDisabled(yes, field.Text != name)
 				failure.Set(kit.Notice{Lamp: look.Bad, Sentence: page.Sentence(engine.Sentence(err))})
 				failure.Show()
 				notice.Refresh()

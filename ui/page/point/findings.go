@@ -99,11 +99,11 @@ func (c *findingCard) show(f engine.Finding) {
 	c.lamp.Set(findingLamp(f.Severity), textFinding(f))
 	c.say.SetText(f.Text)
 	c.do.SetText(f.Action)
-	setHidden(c.do, f.Action == "")
+	page.SetHidden(c.do, f.Action == "")
 	if c.option.Text() != f.Option {
 		c.option.SetText(f.Option)
 	}
-	setHidden(c.option, f.Option == "")
+	page.SetHidden(c.option, f.Option == "")
 }
 
 // findings is the panel of what is wrong with what encoders send.
@@ -124,7 +124,7 @@ func (w *Page) newFindings() *findings {
 
 // show shows the worst of them; the cards of those that stay are kept.
 func (f *findings) show(all []engine.Finding) {
-	setHidden(f.panel, len(all) == 0)
+	page.SetHidden(f.panel, len(all) == 0)
 	note := ""
 	if more := len(all) - findingsShown; more > 0 {
 		note = words.F(textMoreFindings, more)

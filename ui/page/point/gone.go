@@ -28,10 +28,10 @@ func (w *Page) newGone() *gone {
 	g := &gone{head: kit.NewText(look.Heading, "").Aligned(fyne.TextAlignCenter), why: kit.NewParagraph("", look.ToneSoft, fyne.TextAlignCenter)}
 	g.create = kit.NewButton(kit.ButtonPrimary, words.T(textCreate), look.IconPlus, func() {
 		name := w.name()
-		setDisabled(g.create, true)
+		page.SetDisabled(g.create, true)
 		w.host.Order(func(ctx context.Context) error {
 			return w.operator.CreatePoint(ctx, name, engine.DefaultPointConfig())
-		}, func(error) { setDisabled(g.create, false) })
+		}, func(error) { page.SetDisabled(g.create, false) })
 	})
 	g.wall = kit.NewButton(kit.ButtonPlain, words.T(textToWall), "", w.host.ShowWall)
 	const wide = 560
@@ -42,7 +42,7 @@ func (w *Page) newGone() *gone {
 }
 
 func (g *gone) show(m model) {
-	setHidden(g.object, m.known)
+	page.SetHidden(g.object, m.known)
 	if m.known {
 		return
 	}
@@ -52,7 +52,7 @@ func (g *gone) show(m model) {
 		why = m.turnedAway
 	}
 	g.why.SetText(why)
-	setHidden(g.create, !engine.ValidName(m.name))
+	page.SetHidden(g.create, !engine.ValidName(m.name))
 	g.object.Refresh()
 }
 

@@ -93,19 +93,19 @@ func (w *Page) order(do func(context.Context, string) error) {
 func (h *head) show(m model) {
 	h.name.SetText(m.name)
 	h.title.SetText(m.title)
-	setHidden(h.title, m.title == "")
+	page.SetHidden(h.title, m.title == "")
 	h.lamp.Set(m.lamp, m.word)
 	for i, f := range m.figures {
 		h.figures[i].SetValue(f.value, f.tone)
 	}
 	h.showOrders(m.orders)
-	setDisabled(h.mark, !m.notable)
+	page.SetDisabled(h.mark, !m.notable)
 	loud := m.problem.Sentence != ""
 	if loud {
 		h.problem.Set(kit.Notice{Lamp: m.problem.Lamp, Sentence: m.problem.Sentence + " " + m.problem.Action})
 	}
-	setHidden(h.notice, !loud)
-	setHidden(h.rec, !m.recording)
+	page.SetHidden(h.notice, !loud)
+	page.SetHidden(h.rec, !m.recording)
 	// Starting a test picture is the next step on a bare point, and there is but one.
 	kind := kit.ButtonPrimary
 	if m.bare {
@@ -117,10 +117,10 @@ func (h *head) show(m model) {
 
 // showOrders shows which orders make sense, and that one is being carried out.
 func (h *head) showOrders(o orders) {
-	setHidden(h.start, !o.start)
-	setHidden(h.stop, !o.stop)
+	page.SetHidden(h.start, !o.start)
+	page.SetHidden(h.stop, !o.stop)
 	busy := h.pending || o.busy && !o.stop
-	setDisabled(h.start, busy)
+	page.SetDisabled(h.start, busy)
 	if h.pending && o.start {
 		h.start.SetText(words.T(textStarting))
 		h.start.SetIcon(look.IconHourglass, "")
@@ -128,13 +128,13 @@ func (h *head) showOrders(o orders) {
 		h.start.SetText(words.T(textStart))
 		h.start.SetIcon(look.IconPlay, "")
 	}
-	setDisabled(h.stop, h.pending)
+	page.SetDisabled(h.stop, h.pending)
 	stop := look.IconStop
 	if h.pending {
 		stop = look.IconHourglass
 	}
 	h.stop.SetIcon(stop, "")
-	setDisabled(h.shutDown, !o.shutDown || h.pending)
+	page.SetDisabled(h.shutDown, !o.shutDown || h.pending)
 }
 
 func (w *Page) headControls() []page.Control {
@@ -157,34 +157,4 @@ func (w *Page) headControls() []page.Control {
 		all = append(all, page.Control{Name: "problem", Text: w.last.problem.Sentence, Object: h.problem})
 	}
 	return all
-}
-
-// disableable is what both kinds of button are.
-type disableable interface {
-	Disabled() bool
-	Disable()
-	Enable()
-}
-
-func setDisabled(b disableable, disabled bool) {
-	if b.Disabled() == disabled {
-		return
-	}
-	if disabled {
-		b.Disable()
-	} else {
-		b.Enable()
-	}
-}
-
-// setHidden shows or hides o, and does nothing when it is so already.
-func setHidden(o fyne.CanvasObject, hidden bool) {
-	if o.Visible() != hidden {
-		return
-	}
-	if hidden {
-		o.Hide()
-	} else {
-		o.Show()
-	}
 }

@@ -124,7 +124,7 @@ func (b *bare) begin() {
 
 func (b *bare) disable(disabled bool) {
 	for _, s := range b.start {
-		setDisabled(s, disabled)
+		page.SetDisabled(s, disabled)
 	}
 }
 
@@ -133,8 +133,8 @@ func (b *bare) show(m model) {
 	if m.bare || m.vacant {
 		b.teach(m.name)
 	}
-	setHidden(b.object, !m.bare)
-	setHidden(b.aside, !m.vacant)
+	page.SetHidden(b.object, !m.bare)
+	page.SetHidden(b.aside, !m.vacant)
 }
 
 // teach asks once for the command of that point.

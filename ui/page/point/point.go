@@ -205,26 +205,26 @@ func (w *Page) look(change func(*ask)) {
 func (w *Page) show(m model) {
 	w.last = m
 	w.gone.show(m)
-	setHidden(w.sheet, !m.known)
+	page.SetHidden(w.sheet, !m.known)
 	if !m.known {
 		return
 	}
 	w.head.show(m)
 	w.bare.show(m)
-	setHidden(w.middle, m.bare)
+	page.SetHidden(w.middle, m.bare)
 	w.tracks.SetRows(m.tracks)
 	w.tracked.SetNote(m.trackNote)
 	w.showChart(m)
 	w.showLinks(m.links)
 	w.showCards(m)
 	w.outside.SetRows(m.outside)
-	setHidden(w.outsiders, len(m.outside) == 0)
+	page.SetHidden(w.outsiders, len(m.outside) == 0)
 	w.refusals.SetRows(m.refusals)
-	setHidden(w.refused, len(m.refusals) == 0)
+	page.SetHidden(w.refused, len(m.refusals) == 0)
 	w.findings.show(m.findings)
-	setHidden(w.sources, !m.vacant && len(m.findings)+len(m.cards)+len(m.outside)+len(m.refusals) == 0)
-	setHidden(w.cardBox, len(m.cards) == 0)
-	setHidden(w.logged, len(m.cards) == 0)
+	page.SetHidden(w.sources, !m.vacant && len(m.findings)+len(m.cards)+len(m.outside)+len(m.refusals) == 0)
+	page.SetHidden(w.cardBox, len(m.cards) == 0)
+	page.SetHidden(w.logged, len(m.cards) == 0)
 	w.showLog(m)
 	page.Relayout(w.sheet, w.head.object, w.head.notice)
 	w.columns.refresh()

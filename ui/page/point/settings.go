@@ -136,7 +136,7 @@ func (d *settings) refresh() {
 	}
 	problem := d.form.problem()
 	d.fail(problem)
-	setDisabled(d.save, d.working || problem != "" || d.form.config(d.was) == d.was)
+	page.SetDisabled(d.save, d.working || problem != "" || d.form.config(d.was) == d.was)
 }
 
 // submit orders the change.
@@ -174,7 +174,7 @@ func (d *settings) fail(sentence string) {
 	if sentence != "" {
 		d.failure.Set(kit.Notice{Lamp: look.Bad, Sentence: page.Sentence(sentence)})
 	}
-	setHidden(d.failure, sentence == "")
+	page.SetHidden(d.failure, sentence == "")
 	d.notice.Refresh()
 }
 

@@ -78,7 +78,7 @@ func (w *Page) selected() {
 		}
 	}
 	if there != t.row.Visible() {
-		setHidden(t.row, !there)
+		page.SetHidden(t.row, !there)
 		t.edited = t.edited && there
 	}
 	t.arrange()
@@ -89,7 +89,7 @@ func (w *Page) selected() {
 func (t *clipTray) arrange() {
 	shown := t.row.Visible() || t.result.Visible()
 	if t.object.Visible() != shown || shown {
-		setHidden(t.object, !shown)
+		page.SetHidden(t.object, !shown)
 		t.object.Refresh()
 		t.page.relayout()
 	}
@@ -131,7 +131,7 @@ func (t *clipTray) judge() {
 		lamp, say = look.Good, words.F(textNameGood, name)
 	}
 	t.say(lamp, say)
-	setDisabled(t.cut, lamp != look.Good)
+	page.SetDisabled(t.cut, lamp != look.Good)
 }
 
 // say shows a verdict beside the name.
@@ -188,14 +188,4 @@ func (t *clipTray) controls() []page.Control {
 			page.ButtonControl("clip-copy", t.copy), page.ButtonControl("clip-done", t.done))
 	}
 	return all
-}
-
-func setDisabled(b *kit.Button, disabled bool) {
-	switch {
-	case disabled == b.Disabled():
-	case disabled:
-		b.Disable()
-	default:
-		b.Enable()
-	}
 }

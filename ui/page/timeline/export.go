@@ -101,9 +101,9 @@ func (t *exportTray) order() {
 	if t.kind.Index() == 1 {
 		write = w.png()
 	}
-	setDisabled(t.write, true)
+	page.SetDisabled(t.write, true)
 	w.host.Order(func(context.Context) error { return create(file, write) }, func(err error) {
-		setDisabled(t.write, false)
+		page.SetDisabled(t.write, false)
 		if err == nil {
 			t.say(look.Good, words.F(textWritten, file))
 		} else {

@@ -172,8 +172,8 @@ func (w *Page) Prepare(ctx context.Context, s page.Snapshot) func() {
 
 func (w *Page) show(m model) {
 	w.last.known, w.last.lamp, w.last.word, w.last.onAir, w.last.taken = m.known, m.lamp, m.word, m.onAir, m.taken
-	setHidden(w.gone, m.known)
-	setHidden(w.sheet, !m.known)
+	page.SetHidden(w.gone, m.known)
+	page.SetHidden(w.sheet, !m.known)
 	if !m.known {
 		return
 	}
@@ -181,7 +181,7 @@ func (w *Page) show(m model) {
 	w.showEvents(m)
 	w.showLive(m.onAir)
 	w.clip.judge()
-	setDisabled(w.note, m.ask.event != "") // the present is not in what is shown
+	page.SetDisabled(w.note, m.ask.event != "") // the present is not in what is shown
 	if !m.fresh && m.onAir && !m.ask.live {
 		w.lanes.SetNow(m.now.UnixMilli())
 	}
@@ -240,7 +240,7 @@ func (w *Page) showEvents(m model) {
 		}
 		ids, options = append(ids, id), append(options, textOfEvent(e, time.Local))
 	}
-	setHidden(w.events, len(options) == 0)
+	page.SetHidden(w.events, len(options) == 0)
 	if slices.Equal(ids, w.ids) && slices.Equal(options, w.events.Options) && w.events.SelectedIndex() == min(chosen, len(ids)-1) {
 		return
 	}
@@ -280,7 +280,7 @@ func (w *Page) fail(err error) {
 		w.failure.Set(kit.Notice{Lamp: look.Bad, Sentence: page.Sentence(engine.Sentence(err))})
 	}
 	if w.notice.Visible() != (err != nil) {
-		setHidden(w.notice, err == nil)
+		page.SetHidden(w.notice, err == nil)
 		w.sheet.Refresh()
 	}
 }
@@ -295,14 +295,4 @@ func (w *Page) look(change func(*ask)) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	change(&w.looking)
-}
-
-func setHidden(o fyne.CanvasObject, hidden bool) {
-	switch {
-	case hidden == !o.Visible():
-	case hidden:
-		o.Hide()
-	default:
-		o.Show()
-	}
 }
