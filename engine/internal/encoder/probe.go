@@ -148,7 +148,7 @@ func unreadable(spec Spec, why *diagnosis, exit proc.Exit) error {
 	}
 	kind := ErrNoMedia
 	switch {
-	case contains("No such file", "Cannot open display", "cannot open audio device", "No such process", "404"):
+	case contains("No such file", "Cannot open display", "cannot open audio device", "No such process", "404 Not Found"):
 		kind = ErrNotThere
 	case spec.Input.Kind == Network && !contains("Invalid data"):
 		kind = ErrNoAnswer

@@ -97,6 +97,7 @@ func TestUnreadable(t *testing.T) {
 		{Input{Kind: File, Path: "a"}, "[error] file:a: Invalid data found when processing input", ErrNoMedia, "no media"},
 		{Input{Kind: Network, URL: "rtmp://h/live/secretkey"}, "[error] rtmp://h/live/secretkey: Connection refused", ErrNoAnswer, "nobody answers"},
 		{Input{Kind: Network, URL: "http://h/x"}, "[error] http://h/x: Server returned 404 Not Found", ErrNotThere, "404"},
+		{Input{Kind: Network, URL: "http://h:34047/x"}, "[tcp @ 0x5] [error] Connection to tcp://h:34047 failed: Connection refused\n[error] http://h:34047/x: Connection refused", ErrNoAnswer, "nobody answers"},
 		{Input{Kind: Network, URL: "http://h/x"}, "[error] http://h/x: Invalid data found when processing input", ErrNoMedia, "no media"},
 		{Input{Kind: Network, URL: "http://h/x"}, "[in#0 @ 0x6] [error] Error opening input: Connection refused\n[error] Error opening input file http://h/x.", ErrNoAnswer, "nobody answers"},
 	} {
