@@ -259,6 +259,9 @@ func (w *Window) finish() {
 // Close closes the window without asking, as when the program was told to end. It may be called
 // from any goroutine and returns at once; Run returns when all is done.
 func (w *Window) Close() {
+	// Fyne quits on the same signal by itself, and what it is given after that runs on any goroutine:
+	// no update may come then.
+	w.pump.Pause()
 	w.pump.deliver(func() {
 		if w.ctx.Err() == nil {
 			w.leave()

@@ -54,8 +54,10 @@ func TestWindowSettings(t *testing.T) {
 	if status := r.api(t, http.MethodPatch, "/api/v1/settings", map[string]any{"theme": "light", "refresh": 1}, &now); status != http.StatusOK {
 		t.Errorf("changing the theme by the admin API: %d", status)
 	}
+	if code := r.terminate(t); code != 0 {
+		t.Errorf("the control room ended with %d", code)
+	}
 	r.quiet(t)
-	r.kill(t) // what was changed is kept at once
 
 	r = h.enter(t, s)
 	r.see(t, "nav-settings", "Einstellungen")
