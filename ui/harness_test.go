@@ -292,9 +292,12 @@ func (b *bench) names() []string {
 	return all
 }
 
-// tap clicks the control of that name in its middle.
+// tap clicks the control of that name in its middle, once it takes clicks: a button whose last order has
+// not been answered yet is disabled.
 func (b *bench) tap(name string) {
 	b.t.Helper()
+	b.find(name)
+	b.until("a click to be possible on "+name, func() bool { return b.has(name) && !b.find(name).Disabled })
 	o, ok := b.find(name).Object.(fyne.Tappable)
 	if !ok {
 		b.t.Fatalf("%q cannot be clicked", name)
