@@ -70,21 +70,26 @@ func run(ctx context.Context, args []string, env func(string) string, stdout, st
 		program.Say(stderr, name, err.Error())
 		return program.ExitFailed
 	}
-	hung := func() {
+	hung := func(served error) {
 		log.Error("window not closed", "after", windowPatience)
-		screen.Exit(program.ExitFailed)
+		screen.Exit(exit(served, stderr))
 	}
-	if err := show(ctx, n, screen.Window(s, n, log), windowPatience, hung); err != nil {
-		program.Say(stderr, name, err.Error())
-		return program.ExitFailed
+	return exit(show(ctx, n, screen.Window(s, n, log), windowPatience, hung), stderr)
+}
+
+// exit tells how the server has ended and returns the program's exit code for that.
+func exit(err error, stderr io.Writer) int {
+	if err == nil || errors.Is(err, context.Canceled) {
+		return program.ExitOK
 	}
-	return program.ExitOK
+	program.Say(stderr, name, err.Error())
+	return program.ExitFailed
 }
 
 // show runs the server behind the window until the window is closed or ctx ends. When the
 // server fails the window says so and stays, so that somebody learns of it. When ctx has ended and
-// the window does not close within patience, the server is stopped all the same and hung is called.
-func show(ctx context.Context, n *node.Node, w window, patience time.Duration, hung func()) error {
+// the window does not close within patience, the server is stopped all the same and hung is told how it ended.
+func show(ctx context.Context, n *node.Node, w window, patience time.Duration, hung func(served error)) error {
 	serving, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	var served error // read after ended
@@ -117,7 +122,7 @@ func show(ctx context.Context, n *node.Node, w window, patience time.Duration, h
 		case <-late.C:
 			stop()
 			<-ended
-			hung()
+			hung(served)
 		}
 	}()
 	w.Run()
@@ -125,10 +130,7 @@ func show(ctx context.Context, n *node.Node, w window, patience time.Duration, h
 	<-watched
 	stop()
 	<-ended
-	if served != nil && !errors.Is(served, context.Canceled) {
-		return served
-	}
-	return nil
+	return served
 }
 
 // displayed reports whether there is something to show a window on.

@@ -164,7 +164,7 @@ func TestSignalEndsAWindowThatHangs(t *testing.T) {
 	signal()
 	w := &stubborn{let: make(chan struct{})}
 	sealed := false
-	err = show(ctx, n, w, time.Millisecond, func() {
+	err = show(ctx, n, w, time.Millisecond, func(error) {
 		sealed = f.origin.sealed
 		close(w.let) // the program would end here
 	})
