@@ -32,6 +32,12 @@ type Answer struct {
 	Of any
 }
 
+// NewAnswer makes an answer of a status, its fields and a body. Date is left out, since every second has its
+// own; Content-Length must be among the fields.
+func NewAnswer(status int, header http.Header, body []byte, of any) *Answer {
+	return &Answer{Head: appendFields(appendStatus(nil, status), header), Body: body, Of: of}
+}
+
 // Config is what a Server needs. Handler and Server are required.
 type Config struct {
 	// Handler answers what is not known, and everything that net/http was given.

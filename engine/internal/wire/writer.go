@@ -80,7 +80,7 @@ func (w *writer) WriteHeader(status int) {
 
 // inform sends an informational answer at once (RFC 9110 15.2).
 func (w *writer) inform(status int) {
-	b := w.appendFields(w.appendStatus(nil, status))
+	b := appendFields(appendStatus(nil, status), w.header)
 	w.raw(append(b, "\r\n"...))
 }
 
@@ -258,7 +258,7 @@ func (w *writer) sniff(p []byte) {
 	}
 }
 
-func (w *writer) appendStatus(b []byte, status int) []byte {
+func appendStatus(b []byte, status int) []byte {
 	b = append(b, "HTTP/1.1 "...)
 	b = strconv.AppendInt(b, int64(status), 10)
 	b = append(b, ' ')
@@ -271,10 +271,10 @@ func (w *writer) appendStatus(b []byte, status int) []byte {
 	return append(b, "\r\n"...)
 }
 
-// appendFields writes the handler's fields, in order.
-func (w *writer) appendFields(b []byte) []byte {
-	names := make([]string, 0, len(w.header))
-	for name := range w.header {
+// appendFields writes fields in the order of their names.
+func appendFields(b []byte, header http.Header) []byte {
+	names := make([]string, 0, len(header))
+	for name := range header {
 		names = append(names, name)
 	}
 	slices.Sort(names)
@@ -282,7 +282,7 @@ func (w *writer) appendFields(b []byte) []byte {
 		if !isToken([]byte(name)) || name == "Transfer-Encoding" {
 			continue
 		}
-		for _, value := range w.header[name] {
+		for _, value := range header[name] {
 			b = append(b, name...)
 			b = append(b, ": "...)
 			b = append(b, oneLine(value)...)
@@ -294,7 +294,7 @@ func (w *writer) appendFields(b []byte) []byte {
 
 // appendHead writes the whole head of the answer.
 func (w *writer) appendHead(b []byte) []byte {
-	b = w.appendFields(w.appendStatus(b, w.status))
+	b = appendFields(appendStatus(b, w.status), w.header)
 	if w.chunked {
 		b = append(b, "Transfer-Encoding: chunked\r\n"...)
 	}
