@@ -42,6 +42,7 @@ type Fake struct {
 
 	recordings map[string]engine.Recording
 	exports    map[string]string // what the file of a point holds
+	actions    []engine.Action
 }
 
 var _ engine.Service = (*Fake)(nil)
