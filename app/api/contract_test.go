@@ -53,7 +53,9 @@ func newContract(t *testing.T) *contract {
 	if err := c.compiler.AddResource(described, doc); err != nil {
 		t.Fatal(err)
 	}
-	var parsed struct{ Paths map[string]map[string]operation }
+	var parsed struct {
+		Paths map[string]map[string]operation
+	}
 	if err := json.Unmarshal([]byte(openAPI), &parsed); err != nil {
 		t.Fatal(err)
 	}
