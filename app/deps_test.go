@@ -48,6 +48,7 @@ var borders = []border{
 	{of: "./engine/internal/svc", may: []string{"./engine"}, never: windowAndPrograms},
 	{of: "./engine/internal/alarm", may: []string{"./engine"}, never: append([]string{outsideStandardLibrary}, noWire...)},
 	{of: "./engine/internal/state", may: []string{"./engine"}, never: append([]string{outsideStandardLibrary}, noWire...)},
+	{of: "./engine/internal/access", may: []string{"./engine"}, never: append([]string{outsideStandardLibrary}, noWire...)},
 	{of: "./engine/internal/machine", may: nil, never: append([]string{outsideStandardLibrary}, noWire...)},
 
 	{of: "./engine/internal/fmp4", may: []string{"./engine"}, never: noWire},
