@@ -46,6 +46,7 @@ type Origin struct {
 	handler delivery.Handler
 	state   *state.Dir // nil when nothing is kept
 	events  *state.Log // nil likewise
+	audit   *state.Audit
 	guard   *guard
 	figures *figures
 
@@ -75,6 +76,7 @@ func New(cfg Config) (*Origin, error) {
 	o := &Origin{cfg: cfg, root: root, journal: newJournal(cfg.Logger), traffic: newTraffic(), sampler: metrics.NewSampler()}
 	o.guard, o.figures = newGuard(o), newFigures(o)
 	o.openState()
+	o.audit = state.OpenAudit(o.state, cfg.Logger)
 	o.points = &registry{
 		root: root, log: cfg.Logger, cfg: &o.cfg, tell: o.tellPoint, render: smooth.ClientManifest, points: map[string]*entry{}, leaving: map[string]bool{},
 	}
@@ -169,6 +171,7 @@ func (o *Origin) Run(ctx context.Context) error {
 	}
 	group := svc.Group{Logger: o.cfg.Logger, Grace: 15 * time.Second}
 	if o.state != nil {
+		group.Add("audit log", o.audit.Run)
 		group.Add("event log", o.events.Run)
 		group.Add("kept alarms", o.guard.keep)
 	}
