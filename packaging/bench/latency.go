@@ -73,7 +73,7 @@ func (b *bench) waits(ctx context.Context, path string, channels int) (waits []f
 	if err := first.Connect(ctx); err != nil {
 		return nil, err
 	}
-	until := time.Now().Add(30 * time.Second)
+	until := time.Now().Add(60 * time.Second)
 	for n := 0; time.Now().Before(until); n++ {
 		f, err := first.Fragment(n)
 		if err != nil {
@@ -91,9 +91,7 @@ func (b *bench) waits(ctx context.Context, path string, channels int) (waits []f
 		if err != nil {
 			return nil, err
 		}
-		if wait >= 0 {
-			waits = append(waits, float64(wait.Microseconds())/1e3)
-		}
+		waits = append(waits, ms(wait))
 	}
 	return waits, nil
 }
@@ -105,13 +103,13 @@ func newChannel(s *server, root, name string, capture *sender.Capture) (*sender.
 	return sender.New(capture, sender.Options{Point: "http://" + s.address + "/" + name + ".isml", Stream: name + "-" + ladder, Speed: 1, Loop: 1000, NoEnd: true})
 }
 
-// firstAnswer asks until the fragment is there. Only video of the lowest rung is asked for; -1 for others.
+// firstAnswer asks until the fragment is there.
 func (b *bench) firstAnswer(ctx context.Context, s *server, f sender.Fragment, sent time.Time) (time.Duration, error) {
-	if f.Track != 3 {
-		return -1, nil
+	tracks := []string{"video-2800000", "video-1200000", "video-500000", "audio-64000"} // in the order of ladder
+	if f.Track < 1 || int(f.Track) > len(tracks) {
+		return 0, fmt.Errorf("there is no track %d", f.Track)
 	}
-	// RawFragments asks for one without waiting for what follows it.
-	url := fmt.Sprintf("http://%s/first.isml/QualityLevels(500000)/RawFragments(video=%d)", s.address, f.Start)
+	url := fmt.Sprintf("http://%s/first.isml/cmaf/%s/%d.m4s", s.address, tracks[f.Track-1], f.Start)
 	for {
 		_, status, err := get(ctx, url)
 		if err != nil {
