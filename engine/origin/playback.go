@@ -2,24 +2,121 @@ package origin
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"pubpoint/engine"
+	"pubpoint/engine/internal/access"
+	"pubpoint/engine/internal/delivery"
 )
 
 // SignPlayback implements engine.Access.
-func (o *Origin) SignPlayback(_ context.Context, name string, _ time.Duration) ([]engine.Link, error) {
-	return nil, o.unsigned("sign playback", name)
+func (o *Origin) SignPlayback(_ context.Context, name string, length time.Duration) ([]engine.Link, error) {
+	const op = "sign playback"
+	e, err := o.signing(op, name)
+	if err != nil {
+		return nil, err
+	}
+	if length < time.Second || length > engine.MaxPlayback {
+		return nil, &engine.Error{Op: op, Point: name, Kind: engine.BadInput, Text: "Links are signed for a second to ten years; choose another length."}
+	}
+	base := o.Addresses().Media + "/" + name + liveExt + "/"
+	signed := base + delivery.SignatureMark + e.said.Load().policy.Sign(name, time.Now().Add(length)) + "/"
+	var links []engine.Link
+	for _, l := range o.Links(name)[1:] { // encoders need no signature
+		l.URL = signed + l.URL[len(base):]
+		links = append(links, l)
+	}
+	return links, nil
 }
 
 // RotatePlaybackKey implements engine.Access.
 func (o *Origin) RotatePlaybackKey(_ context.Context, name string) error {
-	return o.unsigned("rotate playback key", name)
+	const op = "rotate playback key"
+	e, err := o.signing(op, name)
+	if err != nil {
+		return err
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	var said *reading
+	err = o.points.edit(e, func(old []byte) ([]byte, bool, error) {
+		var err error
+		var cfg engine.PointConfig
+		if cfg, said, err = parsePointFile(old); said == nil {
+			return nil, false, err
+		}
+		if said.rules.NoPublish != "" || said.rules.NoPlay != "" {
+			return nil, false, errClosed
+		}
+		said.rules.Key, said.inClear, said.keyless = access.NewKey(), nil, false
+		file, err := writePointFile(old, cfg, said.rules)
+		return file, true, err
+	})
+	if err != nil {
+		kind := engine.Storage
+		if errors.Is(err, errNotTOML) || errors.Is(err, errClosed) {
+			kind = engine.Conflict
+		}
+		return &engine.Error{Op: op, Point: name, Kind: kind, Err: err,
+			Text: "The key of " + name + " was not changed, because point.toml could not be written again: " + reason(err) + ". Correct that first."}
+	}
+	said.enforce()
+	e.said.Store(said)
+	o.tellPoint(name, engine.Info, "The playback key has been changed: links that were signed before cannot be played any more.")
+	return nil
 }
 
-func (o *Origin) unsigned(op, name string) error {
-	if o.points.find(name, liveExt) == nil {
-		return noPoint(op, name)
+// signing finds a point that asks for signatures.
+func (o *Origin) signing(op, name string) (*entry, error) {
+	e := o.points.find(name, liveExt)
+	switch {
+	case e == nil:
+		return nil, noPoint(op, name)
+	case !e.said.Load().policy.Signed():
+		return nil, &engine.Error{Op: op, Point: name, Kind: engine.Conflict,
+			Text: "The publishing point " + name + " does not ask for signed URLs; turn signed playback on first."}
 	}
-	return &engine.Error{Op: op, Point: name, Kind: engine.Conflict, Text: "The publishing point " + name + " does not ask for signed URLs; turn signed playback on first."}
+	return e, nil
+}
+
+// watchable says why somebody may not watch a point, or a recording.
+func (o *Origin) watchable(name string, recording bool, remote, signature string) error {
+	ext := liveExt
+	if recording {
+		ext = vodExt
+	}
+	e := o.points.find(name, ext)
+	if e == nil {
+		return nil // what is not there is told by others
+	}
+	return e.said.Load().policy.Watch(nameFor(name, ext), access.Address(remote), signature, time.Now())
+}
+
+// nameFor is what signatures call a point: a recording has its extension.
+func nameFor(name, ext string) string {
+	if ext == vodExt {
+		return name + vodExt
+	}
+	return name
+}
+
+// Publish implements ingest.Doorkeeper: it says why an encoder may not publish to a point.
+func (r *registry) Publish(ctx context.Context, in access.Request) error {
+	e := r.find(in.Point, liveExt)
+	if e == nil {
+		return nil // there is nothing to publish to
+	}
+	return r.gate.Publish(ctx, e.said.Load().policy, in)
+}
+
+// pass gives an encoder of our own what it needs to publish one stream of a point while it runs.
+func (o *Origin) pass(name, stream string) func() (token string, withdraw func()) {
+	return func() (string, func()) {
+		e := o.points.find(name, liveExt)
+		if e == nil || !e.said.Load().policy.Protected() {
+			return "", func() {}
+		}
+		return o.gate.Admit(name, stream)
+	}
 }

@@ -427,7 +427,13 @@ func TestWatch(t *testing.T) {
 	if (&Policy{}).Watch("x", netip.Addr{}, "nonsense", now) != nil {
 		t.Error("an open point refuses")
 	}
-	refused(t, "closed", Closed("It is closed.").Watch("x", a, good, now), 403)
+	closed, err := New(Rules{NoPlay: "It is closed.", NoPublish: "Closed, too."})
+	if err != nil {
+		t.Fatal(err)
+	}
+	g, _ := gate(t)
+	refused(t, "closed to encoders", g.Publish(t.Context(), closed, asking()), 503)
+	refused(t, "closed", closed.Watch("x", a, good, now), 403)
 }
 
 func FuzzAuthorization(f *testing.F) {
