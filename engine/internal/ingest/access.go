@@ -47,7 +47,7 @@ func (h *Handler) welcome(r *http.Request, target Target) error {
 	if no.Status == http.StatusServiceUnavailable {
 		kind = engine.Unavailable
 	}
-	return &engine.Error{Op: "ingest", Point: target.Point, Kind: kind, Text: no.Text, Err: no}
+	return &engine.Error{Op: "ingest", Point: target.Point, Kind: kind, Err: no}
 }
 
 // near reports whether a request comes from this machine: over loopback, or from the address that
