@@ -50,7 +50,8 @@ func accessOf(c engine.PointConfig) accessConfig {
 
 // into puts what was sent into a configuration; the engine checks it.
 func (a accessConfig) into(cfg *engine.PointConfig) {
-	cfg.AllowFrom, cfg.PlayFrom, cfg.SignedPlayback = a.AllowFrom, a.PlayFrom, a.SignedPlayback
+	cfg.SignedPlayback = a.SignedPlayback
+	cfg.AllowFrom, cfg.PlayFrom = append(cfg.AllowFrom, a.AllowFrom...), append(cfg.PlayFrom, a.PlayFrom...)
 	for _, x := range a.IngestAuth {
 		cfg.IngestAuth = append(cfg.IngestAuth, engine.Credential{
 			Name: x.Name, Kind: engine.CredentialKind(x.Kind), Scheme: engine.CredentialScheme(x.Scheme), Secret: x.Secret})

@@ -402,3 +402,39 @@ func checkPage(t *testing.T, r *running, path string) {
 		t.Errorf("after the key was changed: %d %s", status, b)
 	}
 }
+
+// TestNothingLimitedIsKeptReady watches a point so often that its answers are kept ready for
+// everybody, and then takes it away from everybody.
+func TestNothingLimitedIsKeptReady(t *testing.T) {
+	r := run(t, t.TempDir())
+	cfg := engine.DefaultPointConfig()
+	if err := r.CreatePoint(t.Context(), "oceans", cfg); err != nil {
+		t.Fatal(err)
+	}
+	r.finished("x-200k-64k")
+	_, _, manifest := r.get("/oceans.isml/Manifest")
+	media := "/oceans.isml/" + parse(t, manifest).urls()[0]
+	watch := func() {
+		for range 20 {
+			for _, path := range []string{"/oceans.isml/Manifest", media} {
+				if status, _, b := r.get(path); status != 200 {
+					t.Fatalf("%s: %d %s", path, status, b)
+				}
+			}
+		}
+	}
+	watch()
+	cfg.PlayFrom = []string{"127.0.0.1"}
+	if err := r.UpdatePoint(t.Context(), "oceans", cfg); err != nil {
+		t.Fatal(err)
+	}
+	watch()
+	cfg.PlayFrom = []string{"192.0.2.1"}
+	if err := r.UpdatePoint(t.Context(), "oceans", cfg); err != nil {
+		t.Fatal(err)
+	}
+	if status, _, b := r.get("/oceans.isml/Manifest"); status != 403 {
+		t.Errorf("the manifest: %d %.200s", status, b)
+	}
+	r.await("media to be gone", func() bool { status, _, _ := r.get(media); return status == 403 })
+}

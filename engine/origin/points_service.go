@@ -86,6 +86,7 @@ func (d directory) Lookup(name string) (delivery.PointRef, bool) {
 	}
 	st := e.Status()
 	ref := delivery.PointRef{State: st.State, Reason: strings.TrimSpace(st.Reason + " " + st.Action)}
+	ref.Limited = e.said.Load().policy.Limited()
 	if e.Source().View() != nil {
 		ref.Source = e.Source()
 	}

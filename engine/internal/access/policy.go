@@ -89,6 +89,9 @@ func (p *Policy) Protected() bool { return p.noPublish != "" || len(p.secrets) >
 // Signed reports whether only signed URLs play.
 func (p *Policy) Signed() bool { return p.signed }
 
+// Limited reports whether not everybody may watch.
+func (p *Policy) Limited() bool { return p.noPlay != "" || p.signed || len(p.play) > 0 }
+
 // Secrets are the credentials of p.
 func (p *Policy) Secrets() []Secret { return slices.Clone(p.secrets) }
 

@@ -64,6 +64,8 @@ type PointRef struct {
 	State  engine.State
 	Reason string // one sentence for people, with StateError; may be empty
 	Tag    string // changes when finished files do; empty for a point that may be on air
+	// Limited is true when not everybody may watch: see Config.Watch.
+	Limited bool
 }
 
 // Preview makes the pages for people. point is the name of a publishing point that exists.

@@ -26,6 +26,8 @@ type response struct {
 	// What the request turned out to be, for counting; class 0 for nothing of a format's.
 	point string
 	class output.Class
+	// limited is true when another viewer may not get the same.
+	limited bool
 }
 
 func newResponse(w http.ResponseWriter, patience time.Duration) *response {
