@@ -3,6 +3,7 @@ package origin
 import (
 	"context"
 	"errors"
+	"path"
 	"time"
 
 	"pubpoint/engine"
@@ -13,19 +14,21 @@ import (
 // SignPlayback implements engine.Access.
 func (o *Origin) SignPlayback(_ context.Context, name string, length time.Duration) ([]engine.Link, error) {
 	const op = "sign playback"
-	e, err := o.signing(op, name)
+	e, ext, err := o.signing(op, name)
 	if err != nil {
 		return nil, err
 	}
 	if length < time.Second || length > engine.MaxPlayback {
 		return nil, &engine.Error{Op: op, Point: name, Kind: engine.BadInput, Text: "Links are signed for a second to ten years; choose another length."}
 	}
-	base := o.Addresses().Media + "/" + name + liveExt + "/"
-	signed := base + delivery.SignatureMark + e.said.Load().policy.Sign(name, time.Now().Add(length)) + "/"
+	signed := o.Addresses().Media + "/" + name + ext + "/" + delivery.SignatureMark +
+		e.said.Load().policy.Sign(nameFor(name, ext), time.Now().Add(length)) + "/"
 	var links []engine.Link
-	for _, l := range o.Links(name)[1:] { // encoders need no signature
-		l.URL = signed + l.URL[len(base):]
-		links = append(links, l)
+	if ext == liveExt {
+		links = append(links, engine.Link{Label: "Preview", URL: signed, Browse: true})
+	}
+	for _, l := range formatLinks(path.Base(name)) {
+		links = append(links, engine.Link{Label: l.Label, URL: signed + l.Path})
 	}
 	return links, nil
 }
@@ -33,9 +36,12 @@ func (o *Origin) SignPlayback(_ context.Context, name string, length time.Durati
 // RotatePlaybackKey implements engine.Access.
 func (o *Origin) RotatePlaybackKey(_ context.Context, name string) error {
 	const op = "rotate playback key"
-	e, err := o.signing(op, name)
+	e, ext, err := o.signing(op, name)
 	if err != nil {
 		return err
+	}
+	if ext != liveExt {
+		return &engine.Error{Op: op, Point: name, Kind: engine.Conflict, Text: "The key of a recording stays as it is; change playback_key in its point.toml."}
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -67,17 +73,21 @@ func (o *Origin) RotatePlaybackKey(_ context.Context, name string) error {
 	return nil
 }
 
-// signing finds a point that asks for signatures.
-func (o *Origin) signing(op, name string) (*entry, error) {
-	e := o.points.find(name, liveExt)
+// signing finds a point, or a recording, that asks for signatures.
+func (o *Origin) signing(op, name string) (e *entry, ext string, err error) {
+	for _, ext = range []string{liveExt, vodExt} {
+		if e = o.points.find(name, ext); e != nil {
+			break
+		}
+	}
 	switch {
 	case e == nil:
-		return nil, noPoint(op, name)
+		return nil, ext, noPoint(op, name)
 	case !e.said.Load().policy.Signed():
-		return nil, &engine.Error{Op: op, Point: name, Kind: engine.Conflict,
+		return nil, ext, &engine.Error{Op: op, Point: name, Kind: engine.Conflict,
 			Text: "The publishing point " + name + " does not ask for signed URLs; turn signed playback on first."}
 	}
-	return e, nil
+	return e, ext, nil
 }
 
 // watchable says why somebody may not watch a point, or a recording.
@@ -119,4 +129,21 @@ func (o *Origin) pass(name, stream string) func() (token string, withdraw func()
 		}
 		return o.gate.Admit(name, stream)
 	}
+}
+
+// limitLike lets a directory be watched by those alone who may watch what it was made of.
+func (r *registry) limitLike(dir string, of *reading) (err error) {
+	rules := access.Rules{PlayFrom: of.rules.PlayFrom, Signed: of.rules.Signed}
+	if rules.Signed {
+		rules.Key = of.rules.Key
+	}
+	file, err := writePointFile(nil, engine.DefaultPointConfig(), rules)
+	if err != nil || file == nil {
+		return err
+	}
+	root, err := r.root.OpenRoot(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(writeSettings(root, file, private(rules)), root.Close())
 }

@@ -438,3 +438,32 @@ func TestNothingLimitedIsKeptReady(t *testing.T) {
 	}
 	r.await("media to be gone", func() bool { status, _, _ := r.get(media); return status == 403 })
 }
+
+// TestClipsAreLimitedLikeTheirPoint cuts a clip of a point that plays by signed links alone.
+func TestClipsAreLimitedLikeTheirPoint(t *testing.T) {
+	r := run(t, t.TempDir())
+	cfg := engine.DefaultPointConfig()
+	cfg.SignedPlayback, cfg.PlayFrom = true, []string{"127.0.0.1"}
+	if err := r.CreatePoint(t.Context(), "oceans", cfg); err != nil {
+		t.Fatal(err)
+	}
+	r.finished("x-200k-64k")
+	if _, err := r.Clip(t.Context(), engine.ClipRequest{Point: "oceans", Name: "goal"}); err != nil {
+		t.Fatal(err)
+	}
+	if status, _, b := r.get("/goal.ism/Manifest"); status != 403 {
+		t.Errorf("a clip of a signed point plays without a signature: %d %.200s", status, b)
+	}
+	links, err := r.SignPlayback(t.Context(), "goal", 3600e9)
+	if err != nil || len(links) < 5 {
+		t.Fatalf("%+v %v", links, err)
+	}
+	for _, l := range links {
+		if status, _, b := r.get(strings.TrimPrefix(l.URL, r.Addresses().Media)); status != 200 {
+			t.Errorf("%s: %d %.200s", l.URL, status, b)
+		}
+	}
+	if text := r.read(filepath.Join(r.root, "goal.ism", "point.toml")); !strings.Contains(text, "play_from") || strings.Contains(text, "ingest_auth") {
+		t.Errorf("its settings are %s", text)
+	}
+}
