@@ -67,3 +67,17 @@ func (s *server) intoPath(w http.ResponseWriter, r *http.Request, key string) {
 
 // maxSignature is longer than any.
 const maxSignature = 128
+
+// shownPath is a request's path for logs: whoever reads them does not get to watch by them.
+func shownPath(r *http.Request) string {
+	before, rest, found := strings.Cut(r.URL.Path, "/"+SignatureMark)
+	if !found {
+		return r.URL.Path
+	}
+	_, after, more := strings.Cut(rest, "/")
+	shown := before + "/" + SignatureMark + "***"
+	if more {
+		shown += "/" + after
+	}
+	return shown
+}
