@@ -37,6 +37,8 @@ type Config struct {
 	// goroutine. bytes are those of the body, remote the viewer's address without port.
 	// It must not block; nil is not called.
 	Count func(point string, class output.Class, status int, bytes int64, remote string)
+	// Observe is told likewise by which format was answered, and how long it took.
+	Observe func(point, format string, status int, took time.Duration)
 	// WriteTimeout is how long a client may take nothing at all before it is cut off; 0
 	// means 20 seconds. It does not concern encoders.
 	WriteTimeout time.Duration

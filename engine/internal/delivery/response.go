@@ -24,8 +24,9 @@ type response struct {
 	failed error // of the connection
 
 	// What the request turned out to be, for counting; class 0 for nothing of a format's.
-	point string
-	class output.Class
+	point  string
+	class  output.Class
+	format string
 }
 
 func newResponse(w http.ResponseWriter, patience time.Duration) *response {

@@ -42,7 +42,7 @@ func (s *server) media(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if noted, ok := w.(*response); ok {
-		noted.point, noted.class = t.name, res.Class()
+		noted.point, noted.class, noted.format = t.name, res.Class(), format.Name()
 	}
 	if mux.Vars(r)["event"] != "" {
 		var release func()

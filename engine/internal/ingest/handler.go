@@ -30,7 +30,9 @@ type Config struct {
 	InFlight int64
 	// Refused is told of encoders turned away from points that do not exist; may be nil.
 	Refused func(pointName string, r engine.Refusal)
-	Logger  *slog.Logger
+	// Count is told of each encoder turned away from a point that exists; may be nil.
+	Count  func(pointName string, status int)
+	Logger *slog.Logger
 }
 
 // Handler answers encoders. It is safe for concurrent use.
@@ -134,6 +136,9 @@ func (h *Handler) refuse(w http.ResponseWriter, r *http.Request, p *point.Point,
 	h.cfg.Logger.Warn("encoder refused", "point", target.Point, "stream", target.Stream, "remote", r.RemoteAddr, "status", status, "err", err)
 	if p != nil {
 		p.Refuse(context.WithoutCancel(r.Context()), refusal, finding.CodeOf(err))
+		if h.cfg.Count != nil {
+			h.cfg.Count(target.Point, status)
+		}
 	} else {
 		h.cfg.Refused(target.Point, refusal)
 	}
