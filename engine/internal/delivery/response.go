@@ -98,10 +98,10 @@ func (s *server) send(w http.ResponseWriter, r *http.Request, status int, body i
 		return
 	}
 	if res, ok := w.(*response); ok && res.failed != nil {
-		s.log.Debug("client went away", "path", r.URL.Path, "sent", n, "size", size, "error", err)
+		s.log.Debug("client went away", "path", r.URL.Path, "sent", n, "size", size, "err", err)
 		return
 	}
-	s.log.Error("answer was cut short: its media cannot be read", "path", r.URL.Path, "sent", n, "size", size, "error", err)
+	s.log.Error("answer was cut short: its media cannot be read", "path", r.URL.Path, "sent", n, "size", size, "err", err)
 	// The length is promised already; only a broken connection tells the client.
 	panic(http.ErrAbortHandler)
 }

@@ -129,7 +129,7 @@ func (s *Server) accept(l net.Listener) error {
 			return err
 		}
 		// Out of file descriptors, most likely: others will be given back.
-		s.log.Error("connection not accepted", "error", err, "again", pause)
+		s.log.Error("connection not accepted", "err", err, "again", pause)
 		time.Sleep(pause)
 		pause = min(2*pause, most)
 	}
@@ -159,7 +159,7 @@ func (s *Server) take(nc net.Conn) {
 // drop closes a connection; that it cannot be closed concerns nobody.
 func (s *Server) drop(c net.Conn) {
 	if err := c.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
-		s.log.Debug("connection closed badly", "error", err)
+		s.log.Debug("connection closed badly", "err", err)
 	}
 }
 
