@@ -99,6 +99,7 @@ var borders = []border{
 
 	{of: "./engine/internal/preview", may: []string{
 		"./engine", "./engine/internal/presentation", "./engine/internal/output"}, never: append([]string{mux}, windowAndPrograms...)},
+	{of: "./packaging/bench", may: []string{"./engine/enginetest/sender"}, never: append([]string{"./engine/origin"}, windowAndPrograms...)},
 	{of: "./engine/internal/wire", may: nil, never: append([]string{outsideStandardLibrary}, windowAndPrograms...)},
 	{of: "./engine/internal/delivery", may: []string{
 		"./engine", "./engine/internal/fmp4", "./engine/internal/presentation", "./engine/internal/output",

@@ -77,7 +77,7 @@ func (s screen) OpenURL(raw string) error {
 func (s screen) Window(cfg settings.Settings, n *node.Node, log *slog.Logger) window {
 	setup, err := n.Setup(context.Background())
 	if err != nil {
-		log.Warn("settings not read", "error", err)
+		log.Warn("settings not read", "err", err)
 		setup.Notify = true
 	}
 	options := ui.Options{Operator: n.Desk(), Program: n, Setup: setup, Logger: log, Open: s.OpenURL, Title: program.Name,

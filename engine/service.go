@@ -112,6 +112,8 @@ type Encoders interface {
 type Meters interface {
 	// Series returns the samples of one metric. Kinds: NotFound, BadInput.
 	Series(q Query) (Series, error)
+	// Traffic adds up what was answered and taken in since the program started.
+	Traffic() Traffic
 }
 
 // Watcher tells what happens.

@@ -80,7 +80,7 @@ func (w *Window) keepLayout() {
 	}
 	raw, err := json.MarshalIndent(w.places(), "", "  ")
 	if err != nil {
-		w.log.Error("the window's layout could not be described", "error", err)
+		w.log.Error("the window's layout could not be described", "err", err)
 		return
 	}
 	now := string(raw)
@@ -91,7 +91,7 @@ func (w *Window) keepLayout() {
 	w.pump.Do(w.ctx, func(context.Context) error { return writeAtomically(w.options.LayoutFile, raw) }, func(err error) {
 		w.layoutBusy = false
 		if err != nil {
-			w.log.Error("the window's layout could not be written", "error", err)
+			w.log.Error("the window's layout could not be written", "err", err)
 			return
 		}
 		w.layoutWritten = now

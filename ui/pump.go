@@ -51,7 +51,7 @@ func (p *Pump) Do(ctx context.Context, work func(context.Context) error, done fu
 		err := work(ctx)
 		if done == nil || p.ctx.Err() != nil {
 			if err != nil && !errors.Is(err, context.Canceled) {
-				p.log.Warn("work for the window failed and nobody was told", "error", err)
+				p.log.Warn("work for the window failed and nobody was told", "err", err)
 			}
 			return
 		}

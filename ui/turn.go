@@ -93,7 +93,7 @@ func (w *Window) closeModal() {
 // report shows a failure above the page, and takes it away when err is nil.
 func (w *Window) report(err error) {
 	if err != nil {
-		w.log.Warn("an order was not carried out", "error", err)
+		w.log.Warn("an order was not carried out", "err", err)
 		w.banner.Set(kit.Notice{Lamp: look.Bad, Sentence: page.Sentence(engine.Sentence(err)), OnClose: func() { w.report(nil) }})
 		w.win.Content().Refresh()
 	}

@@ -252,7 +252,7 @@ func (w *Window) finish() {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
 	if err := w.pump.Close(ctx); err != nil {
-		w.log.Error("the window did not end cleanly", "error", err)
+		w.log.Error("the window did not end cleanly", "err", err)
 	}
 }
 

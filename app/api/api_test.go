@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
-	"fmt"
 	"iter"
 	"math"
 	"net"
@@ -305,28 +304,6 @@ func TestUnifiedStateAsSMIL(t *testing.T) {
 	}
 	if calls := fake.CallsOf("SetPointState"); len(calls) != 1 || calls[0].Args[1] != engine.StateStopped {
 		t.Errorf("calls are %v", calls)
-	}
-}
-
-func TestMetrics(t *testing.T) {
-	s, fake := fresh(t)
-	for i := range maxLabelled + 5 {
-		fake.SetPoint(engine.PointStatus{Name: fmt.Sprintf("p%04d", i), Viewers: 2})
-	}
-	body := ask(s, "GET", "/metrics", "").Body.String()
-	for _, want := range []string{
-		`pubpoint_points{state="started"} 1`, `pubpoint_points{state="idle"} 505`, `pubpoint_points{state="error"} 0`,
-		`pubpoint_encoders{state="idle"} 1`, `pubpoint_encoders{state="failed"} 0`,
-		`pubpoint_viewers{point="p0000"} 2`, `pubpoint_viewers{point="_other"} 13`,
-		`pubpoint_point_requests_total{point="_other"} 42`, `pubpoint_point_arriving_bits{point="_other"} 1.2e+06`,
-		`pubpoint_build_info{go_version="` + runtime.Version() + `",version="1.2.3"} 1`, "go_goroutines",
-	} {
-		if !strings.Contains(body, want) {
-			t.Errorf("metrics lack %s", want)
-		}
-	}
-	if n := strings.Count(body, "pubpoint_viewers{"); n != maxLabelled+1 {
-		t.Errorf("%d points have a number of viewers, want %d", n, maxLabelled+1)
 	}
 }
 

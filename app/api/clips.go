@@ -139,7 +139,7 @@ func (s *Server) getExport(w http.ResponseWriter, r *http.Request) error {
 		return nil
 	}
 	if _, err := x.Body.WriteTo(&patient{w: w, control: http.NewResponseController(w)}); err != nil {
-		s.log.Info("export not sent to its end", "point", req.Point, "remote", r.RemoteAddr, "error", err)
+		s.log.Info("export not sent to its end", "point", req.Point, "remote", r.RemoteAddr, "err", err)
 		// Bytes are missing: only a connection that breaks off tells the client.
 		panic(http.ErrAbortHandler)
 	}

@@ -43,7 +43,7 @@ func (s *Server) streamEvents(w http.ResponseWriter, r *http.Request) error {
 	out := stream{w: w, control: http.NewResponseController(w)}
 	// The deadlines of the server are for requests that end.
 	if err := out.control.SetReadDeadline(time.Time{}); err != nil {
-		s.log.Debug("read deadline of a stream of events", "error", err)
+		s.log.Debug("read deadline of a stream of events", "err", err)
 	}
 	events := s.desk.Events(r.Context())
 	w.Header().Set("Content-Type", "text/event-stream")
@@ -80,7 +80,7 @@ func (s *Server) streamEvents(w http.ResponseWriter, r *http.Request) error {
 			}
 		}
 	}
-	s.log.Debug("receiver of events gone", "remote", r.RemoteAddr, "error", out.err)
+	s.log.Debug("receiver of events gone", "remote", r.RemoteAddr, "err", out.err)
 	return nil
 }
 

@@ -3,7 +3,7 @@ package api
 import (
 	"fmt"
 	"runtime"
-	"time"
+	"slices"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -11,21 +11,73 @@ import (
 	"pubpoint/engine"
 )
 
-// maxLabelled is how many points have numbers of their own. Those behind, in the order of
-// names, are counted together as "_other", which no point can be called; so are codes of findings
-// behind maxCodes.
+// maxLabelled is how many points have numbers of their own, and how many encoders. Points behind, in the
+// order of names, are counted together as "_other", which no point can be called; so are codes of findings
+// behind maxCodes. Encoders behind are left out.
 const (
 	maxLabelled = 500
 	maxCodes    = 100
 	others      = "_other"
 )
 
-// collector makes metrics of the snapshots at the moment it is asked.
-type collector struct {
-	desk                                   Desk
-	points, encoders                       *prometheus.Desc
-	arriving, requests, viewers, lag, lost *prometheus.Desc
-	alarms, findings                       *prometheus.Desc
+// families are all metrics of ours: what follows "pubpoint_", what they count, and their labels. All labels
+// have a bounded number of values, whoever asks what: names of points and encoders that there are, states,
+// severities, names of formats, classes of status codes.
+func families() []family {
+	const counter, gauge = prometheus.CounterValue, prometheus.GaugeValue
+	return []family{
+		{"points", gauge, "Publishing points by state.", []string{"state"}},
+		{"point_state", gauge, "1 for the state that a publishing point is in, else 0.", []string{"point", "state"}},
+		{"point_arriving_bytes_per_second", gauge, "Bytes per second arriving at a publishing point, all tracks.", []string{"point"}},
+		{"point_requests_total", counter, "Media and manifest requests answered by a publishing point.", []string{"point"}},
+		{"point_answers_total", counter, "Answers of a publishing point by delivery format and class of the status code.", []string{"point", "format", "class"}},
+		{"point_sent_bytes_total", counter, "Bytes of the bodies of answers of a publishing point.", []string{"point"}},
+		{"point_received_bytes_total", counter, "Bytes that encoders have sent to a publishing point.", []string{"point"}},
+		{"point_fragments_total", counter, "Fragments that a publishing point has accepted.", []string{"point"}},
+		{"point_dropped_fragments_total", counter, "Fragments that a publishing point has not taken: duplicates, and those that players could not join.", []string{"point"}},
+		{"point_gaps_total", counter, "How often media was missing between two fragments of a track.", []string{"point"}},
+		{"point_refusals_total", counter, "Requests of encoders that a publishing point has turned away, by status code.", []string{"point", "code"}},
+		{"point_sources", gauge, "Encoders connected to a publishing point.", []string{"point"}},
+		{"point_source_lost", gauge, "1 while a publishing point is started and no encoder is connected.", []string{"point"}},
+		{"point_lag_seconds", gauge, "Seconds by which the next fragment is overdue; 0 when all is regular or not live.", []string{"point"}},
+		{"point_findings", gauge, "What is wrong with what encoders send to a publishing point now, by severity.", []string{"point", "severity"}},
+		{"point_archive_wanted", gauge, "1 when the settings of a publishing point ask for an archive.", []string{"point"}},
+		{"point_archive_recording", gauge, "1 while media is being written.", []string{"point"}},
+		{"point_archive_sealed", gauge, "1 when the files of the event are complete.", []string{"point"}},
+		{"point_archive_failing", gauge, "1 while the archive cannot be written or sealed.", []string{"point"}},
+		{"point_archive_bytes", gauge, "Bytes on disk of the event of a publishing point.", []string{"point"}},
+		{"viewers", gauge, "Distinct viewer addresses of a publishing point in the last 30 seconds.", []string{"point"}},
+		{"findings", gauge, "What is wrong with what encoders send now, by code; many codes are counted together as _other.", []string{"code"}},
+		{"alarms", gauge, "Alarms whose cause lasts and that are not shelved, by severity.", []string{"severity"}},
+		{"archive_verifications_total", counter, "Checks of archives by verdict.", []string{"verdict"}},
+		{"encoders", gauge, "Supervised encoders by state.", []string{"state"}},
+		{"encoder_state", gauge, "1 for the state that an encoder is in, else 0.", []string{"encoder", "point", "state"}},
+		{"encoder_restarts_total", counter, "How often an encoder was started again.", []string{"encoder", "point"}},
+		{"encoder_frames_per_second", gauge, "Frames a second, as the encoder tells.", []string{"encoder", "point"}},
+		{"encoder_speed_ratio", gauge, "Speed of an encoder; 1 is real time, 0 when it does not tell.", []string{"encoder", "point"}},
+		{"encoder_stalled", gauge, "1 while nothing arrives of an encoder that runs.", []string{"encoder", "point"}},
+		{"encoder_cpu_cores", gauge, "Share of processor cores that an encoder takes.", []string{"encoder", "point"}},
+		{"encoder_memory_bytes", gauge, "Memory that an encoder takes.", []string{"encoder", "point"}},
+		{"answer_duration_seconds", gauge, "How long answers took, by delivery format; those that wait for a fragment or for a slow viewer too.", []string{"format"}},
+		{"ready", gauge, "1 while viewers and encoders may be sent here.", nil},
+		{"healthy", gauge, "1 while the publishing points answer.", nil},
+		{"start_time_seconds", gauge, "When the program started, in seconds since 1970.", nil},
+		{"cpu_cores", gauge, "Share of processor cores that the program takes, without its encoders.", nil},
+		{"machine_cores", gauge, "Processor cores of the machine.", nil},
+		{"memory_bytes", gauge, "Memory that the program takes, without its encoders.", nil},
+		{"disk_free_bytes", gauge, "Bytes that the disk of the document root can take.", nil},
+		{"disk_size_bytes", gauge, "Size of the disk of the document root.", nil},
+		{"disk_full_seconds", gauge, "Seconds until the disk of the document root is full as archives grow now; absent while it never is.", nil},
+		{"recording_bytes_per_second", gauge, "Bytes a second that all archives grow by.", nil},
+	}
+}
+
+// family is one metric with all values of its labels.
+type family struct {
+	name   string
+	kind   prometheus.ValueType
+	help   string
+	labels []string
 }
 
 // registry holds the metrics of this program and no others.
@@ -34,7 +86,7 @@ func (s *Server) registry() (*prometheus.Registry, error) {
 		ConstLabels: prometheus.Labels{"version": s.version, "go_version": runtime.Version()}})
 	build.Set(1)
 	registry := prometheus.NewRegistry()
-	for _, c := range []prometheus.Collector{build, newCollector(s.desk), collectors.NewGoCollector(),
+	for _, c := range []prometheus.Collector{build, newCollector(s), collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{})} {
 		if err := registry.Register(c); err != nil {
 			return nil, fmt.Errorf("register metrics: %w", err)
@@ -43,81 +95,66 @@ func (s *Server) registry() (*prometheus.Registry, error) {
 	return registry, nil
 }
 
-func newCollector(desk Desk) *collector {
-	desc := func(name, help string, labels ...string) *prometheus.Desc {
-		return prometheus.NewDesc("pubpoint_"+name, help, labels, nil)
+// limited adds the points behind the last labelled one up.
+func limited(points []engine.PointStatus) []engine.PointStatus {
+	if len(points) <= maxLabelled {
+		return points
 	}
-	return &collector{
-		desk:     desk,
-		points:   desc("points", "Publishing points by state.", "state"),
-		encoders: desc("encoders", "Supervised encoders by state.", "state"),
-		arriving: desc("point_arriving_bits", "Bits per second arriving at a publishing point, all tracks.", "point"),
-		requests: desc("point_requests_total", "Media and manifest requests answered by a publishing point.", "point"),
-		viewers:  desc("viewers", "Distinct viewer addresses of a publishing point in the last 30 seconds.", "point"),
-		lag:      desc("point_lag_seconds", "Seconds from the wall clock to the live edge; 0 when not live.", "point"),
-		lost:     desc("point_source_lost", "1 while a publishing point is started and no encoder is connected.", "point"),
-		alarms:   desc("alarms", "Alarms whose cause lasts and that are not shelved, by severity.", "severity"),
-		findings: desc("findings", "What is wrong with what encoders send now, by code; many codes are counted together as _other.", "code"),
+	rest := engine.PointStatus{Name: others}
+	for _, p := range points[maxLabelled:] {
+		rest.Arriving += p.Arriving
+		rest.Viewers += p.Viewers
+		rest.Requests += p.Requests
+		rest.Lag = max(rest.Lag, p.Lag)
+		rest.SourceLost = rest.SourceLost || p.SourceLost
+		rest.Config.Archive = rest.Config.Archive || p.Config.Archive
+		rest.Archive.Recording = rest.Archive.Recording || p.Archive.Recording
+		rest.Archive.Bytes += p.Archive.Bytes
+		if p.Archive.Reason != "" {
+			rest.Archive.Reason = p.Archive.Reason
+		}
+		rest.Sources = append(rest.Sources, p.Sources...)
+		rest.Findings = append(rest.Findings, p.Findings...)
 	}
+	return append(points[:maxLabelled:maxLabelled], rest)
 }
 
-// Describe implements prometheus.Collector.
-func (c *collector) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{c.points, c.encoders, c.arriving, c.requests, c.viewers, c.lag, c.lost, c.alarms, c.findings} {
-		out <- d
+// labels are the names of points that have numbers of their own.
+func labels(points []engine.PointStatus) map[string]bool {
+	named := map[string]bool{}
+	for _, p := range points[:min(len(points), maxLabelled)] {
+		named[p.Name] = true
 	}
+	return named
 }
 
-// Collect implements prometheus.Collector.
-func (c *collector) Collect(out chan<- prometheus.Metric) {
-	tell := func(d *prometheus.Desc, kind prometheus.ValueType, v float64, label string) {
-		m, err := prometheus.NewConstMetric(d, kind, v, label)
-		if err != nil {
-			m = prometheus.NewInvalidMetric(d, err)
+// traffic is that of the points that have numbers of their own, and of the others together.
+func traffic(all []engine.PointTraffic, named map[string]bool) []engine.PointTraffic {
+	var out []engine.PointTraffic
+	rest := engine.PointTraffic{Point: others, Refused: map[int]int64{}}
+	for _, t := range all {
+		if named[t.Point] {
+			out = append(out, t)
+			continue
 		}
-		out <- m
-	}
-	gauge := func(d *prometheus.Desc, v float64, label string) { tell(d, prometheus.GaugeValue, v, label) }
-	states := map[engine.State]int{engine.StateIdle: 0, engine.StateStarting: 0, engine.StateStarted: 0,
-		engine.StateStopping: 0, engine.StateStopped: 0, engine.StateError: 0}
-	points := c.desk.Points()
-	for _, p := range points {
-		states[p.State]++
-	}
-	for state, n := range states {
-		gauge(c.points, float64(n), string(state))
-	}
-	for _, p := range bounded(points) {
-		gauge(c.arriving, float64(p.Arriving), p.Name)
-		gauge(c.viewers, float64(p.Viewers), p.Name)
-		gauge(c.lag, p.Lag, p.Name)
-		lost := 0.0
-		if p.SourceLost {
-			lost = 1
+		rest.BytesIn, rest.BytesOut = rest.BytesIn+t.BytesIn, rest.BytesOut+t.BytesOut
+		rest.Fragments, rest.Dropped, rest.Gaps = rest.Fragments+t.Fragments, rest.Dropped+t.Dropped, rest.Gaps+t.Gaps
+		for code, n := range t.Refused {
+			rest.Refused[code] += n
 		}
-		gauge(c.lost, lost, p.Name)
-		tell(c.requests, prometheus.CounterValue, float64(p.Requests), p.Name)
-	}
-	for code, n := range codes(points) {
-		gauge(c.findings, float64(n), code)
-	}
-	worry := map[engine.Severity]int{engine.Warning: 0, engine.Failure: 0}
-	for _, a := range c.desk.Alarms() {
-		if a.Active(time.Now()) {
-			worry[a.Severity]++
+		for _, a := range t.Answers {
+			i := slices.IndexFunc(rest.Answers, func(b engine.AnswerCount) bool { return a.Format == b.Format && a.Class == b.Class })
+			if i < 0 {
+				rest.Answers = append(rest.Answers, a)
+			} else {
+				rest.Answers[i].Count += a.Count
+			}
 		}
 	}
-	for severity, n := range worry {
-		gauge(c.alarms, float64(n), string(severity))
+	if len(all) > len(out) {
+		out = append(out, rest)
 	}
-	working := map[engine.EncoderState]int{engine.EncoderIdle: 0, engine.EncoderStarting: 0, engine.EncoderRunning: 0,
-		engine.EncoderStopping: 0, engine.EncoderWaiting: 0, engine.EncoderFailed: 0}
-	for _, e := range c.desk.Encoders() {
-		working[e.State]++
-	}
-	for state, n := range working {
-		gauge(c.encoders, float64(n), string(state))
-	}
+	return out
 }
 
 // codes counts the findings of all points by code, of which no more than maxCodes are told apart.
@@ -133,20 +170,4 @@ func codes(points []engine.PointStatus) map[string]int {
 		}
 	}
 	return out
-}
-
-// bounded adds the points behind the last labelled one up.
-func bounded(points []engine.PointStatus) []engine.PointStatus {
-	if len(points) <= maxLabelled {
-		return points
-	}
-	rest := engine.PointStatus{Name: others}
-	for _, p := range points[maxLabelled:] {
-		rest.Arriving += p.Arriving
-		rest.Viewers += p.Viewers
-		rest.Requests += p.Requests
-		rest.Lag = max(rest.Lag, p.Lag)
-		rest.SourceLost = rest.SourceLost || p.SourceLost
-	}
-	return append(points[:maxLabelled:maxLabelled], rest)
 }

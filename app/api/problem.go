@@ -60,7 +60,7 @@ func writeProblem(w http.ResponseWriter, status int, kind, detail string) {
 func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	kind := engine.KindOf(err)
 	if kind == engine.Internal {
-		s.log.Error("admin request failed", "method", r.Method, "path", r.URL.Path, "error", err)
+		s.log.Error("admin request failed", "method", r.Method, "path", r.URL.Path, "err", err)
 	}
 	writeProblem(w, statusOf(kind), kind.String(), engine.Sentence(err))
 }

@@ -63,6 +63,7 @@ type Desk interface {
 	RotatePlaybackKey(ctx context.Context, point string) error
 	AddNote(ctx context.Context, point, text string) error
 	System() engine.SystemStatus
+	Traffic() engine.Traffic
 	Actions(limit int, after int64) []engine.Action
 
 	Clips

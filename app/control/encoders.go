@@ -88,7 +88,7 @@ func (d *Desk) RemoveEncoder(ctx context.Context, id string) (failed error) {
 	err = d.engine.RemoveEncoder(ctx, id)
 	if _, found := d.encoder(id); !found { // an order may have put it on record meanwhile
 		if _, again := d.forget(id); again != nil {
-			d.log.Error("a removed encoder may still be on record", "encoder", id, "error", again)
+			d.log.Error("a removed encoder may still be on record", "encoder", id, "err", again)
 		}
 	}
 	if known && engine.KindOf(err) == engine.NotFound {
@@ -198,7 +198,7 @@ func (d *Desk) order(ctx context.Context, op, id string, order engine.Order, tel
 		err = d.store.ForgetEncoder(id)
 	}
 	if err != nil {
-		d.log.Error("a refused order is still on record", "encoder", id, "error", err)
+		d.log.Error("a refused order is still on record", "encoder", id, "err", err)
 	}
 	return explain(op, spec.Point, refused)
 }

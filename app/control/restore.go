@@ -31,7 +31,7 @@ func (d *Desk) Restore(ctx context.Context) error {
 		case engine.KindOf(err) == engine.Unavailable:
 			later = explain("start encoder", spec.Point, err)
 		default:
-			d.log.Warn("encoder not restored", "encoder", spec.ID, "point", spec.Point, "error", engine.Sentence(err))
+			d.log.Warn("encoder not restored", "encoder", spec.ID, "point", spec.Point, "err", engine.Sentence(err))
 		}
 	}
 	return later

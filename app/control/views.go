@@ -31,6 +31,9 @@ func (d *Desk) AddNote(ctx context.Context, point, text string) (failed error) {
 	return explain("add note", point, d.engine.AddNote(ctx, point, text))
 }
 
+// Traffic adds up what was answered and taken in since the program started.
+func (d *Desk) Traffic() engine.Traffic { return d.engine.Traffic() }
+
 // System tells how the machine is doing.
 func (d *Desk) System() engine.SystemStatus { return d.engine.System() }
 

@@ -189,13 +189,13 @@ func (n *Node) Run(ctx context.Context) error {
 // whether or not this succeeds.
 func (n *Node) begin(ctx context.Context) {
 	if err := patiently(ctx, n.desk.Restore); err != nil && ctx.Err() == nil {
-		n.log.Error("encoders not restored", "error", engine.Sentence(err))
+		n.log.Error("encoders not restored", "err", engine.Sentence(err))
 	}
 	if !n.settings.Demo {
 		return
 	}
 	if err := patiently(control.By(ctx, control.Program), n.desk.Demo); err != nil && ctx.Err() == nil {
-		n.log.Error("demonstration not started", "error", engine.Sentence(err))
+		n.log.Error("demonstration not started", "err", engine.Sentence(err))
 	}
 }
 

@@ -43,6 +43,7 @@ type Fake struct {
 	recordings map[string]engine.Recording
 	exports    map[string]string // what the file of a point holds
 	actions    []engine.Action
+	traffic    engine.Traffic
 	rotated    map[string]int // how often a point got a new playback key
 }
 

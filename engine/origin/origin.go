@@ -42,6 +42,7 @@ type Origin struct {
 	fleet   *fleet
 	journal *journal
 	traffic *traffic
+	ledger  *ledger
 	sampler *metrics.Sampler
 	sights  *thumbnail.Maker
 	handler delivery.Handler
@@ -77,7 +78,7 @@ func New(cfg Config) (*Origin, error) {
 	if err := clip.Clean(root); err != nil {
 		cfg.Logger.Warn("leftovers of clips stay", "err", err)
 	}
-	o := &Origin{cfg: cfg, root: root, journal: newJournal(cfg.Logger), traffic: newTraffic(), sampler: metrics.NewSampler()}
+	o := &Origin{cfg: cfg, root: root, journal: newJournal(cfg.Logger), traffic: newTraffic(), ledger: newLedger(), sampler: metrics.NewSampler()}
 	o.guard, o.figures = newGuard(o), newFigures(o)
 	if o.gate, err = access.NewGate(nil); err != nil {
 		return nil, errors.Join(err, root.Close())
@@ -99,12 +100,12 @@ func New(cfg Config) (*Origin, error) {
 	if err != nil {
 		return nil, errors.Join(err, root.Close(), o.closeState())
 	}
-	encoders := ingest.New(ingest.Config{Points: o.points, Limits: cfg.limits(), InFlight: cfg.InFlight, Logger: cfg.Logger, Refused: o.refused, Access: o.points})
+	encoders := ingest.New(ingest.Config{Points: o.points, Limits: cfg.limits(), InFlight: cfg.InFlight, Logger: cfg.Logger, Refused: o.refused, Access: o.points, Count: o.ledger.refused})
 	o.encoders = encoders
 	o.handler = delivery.New(delivery.Config{
 		Formats: formats(), Points: directory{o.points, liveExt}, Finished: directory{o.points, vodExt}, Recordings: recordings{o.points},
 		Ingest: encoders, Reject: encoders.Reject, Watch: o.watchable,
-		Preview: pageServer{pages, o}, Logger: cfg.Logger, Count: o.traffic.count,
+		Preview: pageServer{pages, o}, Logger: cfg.Logger, Count: o.traffic.count, Observe: o.traffic.observe,
 	})
 	return o, nil
 }
@@ -230,6 +231,7 @@ func (o *Origin) watch(ctx context.Context) error {
 		o.points.shelf.sweep(time.Now())
 		meters.update()
 		o.encoders.Settle(ctx, time.Now())
+		o.ledger.observe(o.statuses())
 		select {
 		case <-ticker.C:
 		case <-ctx.Done():

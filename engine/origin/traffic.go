@@ -19,17 +19,22 @@ const (
 type traffic struct {
 	mu     sync.Mutex
 	points map[string]*pointTraffic
+
+	answers *answers
 }
 
 type pointTraffic struct {
 	requests metrics.Counter
 	bytes    metrics.Counter
+	answers  [maxFormats][classes]metrics.Counter
 
 	mu      sync.Mutex
 	viewers map[string]time.Time // last request by address
 }
 
-func newTraffic() *traffic { return &traffic{points: map[string]*pointTraffic{}} }
+func newTraffic() *traffic {
+	return &traffic{points: map[string]*pointTraffic{}, answers: newAnswers(formats())}
+}
 
 func (t *traffic) of(point string) *pointTraffic {
 	t.mu.Lock()

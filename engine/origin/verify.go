@@ -39,6 +39,9 @@ func (o *Origin) VerifyArchive(ctx context.Context, name, event string, progress
 	v, err := verify.Event(ctx, root, verify.Options{Base: path.Base(name), Progress: progress})
 	// Nothing has been written through the directory handle itself.
 	_ = root.Close()
+	if err == nil {
+		o.ledger.checked(v.Verdict)
+	}
 	return v, err
 }
 

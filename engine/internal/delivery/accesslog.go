@@ -20,6 +20,9 @@ func (s *server) finish(w *response, r *http.Request, began time.Time) {
 	if w.class != 0 && s.cfg.Count != nil {
 		s.cfg.Count(w.point, w.class, status, w.bytes, host(r.RemoteAddr))
 	}
+	if w.class != 0 && s.cfg.Observe != nil {
+		s.cfg.Observe(w.point, w.format, status, s.cfg.Now().Sub(began))
+	}
 	if s.log.Enabled(context.Background(), slog.LevelDebug) {
 		s.log.Debug("request", "method", r.Method, "path", shownPath(r), "status", status, "bytes", w.bytes,
 			"took", s.cfg.Now().Sub(began), "remote", r.RemoteAddr, "agent", r.UserAgent())

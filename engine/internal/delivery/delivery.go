@@ -42,6 +42,8 @@ type Config struct {
 	// goroutine. bytes are those of the body, remote the viewer's address without port.
 	// It must not block; nil is not called.
 	Count func(point string, class output.Class, status int, bytes int64, remote string)
+	// Observe is told likewise by which format was answered, and how long it took.
+	Observe func(point, format string, status int, took time.Duration)
 	// WriteTimeout is how long a client may take nothing at all before it is cut off; 0
 	// means 20 seconds. It does not concern encoders.
 	WriteTimeout time.Duration
@@ -91,7 +93,7 @@ type Handler interface {
 	// Known returns an answer that is ready, or nil.
 	Known(path []byte, gzip bool) *wire.Answer
 	// Sent counts an answer that Known has returned.
-	Sent(a *wire.Answer, remote string, bytes int64)
+	Sent(a *wire.Answer, remote string, bytes int64, took time.Duration)
 }
 
 // server is the handler that New returns.

@@ -48,6 +48,7 @@ type ready struct {
 	plain  *wire.Answer
 	zipped *wire.Answer // nil when it was not asked for yet, or never is
 	point  string
+	format string
 	class  output.Class
 	cost   int
 	used   atomic.Int64 // Unix nanoseconds of the last use
@@ -64,7 +65,7 @@ func newHot(now func() time.Time) *hot {
 // ready is where an answer is kept ready, unless not everybody may have it: then it is nil, which keeps
 // nothing.
 func (s *server) ready(w http.ResponseWriter) *hot {
-	if res, ok := w.(*response); ok && res.limited {
+	if res, ok := w.(*response); !ok || res.limited {
 		return nil
 	}
 	return s.hot
@@ -92,8 +93,8 @@ func (h *hot) allows(r *http.Request) bool {
 	return h != nil && r.Method == http.MethodGet && r.URL.RawQuery == "" && len(r.RequestURI) <= maxHotTarget && r.Header.Get("Authorization") == ""
 }
 
-// media keeps the answer with obj and returns its body, or returns obj's own.
-func (h *hot) media(r *http.Request, header http.Header, point string, class output.Class, obj *output.Object) (output.Bytes, bool) {
+// media keeps the answer with obj and returns its body; false when obj's own is to be sent.
+func (h *hot) media(r *http.Request, w http.ResponseWriter, obj *output.Object) (output.Bytes, bool) {
 	if obj.Size <= 0 || obj.Size > maxHotObject || !validTag(obj.Tag) || !h.allows(r) || !h.again(r.RequestURI) {
 		return nil, false
 	}
@@ -106,8 +107,9 @@ func (h *hot) media(r *http.Request, header http.Header, point string, class out
 	if err != nil || n != obj.Size {
 		return b.Bytes(), true // send tells that it is short
 	}
+	res, header := w.(*response), w.Header()
 	setLength(header, obj.Size)
-	e := &ready{point: point, class: class, tag: obj.Tag, cost: b.Len()}
+	e := &ready{point: res.point, format: res.format, class: res.class, tag: obj.Tag, cost: b.Len()}
 	e.plain = wire.NewAnswer(http.StatusOK, header, b.Bytes(), e)
 	e.until.Store(h.now().Add(hotFor).UnixNano())
 	h.put(r.RequestURI, e)
@@ -119,7 +121,7 @@ func (h *hot) manifest(r *http.Request, header http.Header, k key, v stamp, doc 
 	if k.finished || k.odd() || !h.allows(r) || !h.again(r.RequestURI) {
 		return
 	}
-	e := &ready{point: k.point, class: k.resource.Class(), view: v, doc: doc, cost: doc.cost()}
+	e := &ready{point: k.point, format: k.format, class: k.resource.Class(), view: v, doc: doc, cost: doc.cost()}
 	if old := h.get([]byte(r.RequestURI)); old != nil && old.view == v && old.doc == doc {
 		e.plain, e.zipped = old.plain, old.zipped
 	}
@@ -217,7 +219,7 @@ func (s *server) Known(path []byte, gzip bool) *wire.Answer {
 }
 
 // Sent implements Handler.
-func (s *server) Sent(a *wire.Answer, remote string, bytes int64) {
+func (s *server) Sent(a *wire.Answer, remote string, bytes int64, took time.Duration) {
 	e, ok := a.Of.(*ready)
 	if !ok {
 		return
@@ -225,7 +227,10 @@ func (s *server) Sent(a *wire.Answer, remote string, bytes int64) {
 	if s.cfg.Count != nil {
 		s.cfg.Count(e.point, e.class, http.StatusOK, bytes, remote)
 	}
+	if s.cfg.Observe != nil {
+		s.cfg.Observe(e.point, e.format, http.StatusOK, took)
+	}
 	if s.log.Enabled(context.Background(), slog.LevelDebug) {
-		s.log.Debug("request", "method", http.MethodGet, "point", e.point, "status", http.StatusOK, "bytes", bytes, "ready", true, "remote", remote)
+		s.log.Debug("request", "method", http.MethodGet, "point", e.point, "status", http.StatusOK, "bytes", bytes, "took", took, "remote", remote)
 	}
 }

@@ -165,7 +165,7 @@ func TestReadyIsCounted(t *testing.T) {
 		bodyOf(t, h.ask(t, "GET", hotFragment))
 	}
 	a := s.Known([]byte(hotFragment), false)
-	s.Sent(a, "192.0.2.7", 17)
+	s.Sent(a, "192.0.2.7", 17, time.Millisecond)
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	last := h.counts[len(h.counts)-1]

@@ -42,7 +42,7 @@ func (s *server) media(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if noted, ok := w.(*response); ok {
-		noted.point, noted.class, noted.limited = t.name, res.Class(), ref.Limited
+		noted.point, noted.class, noted.format, noted.limited = t.name, res.Class(), format.Name(), ref.Limited
 	}
 	if mux.Vars(r)["event"] != "" {
 		var release func()
@@ -91,7 +91,7 @@ func (s *server) fragment(w http.ResponseWriter, r *http.Request, t target, res 
 		s.unchanged(w)
 		return
 	}
-	if body, ok := s.ready(w).media(r, h, t.name, res.Class(), obj); ok {
+	if body, ok := s.ready(w).media(r, w, obj); ok {
 		s.send(w, r, http.StatusOK, body, obj.Size)
 		return
 	}

@@ -32,6 +32,8 @@ type Config struct {
 	Refused func(pointName string, r engine.Refusal)
 	// Access says who may publish; nil lets everybody.
 	Access Doorkeeper
+	// Count is told of each encoder turned away from a point that exists; may be nil.
+	Count  func(pointName string, status int)
 	Logger *slog.Logger
 }
 
@@ -147,6 +149,9 @@ func (h *Handler) refuse(w http.ResponseWriter, r *http.Request, p *point.Point,
 		h.warn(r, target, status, err)
 		h.waiting.done(p, target.Stream, r.RemoteAddr)
 		p.Refuse(context.WithoutCancel(r.Context()), refusal, finding.CodeOf(err))
+		if h.cfg.Count != nil {
+			h.cfg.Count(target.Point, status)
+		}
 	} else {
 		h.warn(r, target, status, err)
 		h.cfg.Refused(target.Point, refusal)

@@ -26,7 +26,7 @@ func (w *writer) tellMarker(a accepted, in *Incoming) {
 	}
 	section, err := scte35.Parse(message.Section)
 	if err != nil {
-		w.log.Warn("marker not understood", "stream", a.t.name, "id", message.ID, "err", err)
+		w.log.Warn("marker not understood", "stream", a.t.name, "marker", message.ID, "err", err)
 		return
 	}
 	at := w.clockTime(a.start+engine.Ticks(message.Delta), a.t.init.Timescale)

@@ -140,7 +140,7 @@ func (p *Preview) write(w http.ResponseWriter, r *http.Request, body []byte) {
 		return
 	}
 	if _, err := w.Write(body); err != nil {
-		p.log.Debug("preview answer was not taken", "page", pageOf(r), "error", err)
+		p.log.Debug("preview answer was not taken", "page", pageOf(r), "err", err)
 	}
 }
 
@@ -151,7 +151,7 @@ func pageOf(r *http.Request) string {
 }
 
 func (p *Preview) fail(w http.ResponseWriter, r *http.Request, err error) {
-	p.log.Error("preview page failed", "page", pageOf(r), "error", err)
+	p.log.Error("preview page failed", "page", pageOf(r), "err", err)
 	w.Header().Set("Cache-Control", "no-store")
 	http.Error(w, "The page could not be made; the server's log says why.", http.StatusInternalServerError)
 }

@@ -56,7 +56,7 @@ func (c *Command) feed(p *pipes) <-chan struct{} {
 		defer close(done)
 		_, err := p.stdinW.Write(c.cfg.Input)
 		if err = errors.Join(err, p.stdinW.Close()); err != nil {
-			c.cfg.Logger.Debug("the child did not read all of its input", "error", err)
+			c.cfg.Logger.Debug("the child did not read all of its input", "err", err)
 		}
 		p.stdinW = nil
 	}()
@@ -65,13 +65,13 @@ func (c *Command) feed(p *pipes) <-chan struct{} {
 
 func (p *pipes) closeTheirs(log *slog.Logger) {
 	if err := closeAll(p.stdinR, p.stdoutW, p.stderrW); err != nil {
-		log.Warn("the child's ends of its pipes could not be closed", "error", err)
+		log.Warn("the child's ends of its pipes could not be closed", "err", err)
 	}
 }
 
 func (p *pipes) closeOurs(log *slog.Logger) {
 	if err := closeAll(p.stdinW, p.stdoutR, p.stderrR); err != nil {
-		log.Warn("pipes of a child could not be closed", "error", err)
+		log.Warn("pipes of a child could not be closed", "err", err)
 	}
 }
 

@@ -173,14 +173,14 @@ func (c *Command) descend(ctx context.Context, l *leader, io *pipes) bool {
 	unresponsive := errors.Is(context.Cause(ctx), ErrUnresponsive)
 	if len(ladder.Ask) > 0 && c.cfg.Input == nil && io.stdinW != nil && !unresponsive {
 		if err := io.ask(ladder.Ask, ladder.AskFor); err != nil {
-			c.cfg.Logger.Debug("child could not be asked to stop", "error", err)
+			c.cfg.Logger.Debug("child could not be asked to stop", "err", err)
 		} else if endedWithin(l, ladder.AskFor) {
 			return true
 		}
 	}
 	for range ladder.Interrupts {
 		if err := l.group.interrupt(); err != nil {
-			c.cfg.Logger.Debug("child could not be interrupted", "error", err)
+			c.cfg.Logger.Debug("child could not be interrupted", "err", err)
 			continue
 		}
 		if endedWithin(l, ladder.InterruptFor) {
@@ -189,7 +189,7 @@ func (c *Command) descend(ctx context.Context, l *leader, io *pipes) bool {
 	}
 	c.cfg.Logger.Warn("child ignored every request to stop and is killed", "path", c.cfg.Path)
 	if err := l.group.kill(); err != nil {
-		c.cfg.Logger.Error("child could not be killed", "error", err)
+		c.cfg.Logger.Error("child could not be killed", "err", err)
 	}
 	<-l.ended
 	return true

@@ -180,10 +180,11 @@ func (c *conn) send(a *Answer) bool {
 		// As above: the write says when the connection is gone.
 		_ = c.nc.SetWriteDeadline(c.sendUntil)
 	}
-	c.vector = [3][]byte{a.Head, c.s.clock.date(now), a.Body}
+	date := c.s.clock.date(now)
+	c.vector = [3][]byte{a.Head, date, a.Body}
 	c.bufs = c.vector[:]
 	n, err := c.bufs.WriteTo(c.nc)
-	c.s.cfg.Sent(a, c.host, max(0, n-int64(len(a.Head))-int64(len(c.s.clock.date(now)))))
+	c.s.cfg.Sent(a, c.host, max(0, n-int64(len(a.Head))-int64(len(date))), time.Since(now))
 	return err == nil
 }
 

@@ -49,8 +49,8 @@ type Config struct {
 	// must not block and must not keep path. gzip tells whether the client takes that coding. nil knows nothing.
 	Known func(path []byte, gzip bool) *Answer
 	// Sent is told what became of a known answer: how many bytes of its body went to which address, without
-	// port. It may be nil.
-	Sent func(a *Answer, remote string, bytes int64)
+	// port, and how long that took. It may be nil.
+	Sent func(a *Answer, remote string, bytes int64, took time.Duration)
 	// Patience is how long a client may take nothing at all of a known answer; 0 means 20 s.
 	Patience time.Duration
 	Logger   *slog.Logger
@@ -80,7 +80,7 @@ func New(cfg Config) *Server {
 		cfg.Known = func([]byte, bool) *Answer { return nil }
 	}
 	if cfg.Sent == nil {
-		cfg.Sent = func(*Answer, string, int64) {}
+		cfg.Sent = func(*Answer, string, int64, time.Duration) {}
 	}
 	s := &Server{cfg: cfg, log: cfg.Logger, conns: map[*conn]struct{}{}, rest: newHandOver()}
 	if s.log == nil {
@@ -129,7 +129,7 @@ func (s *Server) accept(l net.Listener) error {
 			return err
 		}
 		// Out of file descriptors, most likely: others will be given back.
-		s.log.Error("connection not accepted", "error", err, "again", pause)
+		s.log.Error("connection not accepted", "err", err, "again", pause)
 		time.Sleep(pause)
 		pause = min(2*pause, most)
 	}
@@ -159,7 +159,7 @@ func (s *Server) take(nc net.Conn) {
 // drop closes a connection; that it cannot be closed concerns nobody.
 func (s *Server) drop(c net.Conn) {
 	if err := c.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
-		s.log.Debug("connection closed badly", "error", err)
+		s.log.Debug("connection closed badly", "err", err)
 	}
 }
 

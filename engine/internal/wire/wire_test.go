@@ -227,7 +227,7 @@ func TestPipelinesAndPieces(t *testing.T) {
 func TestKnownIsForPlainRequests(t *testing.T) {
 	asked := make(chan string, 100)
 	sent := make(chan int64, 100)
-	_, address := wired(t, Config{Handler: handler(), Sent: func(a *Answer, remote string, n int64) {
+	_, address := wired(t, Config{Handler: handler(), Sent: func(a *Answer, remote string, n int64, _ time.Duration) {
 		if remote != "127.0.0.1" || a.Of != "mine" {
 			t.Errorf("sent %v to %q", a.Of, remote)
 		}
