@@ -37,8 +37,11 @@ type reading struct {
 	keyless bool // a playback key was made that is not in the file
 }
 
-// unkept reports whether the file has to be written again.
-func (r *reading) unkept() bool { return len(r.inClear) > 0 || r.keyless }
+// unkept reports whether the file is to be written again. One that has to be corrected first is not:
+// hashing its passwords at each look would keep a core busy.
+func (r *reading) unkept() bool {
+	return r.rules.NoPublish == "" && r.rules.NoPlay == "" && (len(r.inClear) > 0 || r.keyless)
+}
 
 // read reads the settings. What cannot be understood closes the point for those whom it is about.
 func (f accessFile) read() *reading {
