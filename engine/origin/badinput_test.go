@@ -25,6 +25,7 @@ type badInput struct {
 	status int
 	says   string // a part of the sentence that names the cause; empty when the stream is taken
 	takes  int64  // how many fragments of each stream are taken in
+	stream string // stream id of the first body, instead of one without bitrates
 	orLost bool   // the connection may break off instead, because the body does
 	length int    // of the longest body
 }
@@ -60,7 +61,11 @@ func TestBadInput(t *testing.T) {
 				t.Fatal(err)
 			}
 			for i, body := range c.bodies {
-				r.hostile(t, c, point, fmt.Sprintf("x%d", i%16), body)
+				stream := fmt.Sprintf("x%d", i%16)
+				if c.stream != "" {
+					stream = c.stream
+				}
+				r.hostile(t, c, point, stream, body)
 			}
 			step(t)
 		})
@@ -111,6 +116,9 @@ func (r *running) hostile(t *testing.T, c badInput, point, stream string, body i
 	for _, track := range st.Tracks {
 		if track.Source == stream {
 			taken += track.Fragments
+			if track.Bitrate < 10_000 || track.Bitrate > 1_000_000 {
+				t.Errorf("%s: a track of %d bit/s", stream, track.Bitrate)
+			}
 		}
 	}
 	if taken != c.takes {

@@ -13,7 +13,16 @@ import (
 // about addresses, headers and the admin listener is tested where those are.
 func badInputs(t *testing.T) []badInput {
 	p := openParts(t, "av-isml.ismv")
-	return slices.Concat(badSizes(p), badBodies(t, p), badTimes(p), badManifests(p))
+	return slices.Concat(badSizes(p), badBodies(t, p), badTimes(p), badManifests(p), badNames(p))
+}
+
+// badNames are stream ids that tell nothing of the bitrates, or not of all tracks.
+func badNames(p *parts) []badInput {
+	none := of("stream_id without bitrates", http.StatusOK, "", 6, p.whole)
+	none.stream = "oceans"
+	wrong := of("stream_id with the wrong number of bitrates", http.StatusOK, "", 6, p.whole)
+	wrong.stream = "oceans-9000k-8000k-7000k-6000k"
+	return []badInput{none, wrong}
 }
 
 // badSizes are boxes that are not as large as they say.
