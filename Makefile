@@ -42,7 +42,7 @@ bench: ## run the benchmarks; make bench BENCH=Fragment runs some
 fuzz: ## run each fuzz target for FUZZTIME (30s)
 	@GO='$(GO)' packaging/fuzz.sh '$(FUZZTIME)'
 
-soak: ## run an event for SOAK (10m) with its time compressed, and see that nothing piles up
+soak: setup-test bin/pubpointd ## run an event for SOAK (10m) with its time compressed, and see that nothing piles up
 	@GO='$(GO)' packaging/soak.sh '$(SOAK)'
 
 package: ## build installable packages

@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -27,12 +26,7 @@ const (
 	stretch  = 900     // fragments; ten minutes of media on three tracks
 	shortRun = 4       // stretches without soakFor
 	warmUp   = 2       // stretches until the archive is as long as it may get
-
-	// The least memory in use after the last several stretches may be so much more than at first;
-	// after a single one there may be what waits for a slow disk.
-	several  = 8
-	mostMore = 8 << 20
-	mostWait = 80 << 20
+	mostMore = 8 << 20 // bytes in use that come and go
 
 	// perStretch is how many archive files each stretch fills, and so deletes: the program keeps
 	// those open for a minute, which is not compressed.
@@ -71,25 +65,21 @@ func TestSoak(t *testing.T) {
 	var flat footprint
 	var watched atomic.Int64
 	var ends []time.Time // of the stretches
-	var used []int64     // memory after each
 	for n := 1; n <= shortRun || time.Since(began) < length; n++ {
 		r.stretch(e, n, &watched)
 		ends = append(ends, time.Now())
-		bound := flat
-		if n <= warmUp {
-			bound = footprint{}
+		within := func(f footprint) bool {
+			return n <= warmUp || f.memory <= flat.memory+mostMore && f.goroutines <= flat.goroutines+10 &&
+				f.files <= flat.files+10+perStretch*len(since(ends, time.Minute)) && f.archived <= flat.archived+12
 		}
-		f := r.footprint(bound, perStretch*len(since(ends, time.Minute)))
+		f := r.settled(e, within)
 		media := time.Duration(e.Sent()/6) * 4 * time.Second
 		t.Logf("%v: %d fragments, %v of media, %d answers for players: %v", time.Since(began).Round(time.Second), e.Sent(), media, watched.Load(), f)
-		if n <= warmUp {
-			flat = footprint{memory: max(flat.memory, f.memory), goroutines: max(flat.goroutines, f.goroutines), files: max(flat.files, f.files), archived: max(flat.archived, f.archived)}
-			continue
+		if !within(f) {
+			t.Fatalf("it was %v at first; events %+v", flat, r.RecentEvents(20))
 		}
-		used = append(used, f.memory)
-		least := slices.Min(used[max(0, len(used)-several):])
-		if f.memory > flat.memory+mostWait || len(used) >= several && least > flat.memory+mostMore || f.goroutines > flat.goroutines+10 || f.files > flat.files+10+perStretch*len(since(ends, time.Minute)) || f.archived > flat.archived+12 {
-			t.Fatalf("after %v of media: %v; it was %v at first", media, f, flat)
+		if n <= warmUp {
+			flat = footprint{max(flat.memory, f.memory), max(flat.goroutines, f.goroutines), max(flat.files, f.files), max(flat.archived, f.archived)}
 		}
 	}
 	if err := e.Connect(t.Context()); err != nil {
@@ -171,34 +161,40 @@ func since(times []time.Time, ago time.Duration) []time.Time {
 	return times[i:]
 }
 
-// footprint looks at what is in use when all that the stretch had begun has ended: when it is no
-// more than before, or nothing ends any more. The archive may have to catch up first.
-func (r *running) footprint(before footprint, deleted int) footprint {
+// settled looks at what is in use until it is within bounds, or never will be. What waits for a slow
+// disk is in memory, and let go of when the disk has it and more media comes: so a little comes.
+func (r *running) settled(e *sender.Encoder, within func(footprint) bool) footprint {
 	r.t.Helper()
-	var f footprint
-	look := func() {
-		files, err := os.ReadDir("/proc/self/fd")
-		if err != nil {
-			r.t.Fatal(err)
-		}
-		archived, err := filepath.Glob(filepath.Join(r.root, "oceans.isml", "*"))
-		if err != nil {
-			r.t.Fatal(err)
-		}
-		f = footprint{inUse(), runtime.NumGoroutine(), len(files), len(archived)}
-	}
-	quiet := time.NewTicker(20 * time.Millisecond)
+	quiet := time.NewTicker(100 * time.Millisecond)
 	defer quiet.Stop()
-	for range 1500 {
-		last := f
-		look()
-		if before.files > 0 && f.goroutines <= before.goroutines && f.files <= before.files+deleted && f.archived <= before.archived {
-			return f
-		}
-		if before.files == 0 && last.goroutines == f.goroutines && last.files == f.files && last.archived == f.archived {
-			return f
+	f := r.footprint()
+	for range 600 {
+		if within(f) {
+			break
 		}
 		<-quiet.C
+		if err := e.Connect(r.t.Context()); err != nil {
+			r.t.Fatal(err)
+		}
+		r.steps(e, 6)
+		r.taken("oceans", e)
+		if err := e.Break(); err != nil {
+			r.t.Fatal(err)
+		}
+		f = r.footprint()
 	}
 	return f
+}
+
+func (r *running) footprint() footprint {
+	r.t.Helper()
+	files, err := os.ReadDir("/proc/self/fd")
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	archived, err := filepath.Glob(filepath.Join(r.root, "oceans.isml", "*"))
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return footprint{inUse(), runtime.NumGoroutine(), len(files), len(archived)}
 }
