@@ -23,9 +23,9 @@ const soakFor = "PUBPOINT_SOAK"
 
 // What TestSoak does in one stretch, between two looks at what is in use.
 const (
-	stretch  = 900     // fragments; ten minutes of media on three tracks
-	shortRun = 4       // stretches without soakFor
-	warmUp   = 2       // stretches until the archive is as long as it may get
+	stretch  = 900      // fragments; ten minutes of media on three tracks
+	shortRun = 4        // stretches without soakFor
+	warmUp   = 2        // stretches until the archive is as long as it may get
 	mostMore = 8 << 20  // bytes in use that come and go
 	mostWait = 72 << 20 // with what waits for a disk that is slow; see point.Config.ArchiveQueue
 
