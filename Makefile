@@ -17,8 +17,9 @@ TAGS ?= gles
 
 FUZZTIME ?= 30s
 BENCH    ?= .
+SOAK     ?= 10m
 
-.PHONY: help run test build lint bench fuzz package clean \
+.PHONY: help run test build lint bench fuzz soak package clean \
 	setup-build setup-run setup-lint setup-test player bin/pubpoint bin/pubpointd
 
 help: ## list the targets
@@ -40,6 +41,9 @@ bench: ## run the benchmarks; make bench BENCH=Fragment runs some
 
 fuzz: ## run each fuzz target for FUZZTIME (30s)
 	@GO='$(GO)' packaging/fuzz.sh '$(FUZZTIME)'
+
+soak: setup-test bin/pubpointd ## run an event for SOAK (10m) with its time compressed, and see that nothing piles up
+	@GO='$(GO)' packaging/soak.sh '$(SOAK)'
 
 package: ## build installable packages
 	@echo "make package: there are no installable packages yet; make build puts both programs into bin/" >&2

@@ -25,8 +25,9 @@ func TestSixteen(t *testing.T) {
 		r.see(t, "tile-"+name(i), "On air")
 	}
 	r.shoot(t, "window-sixteen")
-	// Far above what it takes: a window that hangs is found here, a slow one by the benchmark.
-	const patience = 10 * time.Second
+	// Far above what it takes, also where sixteen encoders share two cores with other work: a window
+	// that hangs is found here, a slow one by the benchmark.
+	const patience = time.Minute
 	for _, turn := range []struct{ click, brings string }{{"nav-encoders", "encoders-stock"}, {"nav-alarms", "alarm-log"}, {"nav-wall", "tile-" + name(0)}, {"tile-" + name(0), "open-timeline"}} {
 		r.click(t, turn.click)
 		began := time.Now()

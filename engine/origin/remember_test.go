@@ -36,6 +36,11 @@ func (r *running) onAir() {
 		status, _, b := r.get("/oceans.isml/Manifest")
 		return status == 200 && parse(r.t, b).IsLive == "TRUE"
 	})
+	// A disk that is slow has it later than viewers, and a crash is to find it there.
+	r.await("all of it in the archive", func() bool {
+		b, err := os.ReadFile(filepath.Join(r.root, "oceans.isml", "x-200k-64k.ismv"))
+		return err == nil && bytes.Count(b, []byte("moof")) == bytes.Count(whole, []byte("moof"))
+	})
 }
 
 func (r *running) order(state engine.State) {

@@ -24,13 +24,13 @@ func TestCacheLetsMediaGo(t *testing.T) {
 		t.Log(res.StatusCode)
 	}()
 	h.live.Show((*presentation.View)(nil))
-	deadline := time.After(3 * time.Second)
+	over := time.After(deadline)
 	for {
 		runtime.GC()
 		select {
 		case <-freed:
 			return
-		case <-deadline:
+		case <-over:
 			t.Fatal("the view of the event that is over, with all its media, is still reachable")
 		case <-time.After(50 * time.Millisecond):
 		}
