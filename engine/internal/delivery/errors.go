@@ -45,12 +45,15 @@ func (s *server) refuse(w http.ResponseWriter, r *http.Request, status int, deta
 	s.send(w, r, status, output.Bytes(body), int64(len(body)))
 }
 
-// errorCaching keeps refusals from being remembered: at a live edge everything that is
-// missing now may be there a moment later.
+// errorCaching keeps refusals from being remembered for long: at a live edge everything that is
+// missing now may be there a moment later. But it lets a cache keep what many ask for at once:
+// those who wait there for an answer that may not be kept are served one after the other.
 func errorCaching(status int) string {
 	switch status {
-	case http.StatusNotFound, http.StatusGone, http.StatusMethodNotAllowed:
+	case http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusServiceUnavailable:
 		return "max-age=1"
+	case http.StatusGone:
+		return "max-age=60" // what fell out of the window does not come back
 	}
 	return "no-store"
 }
@@ -72,7 +75,7 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 		s.refuse(w, r, http.StatusNotFound, why.Text)
 	case output.Precondition:
 		// Empty by MS-SSTR 2.2.6.
-		w.Header().Set("Cache-Control", "no-store")
+		w.Header().Set("Cache-Control", liveCaching)
 		w.Header().Set("Content-Length", "0")
 		w.WriteHeader(http.StatusPreconditionFailed)
 	case output.Gone:

@@ -1,0 +1,36 @@
+package delivery
+
+import (
+	"net/http"
+	"strings"
+)
+
+// What a shield may do with a manifest that has expired, in Cache-Control (RFC 5861). While one
+// request for the new manifest is on its way, others are given the old one; and when nobody
+// answers it stands in for three target durations of two seconds. Any longer, and players would
+// wait for media that never comes instead of turning to another server.
+const (
+	liveStale  = ", stale-while-revalidate=2, stale-if-error=6"
+	endedStale = ", stale-while-revalidate=60, stale-if-error=600"
+)
+
+// Shields tell by this field that they take the permission above for themselves alone (Edge
+// Architecture Specification 1.0, 2.1). Players are not given it: browsers would show their
+// player an old manifest each time, and ask for the new one behind its back.
+const (
+	capabilityField = "Surrogate-Capability"
+	capability      = `="Pubpoint/1.0"`
+)
+
+// manifestCaching is how long a manifest may be kept by who asks for it. What a client has waited
+// for (RFC 8216bis 6.2.5.2) is never given to it as of before.
+func manifestCaching(r *http.Request, live bool) string {
+	caching, stale := endedCaching, endedStale
+	if live {
+		caching, stale = liveCaching, liveStale
+	}
+	if !strings.Contains(r.Header.Get(capabilityField), capability) || r.URL.Query().Has("_HLS_msn") {
+		return caching
+	}
+	return caching + stale
+}
