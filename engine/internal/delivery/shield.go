@@ -10,8 +10,10 @@ import (
 // answers it stands in for three target durations of two seconds. Any longer, and players would
 // wait for media that never comes instead of turning to another server.
 const (
-	liveStale  = ", stale-while-revalidate=2, stale-if-error=6"
+	liveStale  = ", stale-while-revalidate=6, stale-if-error=6"
 	endedStale = ", stale-while-revalidate=60, stale-if-error=600"
+	// Nor need all who were refused ask again at once for what may be there by now.
+	refusalStale = ", stale-while-revalidate=6"
 )
 
 // Shields tell by this field that they take the permission above for themselves alone (Edge
@@ -29,8 +31,21 @@ func manifestCaching(r *http.Request, live bool) string {
 	if live {
 		caching, stale = liveCaching, liveStale
 	}
-	if !strings.Contains(r.Header.Get(capabilityField), capability) || r.URL.Query().Has("_HLS_msn") {
+	if !fromShield(r) || r.URL.Query().Has("_HLS_msn") {
 		return caching
 	}
 	return caching + stale
+}
+
+// refusalCaching is errorCaching for who asks.
+func refusalCaching(r *http.Request, status int) string {
+	caching := errorCaching(status)
+	if caching == "no-store" || !fromShield(r) {
+		return caching
+	}
+	return caching + refusalStale
+}
+
+func fromShield(r *http.Request) bool {
+	return strings.Contains(r.Header.Get(capabilityField), capability)
 }

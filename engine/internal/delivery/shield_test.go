@@ -6,16 +6,21 @@ import "testing"
 func TestShieldsMayKeepManifests(t *testing.T) {
 	h := newHouse(t, nil)
 	const shield = `nginx="Pubpoint/1.0"`
-	for _, test := range []struct{ path, capability, caching string }{
-		{"/oceans.isml/Manifest", "", "max-age=1"},
-		{"/oceans.isml/Manifest", `cdn="Surrogate/1.0"`, "max-age=1"},
-		{"/oceans.isml/Manifest", shield, "max-age=1, stale-while-revalidate=2, stale-if-error=6"},
-		{"/oceans.isml/Manifest?_HLS_msn=7", shield, "max-age=1"},
-		{"/sports/arena.isml/Manifest", shield, "max-age=60, stale-while-revalidate=60, stale-if-error=600"},
-		{"/oceans.isml/QualityLevels(400000)/Fragments(video=0)", shield, mediaCaching},
+	for _, test := range []struct {
+		path, capability, caching string
+		status                    int
+	}{
+		{"/oceans.isml/Manifest", "", "max-age=1", 200},
+		{"/oceans.isml/Manifest", `cdn="Surrogate/1.0"`, "max-age=1", 200},
+		{"/oceans.isml/Manifest", shield, "max-age=1, stale-while-revalidate=6, stale-if-error=6", 200},
+		{"/oceans.isml/Manifest?_HLS_msn=7", shield, "max-age=1", 200},
+		{"/sports/arena.isml/Manifest", shield, "max-age=60, stale-while-revalidate=60, stale-if-error=600", 200},
+		{"/oceans.isml/QualityLevels(400000)/Fragments(video=0)", shield, mediaCaching, 200},
+		{"/oceans.isml/QualityLevels(400000)/Fragments(video=60000000)", shield, "max-age=1, stale-while-revalidate=6", 412},
+		{"/film.isml/Manifest", shield, "max-age=1, stale-while-revalidate=6", 404},
 	} {
 		res := h.ask(t, "GET", test.path, "Surrogate-Capability: "+test.capability)
-		if got := res.Header.Get("Cache-Control"); res.StatusCode != 200 || got != test.caching {
+		if got := res.Header.Get("Cache-Control"); res.StatusCode != test.status || got != test.caching {
 			t.Errorf("%s with %q: %d, %q", test.path, test.capability, res.StatusCode, got)
 		}
 	}
