@@ -24,7 +24,17 @@ type bench struct {
 type promise struct {
 	name  string
 	check func(context.Context, *bench) (figures string, err error)
+	last  bool // ends an origin, so it comes after all others
 }
+
+// outcome is what a check has returned.
+type outcome struct {
+	figures string
+	err     error
+}
+
+// abreast is how many checks run at once: they mostly wait.
+const abreast = 4
 
 // Prove starts the program of a kind on this machine, in front of origins made up for the purpose,
 // and writes a line to w for each promise: "ok" or "BROKEN", what it is, and what was measured. It
@@ -56,19 +66,39 @@ func proveRound(ctx context.Context, kind Kind, w io.Writer, origins int, ingest
 	}
 	defer func() { err = errors.Join(err, b.close()) }()
 	kept = true
-	for _, p := range promises {
-		limited, cancel := context.WithTimeout(ctx, 2*LongestHold*time.Second)
-		figures, failed := p.check(limited, b)
-		cancel()
+	for i, o := range b.check(ctx, promises) {
 		verdict := "ok"
-		if failed != nil {
-			verdict, kept, figures = "BROKEN", false, failed.Error()
+		if o.err != nil {
+			verdict, kept, o.figures = "BROKEN", false, o.err.Error()
 		}
-		if _, err := fmt.Fprintf(w, "%-6s  %-46s  %s\n", verdict, p.name, figures); err != nil {
+		if _, err := fmt.Fprintf(w, "%-6s  %-46s  %s\n", verdict, promises[i].name, o.figures); err != nil {
 			return false, err
 		}
 	}
 	return kept, nil
+}
+
+// check finds out about all promises, some at once.
+func (b *bench) check(ctx context.Context, promises []promise) []outcome {
+	ctx, cancel := context.WithTimeout(ctx, 4*LongestHold*time.Second)
+	defer cancel()
+	outcomes := make([]outcome, len(promises))
+	for _, last := range []bool{false, true} {
+		var all sync.WaitGroup
+		places := make(chan struct{}, abreast)
+		for i, p := range promises {
+			if p.last != last {
+				continue
+			}
+			places <- struct{}{}
+			all.Go(func() {
+				outcomes[i].figures, outcomes[i].err = p.check(ctx, b)
+				<-places
+			})
+		}
+		all.Wait()
+	}
+	return outcomes
 }
 
 // openBench starts everything.

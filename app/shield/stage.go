@@ -9,7 +9,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 )
 
@@ -32,7 +31,6 @@ type stage struct {
 	server   *http.Server
 	listener net.Listener
 	done     chan error
-	hanging  atomic.Bool // answers nobody
 
 	mu     sync.Mutex
 	counts map[string]int // by path and query, POST before those of encoders
@@ -80,6 +78,13 @@ func (s *stage) count(prefix string) int {
 	return n
 }
 
+// countExactly is how often one address was asked for.
+func (s *stage) countExactly(path string) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.counts[pointPath+path]
+}
+
 // publish lets a segment be there that was not yet.
 func (s *stage) publish(path string) {
 	s.mu.Lock()
@@ -99,10 +104,6 @@ func (s *stage) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Access-Control-Allow-Origin", "*")
 	h.Set("X-Stage", s.name)
-	if s.hanging.Load() {
-		<-r.Context().Done()
-		return
-	}
 	times, ready := s.note(r)
 	switch path := strings.TrimPrefix(r.URL.Path, pointPath); {
 	case r.Method == http.MethodPost:
