@@ -12,8 +12,8 @@ import (
 const (
 	liveStale  = ", stale-while-revalidate=6, stale-if-error=6"
 	endedStale = ", stale-while-revalidate=60, stale-if-error=600"
-	// Nor need all who were refused ask again at once for what may be there by now.
-	refusalStale = ", stale-while-revalidate=6"
+	// What was refused, and what a client has waited for: many come back for it at once.
+	revalidating = ", stale-while-revalidate=6"
 )
 
 // Shields tell by this field that they take the permission above for themselves alone (Edge
@@ -25,14 +25,17 @@ const (
 )
 
 // manifestCaching is how long a manifest may be kept by who asks for it. What a client has waited
-// for (RFC 8216bis 6.2.5.2) is never given to it as of before.
+// for (RFC 8216bis 6.2.5.2) never stands in for a server that is gone.
 func manifestCaching(r *http.Request, live bool) string {
 	caching, stale := endedCaching, endedStale
 	if live {
 		caching, stale = liveCaching, liveStale
 	}
-	if !fromShield(r) || r.URL.Query().Has("_HLS_msn") {
+	switch {
+	case !fromShield(r):
 		return caching
+	case r.URL.Query().Has("_HLS_msn"):
+		return caching + revalidating
 	}
 	return caching + stale
 }
@@ -43,7 +46,7 @@ func refusalCaching(r *http.Request, status int) string {
 	if caching == "no-store" || !fromShield(r) {
 		return caching
 	}
-	return caching + refusalStale
+	return caching + revalidating
 }
 
 func fromShield(r *http.Request) bool {

@@ -13,7 +13,7 @@ func TestShieldsMayKeepManifests(t *testing.T) {
 		{"/oceans.isml/Manifest", "", "max-age=1", 200},
 		{"/oceans.isml/Manifest", `cdn="Surrogate/1.0"`, "max-age=1", 200},
 		{"/oceans.isml/Manifest", shield, "max-age=1, stale-while-revalidate=6, stale-if-error=6", 200},
-		{"/oceans.isml/Manifest?_HLS_msn=7", shield, "max-age=1", 200},
+		{"/oceans.isml/Manifest?_HLS_msn=7", shield, "max-age=1, stale-while-revalidate=6", 200},
 		{"/sports/arena.isml/Manifest", shield, "max-age=60, stale-while-revalidate=60, stale-if-error=600", 200},
 		{"/oceans.isml/QualityLevels(400000)/Fragments(video=0)", shield, mediaCaching, 200},
 		{"/oceans.isml/QualityLevels(400000)/Fragments(video=60000000)", shield, "max-age=1, stale-while-revalidate=6", 412},
