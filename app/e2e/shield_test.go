@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -240,5 +241,36 @@ func TestManyViewersBehindNginx(t *testing.T) {
 	// A tenth, and what chance makes of when the windows begin.
 	if asked[1] > asked[0]*1.1+1.5 {
 		t.Errorf("a hundred times more viewers are %.1f requests a second to the origin, from %.1f", asked[1], asked[0])
+	}
+}
+
+// TestShieldKeepsItsPromises has the program measure what it prints for nginx, and holds what that
+// says by itself to what the server says.
+func TestShieldKeepsItsPromises(t *testing.T) {
+	t.Parallel()
+	out, err := exec.Command(program(t, "pubpointd"), "shield", "nginx", "-origin", "127.0.0.1:8088", "-test").CombinedOutput()
+	t.Logf("%s", out)
+	if lines := strings.Count(string(out), "\n"); err != nil || lines < 20 || strings.Count(string(out), "ok ") != lines {
+		t.Errorf("%v; not all promises are kept", err)
+	}
+	s := newHouse(t).start(t)
+	behind := behindNginx(t, s.media)
+	for method, fields := range map[string][]string{
+		http.MethodOptions: {"Access-Control-Allow-Origin", "Access-Control-Allow-Methods", "Access-Control-Allow-Headers", "Access-Control-Max-Age"},
+		http.MethodGet:     {"Access-Control-Allow-Origin", "Access-Control-Expose-Headers", "Cache-Control", "Content-Type"},
+	} {
+		var answers [2]http.Header
+		for i, base := range []string{s.media, behind} {
+			a, err := newPlayer(t, "").get(t.Context(), method, base+"/nothing.isml/Manifest")
+			if err != nil {
+				t.Fatal(err)
+			}
+			answers[i] = a.header
+		}
+		for _, field := range fields {
+			if own, shield := answers[0].Values(field), answers[1].Values(field); !slices.Equal(own, shield) || len(own) != 1 {
+				t.Errorf("%s: %s is %q at the server and %q behind the shield", method, field, own, shield)
+			}
+		}
 	}
 }

@@ -28,7 +28,7 @@ an origin made up for the purpose, and measures whether it keeps its promises: o
   -cert FILE       certificate for TLS (nginx only)
   -key FILE        its key
   -trust FILE      certificates by which origins with https:// are believed (default: the system's)
-  -cache DIR       where it keeps what it has (nginx only; default: /var/cache/nginx/pubpoint)
+  -cache DIR       where it keeps what it has (nginx only; default: /var/cache/pubpoint)
   -size SIZE       and how much of it at most, with k, m or g (nginx only; default: 10g)
   -keep NAME       a query parameter that the origin needs besides those of the formats; may be repeated
   -ingest          pass encoders on to the first origin, instead of refusing them

@@ -14,7 +14,7 @@ import (
 // What is written unless told otherwise.
 const (
 	DefaultListen = "80"
-	DefaultCache  = "/var/cache/nginx/pubpoint"
+	DefaultCache  = "/var/cache/pubpoint"
 	DefaultSize   = "10g"
 )
 
@@ -145,7 +145,7 @@ func (c Config) complete() (Config, error) {
 
 // parameters are the query parameters that change an answer, in the order of the key.
 func (c Config) parameters() []string {
-	names := []string{"_HLS_msn", "_HLS_part", "_HLS_skip", "dvr_window_length", "time_shift", "manifest"}
+	names := []string{"_HLS_msn", "_HLS_part", "_HLS_skip", "dvr_window_length", "time_shift", "manifest", "key"}
 	for _, name := range c.Keep {
 		if !slices.Contains(names, name) {
 			names = append(names, name)

@@ -55,8 +55,9 @@ sub vcl_recv {
         return (pipe);
     }
     unset req.http.Cookie;
-    # Pages for people, their live facts, and the clock.
-    if (req.url ~ "(?i)^(/|/time|.*\.isml/|.*/Events\([^/]*\)/|.*/facts\.json)(\?.*)?$") {
+    # Pages for people, their live facts, the clock, and signed links (?key=), which are only a way to an
+    # address of their own.
+    if (req.url ~ "[?&]key=" || req.url ~ "(?i)^(/|/time|.*\.isml/|.*/Events\([^/]*\)/|.*/facts\.json)(\?.*)?$") {
         return (pass);
     }
     # The query parameters that change an answer, in one order. All others (cache busters, CMCD,
@@ -81,6 +82,9 @@ sub vcl_recv {
         }
         if (req.url ~ "[?&]manifest=[^&]") {
             set req.http.X-Pubpoint-Query = req.http.X-Pubpoint-Query + "&manifest=" + regsub(req.url, "^[^?]*\?(?:.*&)?manifest=([^&]*).*$", "\1");
+        }
+        if (req.url ~ "[?&]key=[^&]") {
+            set req.http.X-Pubpoint-Query = req.http.X-Pubpoint-Query + "&key=" + regsub(req.url, "^[^?]*\?(?:.*&)?key=([^&]*).*$", "\1");
         }
         if (req.url ~ "[?&]token=[^&]") {
             set req.http.X-Pubpoint-Query = req.http.X-Pubpoint-Query + "&token=" + regsub(req.url, "^[^?]*\?(?:.*&)?token=([^&]*).*$", "\1");

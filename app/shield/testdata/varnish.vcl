@@ -44,8 +44,9 @@ sub vcl_recv {
         return (synth(405, "Method Not Allowed"));
     }
     unset req.http.Cookie;
-    # Pages for people, their live facts, and the clock.
-    if (req.url ~ "(?i)^(/|/time|.*\.isml/|.*/Events\([^/]*\)/|.*/facts\.json)(\?.*)?$") {
+    # Pages for people, their live facts, the clock, and signed links (?key=), which are only a way to an
+    # address of their own.
+    if (req.url ~ "[?&]key=" || req.url ~ "(?i)^(/|/time|.*\.isml/|.*/Events\([^/]*\)/|.*/facts\.json)(\?.*)?$") {
         return (pass);
     }
     # The query parameters that change an answer, in one order. All others (cache busters, CMCD,
@@ -70,6 +71,9 @@ sub vcl_recv {
         }
         if (req.url ~ "[?&]manifest=[^&]") {
             set req.http.X-Pubpoint-Query = req.http.X-Pubpoint-Query + "&manifest=" + regsub(req.url, "^[^?]*\?(?:.*&)?manifest=([^&]*).*$", "\1");
+        }
+        if (req.url ~ "[?&]key=[^&]") {
+            set req.http.X-Pubpoint-Query = req.http.X-Pubpoint-Query + "&key=" + regsub(req.url, "^[^?]*\?(?:.*&)?key=([^&]*).*$", "\1");
         }
         set req.url = regsub(req.url, "\?.*$", "") + regsub(req.http.X-Pubpoint-Query, "^&", "?");
         unset req.http.X-Pubpoint-Query;

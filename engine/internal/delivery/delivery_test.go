@@ -52,7 +52,7 @@ func TestAddresses(t *testing.T) {
 		{"GET", "/oceans.isml/QualityLevels(400000)/Fragments(video=60000000)", 412, "", "max-age=1", ""},
 		{"GET", "/oceans.isml/QualityLevels(400000)/Fragments(video=25000000)", 404, problemType, "max-age=1", "No fragment begins"},
 		{"GET", "/oceans.isml/QualityLevels(1)/Fragments(video=0)", 404, problemType, "max-age=1", "quality level"},
-		{"GET", "/oceans.isml/QualityLevels(x)/Fragments(video=0)", 400, problemType, "no-store", "bitrate"},
+		{"GET", "/oceans.isml/QualityLevels(x)/Fragments(video=0)", 400, problemType, "max-age=1", "bitrate"},
 		{"GET", "/oceans.isml/oceans.m3u8", 404, problemType, "max-age=1", "/oceans.isml/"},
 		{"GET", "/oceans.isml/Manifest(format=m3u8-aapl)", 404, problemType, "max-age=1", ""},
 		{"GET", "/sports/arena.isml/QualityLevels(400000)/Fragments(video=80000000)", 404, problemType, "max-age=1", "ended"},

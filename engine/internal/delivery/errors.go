@@ -50,7 +50,8 @@ func (s *server) refuse(w http.ResponseWriter, r *http.Request, status int, deta
 // those who wait there for an answer that may not be kept are served one after the other.
 func errorCaching(status int) string {
 	switch status {
-	case http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusPreconditionFailed, http.StatusServiceUnavailable:
+	case http.StatusBadRequest, http.StatusForbidden, http.StatusNotFound, http.StatusMethodNotAllowed,
+		http.StatusPreconditionFailed, http.StatusServiceUnavailable:
 		return "max-age=1"
 	case http.StatusGone:
 		return "max-age=60" // what fell out of the window does not come back
