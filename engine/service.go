@@ -10,6 +10,7 @@ import (
 // methods may be called from any goroutine. Errors are *Error.
 type Service interface {
 	Points
+	Access
 	Archives
 	Verifier
 	Encoders
@@ -20,6 +21,7 @@ type Service interface {
 	Pictures
 	Timelines
 	System
+	Auditor
 	// Addresses tells where the origin listens, as bases of URLs without a final slash.
 	Addresses() Addresses
 }

@@ -25,3 +25,14 @@ func TestShieldsMayKeepManifests(t *testing.T) {
 		}
 	}
 }
+
+// TestNothingIsReadyForShields makes sure that what players are sent at once never has what shields are told.
+func TestNothingIsReadyForShields(t *testing.T) {
+	h, s, _ := clockwork(t)
+	for range 3 {
+		bodyOf(t, h.ask(t, "GET", hotManifest, `Surrogate-Capability: nginx="Pubpoint/1.0"`))
+	}
+	if s.Known([]byte(hotManifest), false) != nil {
+		t.Error("an answer to a shield is ready for players")
+	}
+}
