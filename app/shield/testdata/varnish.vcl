@@ -46,7 +46,7 @@ sub vcl_recv {
     unset req.http.Cookie;
     # Pages for people, their live facts, the clock, and signed links (?key=), which are only a way to an
     # address of their own.
-    if (req.url ~ "[?&]key=" || req.url ~ "(?i)^(/|/time|.*\.isml/|.*/Events\([^/]*\)/|.*/facts\.json)(\?.*)?$") {
+    if (req.url ~ "[?&]key=" || req.url ~ "(?i)^(/|/time|.*\.isml/|.*/~[A-Za-z0-9_-]+/|.*/Events\([^/]*\)/|.*/facts\.json)(\?.*)?$") {
         return (pass);
     }
     # The query parameters that change an answer, in one order. All others (cache busters, CMCD,
