@@ -144,9 +144,11 @@ var borders = []border{
 	// The admin listener starts and stops with the origin, so node knows it too.
 	{of: "./app/node", may: []string{
 		"./engine", "./engine/origin", "./app/settings", "./app/control", "./app/api", "./app/systemd"}, never: noWindow},
+	// What stands in front of the server knows it by its addresses alone.
+	{of: "./app/shield", may: nil, never: append([]string{outsideStandardLibrary}, noWindow...)},
 	// Checking archives and examining streams needs no running node, only what can read them.
 	{of: "./app/pubpointd", may: []string{
-		"./engine", "./engine/origin", "./app/program", "./app/node", "./app/settings", "./app/control", "./app/api", "./app/systemd"}, never: noWindow},
+		"./engine", "./engine/origin", "./app/program", "./app/node", "./app/settings", "./app/control", "./app/api", "./app/shield", "./app/systemd"}, never: noWindow},
 	// The end-to-end tests know the programs from outside, as their users do.
 	{of: "./app/e2e", may: nil, never: []string{fyneAnything}},
 	{of: "./app", may: []string{"./engine/...", "./ui/...", "./app/...", "./assets"}, never: nil},

@@ -72,6 +72,7 @@ needs() {
 			cmd dbus-launch dbus-x11
 			cmd chromium|chromium-browser|google-chrome chromium
 			cmd yt-dlp yt-dlp
+			cmd nginx|/usr/sbin/nginx nginx-light
 			deb fonts-dejavu-core fonts-dejavu-core
 		END
 		;;

@@ -204,6 +204,7 @@ func help(program string) string {
 	if program != ControlRoom {
 		fmt.Fprintf(&b, "       %s verify DIR...   check what was recorded; see %s verify -help\n", program, program)
 		fmt.Fprintf(&b, "       %s doctor FILE|URL...   examine what an encoder sends; see %s doctor -help\n", program, program)
+		fmt.Fprintf(&b, "       %s shield nginx|varnish   print the configuration of a cache in front; see %s shield -help\n", program, program)
 	}
 	b.WriteString("\n")
 	line := func(name, value, usage, standard string) {

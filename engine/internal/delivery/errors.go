@@ -37,7 +37,7 @@ func (s *server) refuse(w http.ResponseWriter, r *http.Request, status int, deta
 		h.Del(name)
 	}
 	h.Set("Content-Type", "application/problem+json")
-	h.Set("Cache-Control", errorCaching(status))
+	h.Set("Cache-Control", refusalCaching(r, status))
 	h.Set("X-Content-Type-Options", "nosniff")
 	if sends(r) {
 		h.Set("Connection", "close")
@@ -45,12 +45,16 @@ func (s *server) refuse(w http.ResponseWriter, r *http.Request, status int, deta
 	s.send(w, r, status, output.Bytes(body), int64(len(body)))
 }
 
-// errorCaching keeps refusals from being remembered: at a live edge everything that is
-// missing now may be there a moment later.
+// errorCaching keeps refusals from being remembered for long: at a live edge everything that is
+// missing now may be there a moment later. But it lets a cache keep what many ask for at once:
+// those who wait there for an answer that may not be kept are served one after the other.
 func errorCaching(status int) string {
 	switch status {
-	case http.StatusNotFound, http.StatusGone, http.StatusMethodNotAllowed:
+	case http.StatusBadRequest, http.StatusForbidden, http.StatusNotFound, http.StatusMethodNotAllowed,
+		http.StatusPreconditionFailed, http.StatusServiceUnavailable:
 		return "max-age=1"
+	case http.StatusGone:
+		return "max-age=60" // what fell out of the window does not come back
 	}
 	return "no-store"
 }
@@ -72,7 +76,7 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 		s.refuse(w, r, http.StatusNotFound, why.Text)
 	case output.Precondition:
 		// Empty by MS-SSTR 2.2.6.
-		w.Header().Set("Cache-Control", "no-store")
+		w.Header().Set("Cache-Control", refusalCaching(r, http.StatusPreconditionFailed))
 		w.Header().Set("Content-Length", "0")
 		w.WriteHeader(http.StatusPreconditionFailed)
 	case output.Gone:

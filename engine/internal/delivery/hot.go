@@ -90,7 +90,8 @@ func (h *hot) again(target string) bool {
 
 // allows tells whether an answer to r can be ready for others: it depends on the address alone.
 func (h *hot) allows(r *http.Request) bool {
-	return h != nil && r.Method == http.MethodGet && r.URL.RawQuery == "" && len(r.RequestURI) <= maxHotTarget && r.Header.Get("Authorization") == ""
+	return h != nil && r.Method == http.MethodGet && r.URL.RawQuery == "" && len(r.RequestURI) <= maxHotTarget &&
+		r.Header.Get("Authorization") == "" && r.Header.Get(capabilityField) == ""
 }
 
 // media keeps the answer with obj and returns its body; false when obj's own is to be sent.

@@ -140,10 +140,7 @@ func (s *server) document(w http.ResponseWriter, r *http.Request, doc *document,
 		body, tag = doc.compressed(), tag+gzipTagSuffix
 	}
 	h.Set("Content-Type", doc.typ)
-	h.Set("Cache-Control", endedCaching)
-	if doc.live {
-		h.Set("Cache-Control", liveCaching)
-	}
+	h.Set("Cache-Control", manifestCaching(r, doc.live))
 	setValidators(h, tag, doc.modified)
 	since := doc.modified
 	if doc.vague {

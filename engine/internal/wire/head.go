@@ -123,6 +123,10 @@ func (r *request) field(name, value []byte, hosts *int) bool {
 		if is(name, "if-unmodified-since") {
 			r.plain = false
 		}
+	case 20:
+		if is(name, "surrogate-capability") { // it is told more about caching
+			r.plain = false
+		}
 	}
 	return true
 }

@@ -245,6 +245,7 @@ func TestKnownIsForPlainRequests(t *testing.T) {
 		{"HEAD /short HTTP/1.1\r\nHost: a\r\n", ""},
 		{"GET /short?a HTTP/1.1\r\nHost: a\r\n", ""},
 		{"GET /short HTTP/1.1\r\nHost: a\r\nIf-None-Match: x\r\n", ""},
+		{"GET /short HTTP/1.1\r\nHost: a\r\nSurrogate-Capability: x\r\n", ""},
 		{"GET /short HTTP/1.1\r\nHost: a\r\nIf-Modified-Since: x\r\n", ""},
 		{"GET /short HTTP/1.1\r\nHost: a\r\nRange: bytes=0-1\r\n", ""},
 		{"GET /short HTTP/1.1\r\nHost: a\r\nAuthorization: Basic eA==\r\n", ""},
