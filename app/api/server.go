@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"pubpoint/engine"
+	"pubpoint/engine/gate"
 )
 
 // Limits of the listener.
@@ -73,6 +74,7 @@ type Config struct {
 	Token     string        // bearer token, see LoadToken; not empty
 	Hosts     []string      // host names the listener answers to besides those of loopback
 	Version   string        // of the program
+	Gate      *gate.Gate    // bounds the connections of the listener; nil bounds none
 	Ready     func() bool   // whether the origin serves; nil means always
 	Heartbeat time.Duration // between signs of life on a quiet stream of events; 0 means 15 s
 	Logger    *slog.Logger
@@ -83,6 +85,7 @@ type Server struct {
 	desk      Desk
 	program   Program
 	guard     *guard
+	gate      *gate.Gate // nil for none
 	version   string
 	ready     func() bool
 	heartbeat time.Duration
@@ -96,7 +99,7 @@ func New(cfg Config) (*Server, error) {
 	if cfg.Token == "" {
 		return nil, errors.New("the admin API needs a token")
 	}
-	s := &Server{desk: cfg.Desk, program: cfg.Program, guard: newGuard(cfg.Token, cfg.Hosts), version: cfg.Version, ready: cfg.Ready,
+	s := &Server{desk: cfg.Desk, program: cfg.Program, guard: newGuard(cfg.Token, cfg.Hosts), gate: cfg.Gate, version: cfg.Version, ready: cfg.Ready,
 		heartbeat: cfg.Heartbeat, log: cfg.Logger, stopping: make(chan struct{})}
 	if s.heartbeat <= 0 {
 		s.heartbeat = heartbeat
@@ -111,7 +114,7 @@ func New(cfg Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.handler = handler
+	s.handler = s.inside(handler)
 	return s, nil
 }
 
@@ -131,6 +134,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 		WriteTimeout:      writeTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeader,
+		ConnContext:       s.connContext(),
 		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
 	}
 	served := make(chan error, 1)

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"pubpoint/engine"
+	"pubpoint/engine/gate"
 	"pubpoint/engine/internal/clip"
 	"pubpoint/engine/internal/delivery"
 	"pubpoint/engine/internal/ingest"
@@ -46,6 +47,8 @@ type Origin struct {
 	state   *state.Dir // nil when nothing is kept
 	events  *state.Log // nil likewise
 	guard   *guard
+	gate    *gate.Gate
+	hush    metrics.Hush // for encoders that ask for points that do not exist
 	figures *figures
 
 	mu       sync.Mutex
@@ -73,6 +76,9 @@ func New(cfg Config) (*Origin, error) {
 	}
 	o := &Origin{cfg: cfg, root: root, journal: newJournal(cfg.Logger), traffic: newTraffic(), sampler: metrics.NewSampler()}
 	o.guard, o.figures = newGuard(o), newFigures(o)
+	o.gate = gate.New(gate.Config{Limits: cfg.Limits, Tell: func(text string) {
+		o.journal.add(engine.Event{Severity: engine.Warning, Text: text})
+	}})
 	o.openState()
 	o.points = &registry{
 		root: root, log: cfg.Logger, cfg: &o.cfg, tell: o.tellPoint, render: smooth.ClientManifest, points: map[string]*entry{}, leaving: map[string]bool{},
@@ -89,11 +95,11 @@ func New(cfg Config) (*Origin, error) {
 	if err != nil {
 		return nil, errors.Join(err, root.Close(), o.closeState())
 	}
-	encoders := ingest.New(ingest.Config{Points: o.points, Limits: cfg.limits(), InFlight: cfg.InFlight, Logger: cfg.Logger, Refused: o.refused})
+	encoders := ingest.New(ingest.Config{Points: o.points, Limits: cfg.limits(), InFlight: cfg.InFlight, Gate: o.gate, Logger: cfg.Logger, Refused: o.refused})
 	o.handler = delivery.New(delivery.Config{
 		Formats: formats(), Points: directory{o.points, liveExt}, Finished: directory{o.points, vodExt}, Recordings: recordings{o.points},
 		Ingest: encoders, Reject: encoders.Reject,
-		Preview: pageServer{pages, o}, Logger: cfg.Logger, Count: o.traffic.count,
+		Preview: pageServer{pages, o}, Gate: o.gate, Logger: cfg.Logger, Count: o.traffic.count,
 	})
 	return o, nil
 }
@@ -113,7 +119,7 @@ func (o *Origin) Listen(ctx context.Context) error {
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.listener = l
+	o.listener = o.gate.Listen(l)
 	return nil
 }
 
@@ -184,7 +190,7 @@ func (o *Origin) Run(ctx context.Context) error {
 
 // serve answers requests until ctx ends, and lets answers under way come to their end.
 func (o *Origin) serve(ctx context.Context, l net.Listener) error {
-	server := &http.Server{Handler: o.handler, ReadHeaderTimeout: readHeaderTimeout, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
+	server := &http.Server{Handler: o.handler, ReadHeaderTimeout: readHeaderTimeout, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10, ConnContext: o.gate.Connect}
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(l) }()
 	select {
@@ -230,7 +236,15 @@ func (o *Origin) tellPoint(point string, s engine.Severity, text string) {
 
 // refused notes an encoder that asked for a point that does not exist.
 func (o *Origin) refused(name string, r engine.Refusal) {
-	o.journal.add(engine.Event{Severity: engine.Warning, Point: name, Text: "An encoder from " + r.Remote + " was refused: " + r.Reason})
+	pass, kept := o.hush.Pass(r.At)
+	if !pass {
+		return
+	}
+	text := "An encoder from " + r.Remote + " was refused: " + r.Reason
+	if kept > 0 {
+		text = fmt.Sprintf("%s (%d more were refused since the last that was told.)", text, kept)
+	}
+	o.journal.add(engine.Event{Severity: engine.Warning, Point: name, Text: text})
 }
 
 // seen tells when the engine last saw a fragment of a stream arrive.

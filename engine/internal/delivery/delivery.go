@@ -8,6 +8,7 @@ import (
 	"github.com/gorilla/mux"
 
 	"pubpoint/engine"
+	"pubpoint/engine/gate"
 	"pubpoint/engine/internal/output"
 	"pubpoint/engine/internal/presentation"
 )
@@ -37,6 +38,8 @@ type Config struct {
 	// goroutine. bytes are those of the body, remote the viewer's address without port.
 	// It must not block; nil is not called.
 	Count func(point string, class output.Class, status int, bytes int64, remote string)
+	// Gate bounds how many requests are answered at once; nil bounds none.
+	Gate *gate.Gate
 	// WriteTimeout is how long a client may take nothing at all before it is cut off; 0
 	// means 20 seconds. It does not concern encoders.
 	WriteTimeout time.Duration
@@ -112,6 +115,11 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		res.patience = 0
 	} else {
 		allowOrigins(res.Header())
+		leave, ok := s.enter(res, r)
+		if !ok {
+			return
+		}
+		defer leave()
 	}
 	if detail := hostile(r.URL); detail != "" {
 		s.refuse(res, r, http.StatusBadRequest, detail)

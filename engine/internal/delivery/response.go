@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"time"
 
+	"pubpoint/engine/gate"
 	"pubpoint/engine/internal/output"
 )
 
@@ -26,6 +27,9 @@ type response struct {
 	// What the request turned out to be, for counting; class 0 for nothing of a format's.
 	point string
 	class output.Class
+
+	waited  func()        // gives the place back of a request that has waited; nil for none
+	crowded *gate.Refusal // why it may not wait; nil while it may
 }
 
 func newResponse(w http.ResponseWriter, patience time.Duration) *response {
