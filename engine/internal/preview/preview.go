@@ -146,8 +146,7 @@ func (p *Preview) write(w http.ResponseWriter, r *http.Request, body []byte) {
 
 func (p *Preview) fail(w http.ResponseWriter, r *http.Request, err error) {
 	p.log.Error("preview page failed", "path", r.URL.Path, "error", err)
-	w.Header().Set("Cache-Control", "no-store")
-	http.Error(w, "The page could not be made; the server's log says why.", http.StatusInternalServerError)
+	Refuse(w, http.StatusInternalServerError, "The page could not be made; the server's log says why.")
 }
 
 // readOnly lets GET and HEAD pass and answers every other method itself.
@@ -156,7 +155,7 @@ func readOnly(w http.ResponseWriter, r *http.Request) bool {
 		return true
 	}
 	w.Header().Set("Allow", "GET, HEAD")
-	http.Error(w, "This address can only be read: use GET or HEAD.", http.StatusMethodNotAllowed)
+	Refuse(w, http.StatusMethodNotAllowed, "This address can only be read: use GET or HEAD.")
 	return false
 }
 
