@@ -85,6 +85,9 @@ func (c *conn) Close() error {
 	return c.Conn.Close()
 }
 
+// Plain is the connection below, for who writes in several pieces at once.
+func (c *conn) Plain() net.Conn { return c.Conn }
+
 // CloseWrite shuts the sending half, where the connection has halves.
 func (c *conn) CloseWrite() error {
 	if half, ok := c.Conn.(interface{ CloseWrite() error }); ok {
@@ -98,14 +101,33 @@ type lateKey struct{}
 
 // Connect is for http.Server.ConnContext: requests on a connection too many are told so.
 func (g *Gate) Connect(ctx context.Context, c net.Conn) context.Context {
-	if secure, ok := c.(*tls.Conn); ok {
-		c = secure.NetConn()
-	}
-	if own, ok := c.(*conn); ok && own.refusal != nil {
-		return context.WithValue(ctx, lateKey{}, own.refusal)
+	if refusal := refusalOf(c); refusal != nil {
+		return context.WithValue(ctx, lateKey{}, refusal)
 	}
 	return ctx
 }
+
+// Extra reports whether a connection is one too many, which is there to be told so.
+func (g *Gate) Extra(c net.Conn) bool { return refusalOf(c) != nil }
+
+// refusalOf looks below what may lie over a connection of ours.
+func refusalOf(c net.Conn) *Refusal {
+	for {
+		switch over := c.(type) {
+		case *conn:
+			return over.refusal
+		case *tls.Conn:
+			c = over.NetConn()
+		case interface{ Plain() net.Conn }:
+			c = over.Plain()
+		default:
+			return nil
+		}
+	}
+}
+
+// Paced reports whether the rate of requests is bounded, so that each must be counted.
+func (g *Gate) Paced() bool { return g.paces.rate > 0 }
 
 // late is the refusal of the connection that a request came by, or nil.
 func (g *Gate) late(ctx context.Context) *Refusal {

@@ -23,6 +23,7 @@ import (
 	"pubpoint/engine/internal/state"
 	"pubpoint/engine/internal/svc"
 	"pubpoint/engine/internal/thumbnail"
+	"pubpoint/engine/internal/wire"
 )
 
 // readHeaderTimeout bounds how long a client may take over its request's head. There is no
@@ -43,7 +44,7 @@ type Origin struct {
 	traffic *traffic
 	sampler *metrics.Sampler
 	sights  *thumbnail.Maker
-	handler http.Handler
+	handler delivery.Handler
 	state   *state.Dir // nil when nothing is kept
 	events  *state.Log // nil likewise
 	guard   *guard
@@ -190,7 +191,8 @@ func (o *Origin) Run(ctx context.Context) error {
 
 // serve answers requests until ctx ends, and lets answers under way come to their end.
 func (o *Origin) serve(ctx context.Context, l net.Listener) error {
-	server := &http.Server{Handler: o.handler, ReadHeaderTimeout: readHeaderTimeout, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10, ConnContext: o.gate.Connect}
+	server := wire.New(wire.Config{Handler: o.handler, Known: o.handler.Known, Sent: o.handler.Sent, Logger: o.cfg.Logger, Theirs: o.gate.Extra,
+		Server: &http.Server{ReadHeaderTimeout: readHeaderTimeout, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10, ConnContext: o.gate.Connect}})
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(l) }()
 	select {
