@@ -140,6 +140,9 @@ func newLimit(key string, most int, what string, answer int) *limit {
 
 // text says what the limit is.
 func (l *limit) text() string {
+	if l.most < 0 {
+		return fmt.Sprintf("This server does not limit the %s; the setting %s in the table [limits] of the settings file changes it.", l.what, l.key)
+	}
 	return fmt.Sprintf("This server allows %d %s; try again in a moment. The setting %s in the table [limits] of the settings file changes it.", l.most, l.what, l.key)
 }
 

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -131,6 +132,20 @@ func TestEncodersBeyondTheLimit(t *testing.T) {
 	}()
 	if _, err := steady.Write(vector(t, "audio-only-2s-isml.ismv")[:20_000]); err != nil {
 		t.Fatal(err)
+	}
+	arrived := func() bool {
+		for _, l := range o.System().Limits {
+			if l.Key == "ingest-sessions" && l.Used == 1 {
+				p, err := o.Point("oceans")
+				return err == nil && len(p.Tracks) > 0
+			}
+		}
+		return false
+	}
+	for patience := time.Now().Add(deadline); !arrived(); runtime.Gosched() {
+		if time.Now().After(patience) {
+			t.Fatal("the first encoder never arrived")
+		}
 	}
 	res, text := ask(t, http.MethodPost, base+"/oceans.isml/Streams(two)", bytes.NewReader(vector(t, "av-isml.ismv")))
 	if res.StatusCode != http.StatusTooManyRequests || res.Header.Get("Retry-After") == "" || !strings.Contains(text, "ingest-sessions-per-point") {
