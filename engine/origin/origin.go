@@ -47,6 +47,7 @@ type Origin struct {
 	handler delivery.Handler
 	state   *state.Dir // nil when nothing is kept
 	events  *state.Log // nil likewise
+	audit   *state.Audit
 	guard   *guard
 	gate    *gate.Gate
 	hush    metrics.Hush // for encoders that ask for points that do not exist
@@ -81,6 +82,7 @@ func New(cfg Config) (*Origin, error) {
 		o.journal.add(engine.Event{Severity: engine.Warning, Text: text})
 	}})
 	o.openState()
+	o.audit = state.OpenAudit(o.state, cfg.Logger)
 	o.points = &registry{
 		root: root, log: cfg.Logger, cfg: &o.cfg, tell: o.tellPoint, render: smooth.ClientManifest, points: map[string]*entry{}, leaving: map[string]bool{},
 	}
@@ -175,6 +177,7 @@ func (o *Origin) Run(ctx context.Context) error {
 	}
 	group := svc.Group{Logger: o.cfg.Logger, Grace: 15 * time.Second}
 	if o.state != nil {
+		group.Add("audit log", o.audit.Run)
 		group.Add("event log", o.events.Run)
 		group.Add("kept alarms", o.guard.keep)
 	}
