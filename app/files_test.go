@@ -14,6 +14,7 @@ var openers = map[string]string{
 	"ui":                                      "the list of the window's parts, for its tests",
 	"ui/page":                                 "what an operator saves under a name of his own",
 	"ui/page/timeline":                        "what an operator saves under a name of his own",
+	"packaging/bench":                         "a benchmark with files of its own",
 	"ui/page/choosefile":                      "the dialog in which an operator chooses a file",
 	"app/settings":                            "the settings file",
 	"app/main.go":                             "makes the folder of the window's preferences",

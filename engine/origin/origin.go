@@ -13,6 +13,7 @@ import (
 
 	"pubpoint/engine"
 	"pubpoint/engine/gate"
+	"pubpoint/engine/internal/access"
 	"pubpoint/engine/internal/clip"
 	"pubpoint/engine/internal/delivery"
 	"pubpoint/engine/internal/ingest"
@@ -49,9 +50,12 @@ type Origin struct {
 	events  *state.Log // nil likewise
 	audit   *state.Audit
 	guard   *guard
-	gate    *gate.Gate
+	crowd   *gate.Gate
 	hush    metrics.Hush // for encoders that ask for points that do not exist
 	figures *figures
+	gate    *access.Gate
+	// encoders answers those who publish.
+	encoders *ingest.Handler
 
 	mu       sync.Mutex
 	listener net.Listener
@@ -78,18 +82,21 @@ func New(cfg Config) (*Origin, error) {
 	}
 	o := &Origin{cfg: cfg, root: root, journal: newJournal(cfg.Logger), traffic: newTraffic(), sampler: metrics.NewSampler()}
 	o.guard, o.figures = newGuard(o), newFigures(o)
-	o.gate = gate.New(gate.Config{Limits: cfg.Limits, Tell: func(text string) {
+	o.crowd = gate.New(gate.Config{Limits: cfg.Limits, Tell: func(text string) {
 		o.journal.add(engine.Event{Severity: engine.Warning, Text: text})
 	}})
+	if o.gate, err = access.NewGate(nil); err != nil {
+		return nil, errors.Join(err, root.Close())
+	}
 	o.openState()
 	o.audit = state.OpenAudit(o.state, cfg.Logger)
 	o.points = &registry{
-		root: root, log: cfg.Logger, cfg: &o.cfg, tell: o.tellPoint, render: smooth.ClientManifest, points: map[string]*entry{}, leaving: map[string]bool{},
+		root: root, log: cfg.Logger, cfg: &o.cfg, gate: o.gate, tell: o.tellPoint, render: smooth.ClientManifest, points: map[string]*entry{}, leaving: map[string]bool{},
 	}
 	o.points.shelf = &shelf{root: root, log: cfg.Logger, render: smooth.ClientManifest, cfg: &o.cfg, look: o.points.content, open: map[shelved]*openEvent{}}
 	o.fleet = &fleet{
 		log: cfg.Logger, path: cfg.FFmpeg, tell: o.journal.add, base: func() string { return o.Addresses().Media },
-		seen: o.seen, no: o.refusal, missing: "ffmpeg has not been looked for yet; try again in a moment.", encoders: map[string]*supervised{},
+		seen: o.seen, no: o.refusal, pass: o.pass, missing: "ffmpeg has not been looked for yet; try again in a moment.", encoders: map[string]*supervised{},
 	}
 	o.sights = thumbnail.New(thumbnail.Config{Source: o.sourceOf, Tool: o.fleet.ffmpeg, Logger: cfg.Logger})
 	o.points.ctx, o.points.close = context.WithCancel(context.Background())
@@ -98,11 +105,12 @@ func New(cfg Config) (*Origin, error) {
 	if err != nil {
 		return nil, errors.Join(err, root.Close(), o.closeState())
 	}
-	encoders := ingest.New(ingest.Config{Points: o.points, Limits: cfg.limits(), InFlight: cfg.InFlight, Gate: o.gate, Logger: cfg.Logger, Refused: o.refused})
+	encoders := ingest.New(ingest.Config{Points: o.points, Limits: cfg.limits(), InFlight: cfg.InFlight, Gate: o.crowd, Logger: cfg.Logger, Refused: o.refused, Access: o.points})
+	o.encoders = encoders
 	o.handler = delivery.New(delivery.Config{
 		Formats: formats(), Points: directory{o.points, liveExt}, Finished: directory{o.points, vodExt}, Recordings: recordings{o.points},
-		Ingest: encoders, Reject: encoders.Reject,
-		Preview: pageServer{pages, o}, Gate: o.gate, Logger: cfg.Logger, Count: o.traffic.count,
+		Ingest: encoders, Reject: encoders.Reject, Watch: o.watchable,
+		Preview: pageServer{pages, o}, Gate: o.crowd, Logger: cfg.Logger, Count: o.traffic.count,
 	})
 	return o, nil
 }
@@ -122,7 +130,7 @@ func (o *Origin) Listen(ctx context.Context) error {
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.listener = o.gate.Listen(l)
+	o.listener = o.crowd.Listen(l)
 	return nil
 }
 
@@ -194,8 +202,8 @@ func (o *Origin) Run(ctx context.Context) error {
 
 // serve answers requests until ctx ends, and lets answers under way come to their end.
 func (o *Origin) serve(ctx context.Context, l net.Listener) error {
-	server := wire.New(wire.Config{Handler: o.handler, Known: o.handler.Known, Sent: o.handler.Sent, Logger: o.cfg.Logger, Theirs: o.gate.Extra,
-		Server: &http.Server{ReadHeaderTimeout: readHeaderTimeout, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10, ConnContext: o.gate.Connect}})
+	server := wire.New(wire.Config{Handler: o.handler, Known: o.handler.Known, Sent: o.handler.Sent, Logger: o.cfg.Logger, Theirs: o.crowd.Extra,
+		Server: &http.Server{ReadHeaderTimeout: readHeaderTimeout, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10, ConnContext: o.crowd.Connect}})
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(l) }()
 	select {
@@ -227,6 +235,7 @@ func (o *Origin) watch(ctx context.Context) error {
 		o.points.scan()
 		o.points.shelf.sweep(time.Now())
 		meters.update()
+		o.encoders.Settle(ctx, time.Now())
 		select {
 		case <-ticker.C:
 		case <-ctx.Done():

@@ -30,6 +30,8 @@ type response struct {
 
 	waited  func()        // gives the place back of a request that has waited; nil for none
 	crowded *gate.Refusal // why it may not wait; nil while it may
+	// limited is true when another viewer may not get the same.
+	limited bool
 }
 
 func newResponse(w http.ResponseWriter, patience time.Duration) *response {
@@ -101,10 +103,10 @@ func (s *server) send(w http.ResponseWriter, r *http.Request, status int, body i
 		return
 	}
 	if res, ok := w.(*response); ok && res.failed != nil {
-		s.log.Debug("client went away", "path", r.URL.Path, "sent", n, "size", size, "error", err)
+		s.log.Debug("client went away", "path", shownPath(r), "sent", n, "size", size, "error", err)
 		return
 	}
-	s.log.Error("answer was cut short: its media cannot be read", "path", r.URL.Path, "sent", n, "size", size, "error", err)
+	s.log.Error("answer was cut short: its media cannot be read", "path", shownPath(r), "sent", n, "size", size, "error", err)
 	// The length is promised already; only a broken connection tells the client.
 	panic(http.ErrAbortHandler)
 }

@@ -11,6 +11,7 @@ import (
 
 	"pubpoint/engine"
 	"pubpoint/engine/gate"
+	"pubpoint/engine/internal/access"
 	"pubpoint/engine/internal/fmp4"
 )
 
@@ -23,6 +24,9 @@ const (
 
 // answer chooses the status code and the sentence for an error.
 func answer(err error) (int, string) {
+	if no := (*access.Refusal)(nil); errors.As(err, &no) {
+		return no.Status, no.Text
+	}
 	var format *fmp4.FormatError
 	if refusal := (*gate.Refusal)(nil); errors.As(err, &refusal) {
 		return refusal.Status, refusal.Text
@@ -93,8 +97,14 @@ func reject(w http.ResponseWriter, status int, sentence string) error {
 		return err
 	}
 	extra := ""
-	if status == http.StatusServiceUnavailable || status == http.StatusTooManyRequests {
+	busy := status == http.StatusServiceUnavailable || status == http.StatusTooManyRequests
+	if busy && w.Header().Get("Retry-After") == "" {
 		extra = "Retry-After: 2\r\n"
+	}
+	for _, name := range []string{"Retry-After", "Www-Authenticate"} {
+		for _, value := range w.Header()[name] {
+			extra += name + ": " + value + "\r\n"
+		}
 	}
 	if allow := w.Header().Get("Allow"); allow != "" {
 		extra += "Allow: " + allow + "\r\n"
