@@ -44,6 +44,7 @@ var (
 // architecture: say so in ARCHITECTURE.md.
 var borders = []border{
 	{of: "./engine", may: nil, never: []string{outsideStandardLibrary}},
+	{of: "./engine/gate", may: []string{"./engine"}, never: append([]string{outsideStandardLibrary}, windowAndPrograms...)},
 	{of: "./engine/internal/metrics", may: []string{"./engine"}, never: windowAndPrograms},
 	{of: "./engine/internal/svc", may: []string{"./engine"}, never: windowAndPrograms},
 	{of: "./engine/internal/alarm", may: []string{"./engine"}, never: append([]string{outsideStandardLibrary}, noWire...)},
@@ -85,7 +86,7 @@ var borders = []border{
 	{of: "./engine/internal/verify", may: []string{
 		"./engine", "./engine/internal/fmp4", "./engine/internal/servermanifest", "./engine/internal/archive"}, never: noWire},
 	{of: "./engine/internal/ingest", may: []string{
-		"./engine", "./engine/internal/access", "./engine/internal/finding", "./engine/internal/fmp4", "./engine/internal/servermanifest", "./engine/internal/presentation",
+		"./engine", "./engine/gate", "./engine/internal/access", "./engine/internal/finding", "./engine/internal/fmp4", "./engine/internal/servermanifest", "./engine/internal/presentation",
 		"./engine/internal/point", "./engine/internal/metrics", "./engine/internal/svc"}, never: append([]string{mux}, windowAndPrograms...)},
 	{of: "./engine/internal/doctor", may: []string{
 		"./engine", "./engine/internal/finding", "./engine/internal/fmp4", "./engine/internal/servermanifest",
@@ -102,7 +103,7 @@ var borders = []border{
 	{of: "./packaging/bench", may: []string{"./engine/enginetest/sender"}, never: append([]string{"./engine/origin"}, windowAndPrograms...)},
 	{of: "./engine/internal/wire", may: nil, never: append([]string{outsideStandardLibrary}, windowAndPrograms...)},
 	{of: "./engine/internal/delivery", may: []string{
-		"./engine", "./engine/internal/fmp4", "./engine/internal/presentation", "./engine/internal/output",
+		"./engine", "./engine/gate", "./engine/internal/fmp4", "./engine/internal/presentation", "./engine/internal/output",
 		"./engine/internal/preview", "./engine/internal/metrics", "./engine/internal/svc", "./engine/internal/wire",
 	}, never: append([]string{"./engine/internal/output/*", "./engine/internal/ingest"}, windowAndPrograms...)},
 
@@ -113,7 +114,7 @@ var borders = []border{
 		"./engine", "./engine/internal/fmp4", "./engine/internal/presentation", "./engine/internal/output", "./engine/internal/proc",
 	}, never: append([]string{"./engine/internal/output/*"}, noWire...)},
 
-	{of: "./engine/origin", may: []string{"./engine", "./engine/internal/..."}, never: windowAndPrograms},
+	{of: "./engine/origin", may: []string{"./engine", "./engine/gate", "./engine/internal/..."}, never: windowAndPrograms},
 	// The test sender is an encoder: it knows nothing of us.
 	{of: "./engine/enginetest/sender", may: nil, never: append([]string{outsideStandardLibrary}, windowAndPrograms...)},
 	{of: "./engine/enginetest", may: []string{"./engine"}, never: windowAndPrograms},
@@ -139,11 +140,11 @@ var borders = []border{
 	{of: "./app/settings", may: []string{"./engine"}, never: noWindow},
 	{of: "./app/program", may: []string{"./engine", "./app/settings"}, never: append([]string{"./engine/origin"}, noWindow...)},
 	{of: "./app/control", may: []string{"./engine"}, never: append([]string{"./engine/origin"}, noWindow...)},
-	{of: "./app/api", may: []string{"./engine", "./app/control"}, never: append([]string{"./engine/origin"}, noWindow...)},
+	{of: "./app/api", may: []string{"./engine", "./engine/gate", "./app/control"}, never: append([]string{"./engine/origin"}, noWindow...)},
 	{of: "./app/systemd", may: nil, never: append([]string{outsideStandardLibrary}, noWire...)},
 	// The admin listener starts and stops with the origin, so node knows it too.
 	{of: "./app/node", may: []string{
-		"./engine", "./engine/origin", "./app/settings", "./app/control", "./app/api", "./app/systemd"}, never: noWindow},
+		"./engine", "./engine/gate", "./engine/origin", "./app/settings", "./app/control", "./app/api", "./app/systemd"}, never: noWindow},
 	// What stands in front of the server knows it by its addresses alone.
 	{of: "./app/shield", may: nil, never: append([]string{outsideStandardLibrary}, noWindow...)},
 	// Checking archives and examining streams needs no running node, only what can read them.

@@ -14,6 +14,7 @@ type SystemStatus struct {
 	DiskLasts  time.Duration // until the disk is full at that rate; 0 when it is not known or for ever
 	Encoders   float64       // share of one core that all supervised encoders take together
 	Unreliable string        // one sentence when these figures cannot be had; else empty
+	Limits     []LimitStatus // of the media listener
 }
 
 // System tells how the machine is doing.

@@ -86,7 +86,7 @@ func (s *Server) registry() (*prometheus.Registry, error) {
 		ConstLabels: prometheus.Labels{"version": s.version, "go_version": runtime.Version()}})
 	build.Set(1)
 	registry := prometheus.NewRegistry()
-	for _, c := range []prometheus.Collector{build, newCollector(s), collectors.NewGoCollector(),
+	for _, c := range []prometheus.Collector{build, newCollector(s), newLimitCollector(s.limits), collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{})} {
 		if err := registry.Register(c); err != nil {
 			return nil, fmt.Errorf("register metrics: %w", err)

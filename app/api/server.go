@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"pubpoint/engine"
+	"pubpoint/engine/gate"
 )
 
 // Limits of the listener.
@@ -78,6 +79,7 @@ type Config struct {
 	Token     string          // bearer token, see LoadToken; not empty
 	Hosts     []string        // host names the listener answers to besides those of loopback
 	Version   string          // of the program
+	Gate      *gate.Gate      // bounds the connections of the listener; nil bounds none
 	Healthy   func() []string // why the program should be started anew, in sentences; nil means that it never should
 	Ready     func() []string // why it should be asked for nothing now, likewise; nil means that it always may
 	Heartbeat time.Duration   // between signs of life on a quiet stream of events; 0 means 15 s
@@ -89,6 +91,7 @@ type Server struct {
 	desk      Desk
 	program   Program
 	guard     *guard
+	gate      *gate.Gate // nil for none
 	version   string
 	healthy   func() []string
 	ready     func() []string
@@ -104,7 +107,7 @@ func New(cfg Config) (*Server, error) {
 	if cfg.Token == "" {
 		return nil, errors.New("the admin API needs a token")
 	}
-	s := &Server{desk: cfg.Desk, program: cfg.Program, guard: newGuard(cfg.Token, cfg.Hosts), version: cfg.Version, healthy: cfg.Healthy, ready: cfg.Ready,
+	s := &Server{desk: cfg.Desk, program: cfg.Program, guard: newGuard(cfg.Token, cfg.Hosts), gate: cfg.Gate, version: cfg.Version, healthy: cfg.Healthy, ready: cfg.Ready,
 		heartbeat: cfg.Heartbeat, log: cfg.Logger, stopping: make(chan struct{})}
 	if s.heartbeat <= 0 {
 		s.heartbeat = heartbeat
@@ -122,7 +125,7 @@ func New(cfg Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.handler = handler
+	s.handler = s.inside(handler)
 	return s, nil
 }
 
@@ -142,6 +145,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 		WriteTimeout:      writeTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeader,
+		ConnContext:       s.connContext(),
 		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
 	}
 	served := make(chan error, 1)

@@ -17,12 +17,14 @@ type system struct {
 	DiskLasts  *float64  `json:"disk_lasts_seconds"`
 	Encoders   float64   `json:"encoders_cpu"`
 	Unreliable string    `json:"unreliable"`
+
+	Limits []limitStatus `json:"limits"`
 }
 
 // getSystem tells how the machine and the program are doing.
 func (s *Server) getSystem(w http.ResponseWriter, _ *http.Request) error {
 	st := s.desk.System()
-	out := system{Began: st.Began, CPU: st.CPU, Cores: st.Cores, Memory: st.Memory, Recording: st.Recording, Encoders: st.Encoders, Unreliable: st.Unreliable}
+	out := system{Began: st.Began, CPU: st.CPU, Cores: st.Cores, Memory: st.Memory, Recording: st.Recording, Encoders: st.Encoders, Unreliable: st.Unreliable, Limits: limitsOf(s.limits())}
 	if st.DiskFree >= 0 {
 		out.DiskFree = &st.DiskFree
 	}

@@ -119,9 +119,11 @@ func (n *Node) listenAdmin(ctx context.Context, o Origin) error {
 	if err != nil {
 		return listenError("-admin", n.settings.Admin, err)
 	}
+	door := n.adminGate()
+	l = door.Listen(l)
 	cfg.Admin = "http://" + reachable(l.Addr())
 	n.desk = control.New(cfg)
-	n.api, err = api.New(api.Config{Desk: n.desk, Program: n, Token: token, Hosts: hosts(n.settings.Admin), Version: n.deps.Version,
+	n.api, err = api.New(api.Config{Desk: n.desk, Program: n, Token: token, Hosts: hosts(n.settings.Admin), Version: n.deps.Version, Gate: door,
 		Healthy: n.unhealthy, Ready: n.unready, Logger: n.log})
 	if err != nil {
 		return errors.Join(err, l.Close())

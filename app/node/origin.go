@@ -9,5 +9,9 @@ import (
 
 // newOrigin makes the real origin of settings.
 func newOrigin(s settings.Settings, log *slog.Logger, version string) (Origin, error) {
-	return origin.New(origin.Config{Root: s.Root, Listen: s.Listen, FFmpeg: s.FFmpeg, StateDir: s.StateDir(), Version: version, Logger: log})
+	cfg := origin.Config{Root: s.Root, Listen: s.Listen, FFmpeg: s.FFmpeg, StateDir: s.StateDir(), Version: version, Logger: log}
+	if s.Limits != nil {
+		cfg.Limits = *s.Limits
+	}
+	return origin.New(cfg)
 }

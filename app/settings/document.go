@@ -37,6 +37,8 @@ type Document struct {
 	Notifications *bool  `toml:"notifications,omitempty"`
 	Refresh       string `toml:"refresh,omitempty"`
 
+	Limits *engine.Limits `toml:"limits,omitempty"`
+
 	Encoders []Encoder `toml:"encoders,omitempty"`
 }
 
@@ -132,6 +134,11 @@ func (d *Document) validate() error {
 	case "", ResumeAsk, ResumeAlways, ResumeNever:
 	default:
 		return fmt.Errorf("resume is %q; write \"ask\", \"always\" or \"never\"", d.Resume)
+	}
+	if d.Limits != nil {
+		if err := d.Limits.Validate(); err != nil {
+			return err
+		}
 	}
 	seen := map[string]bool{}
 	for i, e := range d.Encoders {

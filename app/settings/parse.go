@@ -88,7 +88,7 @@ func Parse(program string, args []string, env func(string) string, stderr io.Wri
 			return Settings{}, err
 		}
 	}
-	s.FFmpeg = doc.FFmpeg
+	s.FFmpeg, s.Limits = doc.FFmpeg, doc.Limits
 	if s.Resume = doc.Resume; program != ControlRoom && s.Resume != ResumeNever {
 		s.Resume = ResumeAlways // nobody is there to be asked
 	} else if s.Resume == "" {
@@ -224,6 +224,7 @@ func help(program string) string {
 	line("version", "", "print the version and exit", "")
 	b.WriteString("\nEvery flag but -version may also be given as an environment variable: PUBPOINT_LOG_LEVEL for -log-level.\n" +
 		"The settings file knows the same names but config and demo, and besides ffmpeg (path of the program), language, theme,\n" +
-		"notifications, refresh and resume (ask, always or never: what happens to encoders that were on air when the program ended). A flag goes before the environment, and that before the file.\n")
+		"notifications, refresh and resume (ask, always or never: what happens to encoders that were on air when the program ended),\n" +
+		"and the table [limits]: connections, requests, encoders, box sizes; see README.md. A flag goes before the environment, and that before the file.\n")
 	return b.String()
 }

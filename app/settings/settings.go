@@ -7,6 +7,8 @@ import (
 	"net"
 	"path/filepath"
 	"strconv"
+
+	"pubpoint/engine"
 )
 
 // Defaults of what can be set and does not depend on the user.
@@ -38,6 +40,9 @@ type Settings struct {
 	Resume    string     // what happens to encoders that were on air: ResumeAsk, ResumeAlways or ResumeNever
 	Fixed     Fixed      // what the settings file cannot change
 	Demo      bool       // create and feed the demonstration point; control room only
+
+	// Limits is what strangers may take; nil means the defaults.
+	Limits *engine.Limits
 
 	// DumpLayout is a file for the names and places of the window's parts, for tests of the
 	// window; empty means none. Control room only.

@@ -21,14 +21,20 @@ type Config struct {
 	// Empty keeps nothing. One program has it at a time; a second goes on without.
 	StateDir string
 
-	InFlight int64         // memory that all that encoders are sending may take together; default 512 MiB
+	Limits   engine.Limits // what strangers may take; zero fields have their defaults
+	InFlight int64         // in place of Limits.InFlight, unless 0
 	HotBytes int64         // media kept in memory for each point beside its archive, twice as much without one; default 8 MiB
 	Grace    time.Duration // how long an event stays open after its last stream has ended; default 2 s
 	Scan     time.Duration // how often the document root is looked at for new directories; default 1 s
 }
 
 // limits are those of all that encoders send.
-func (c *Config) limits() fmp4.Limits { return fmp4.DefaultLimits() }
+func (c *Config) limits() fmp4.Limits {
+	boxes, l := fmp4.DefaultLimits(), c.Limits.WithDefaults()
+	boxes.Moov, boxes.Moof, boxes.Mdat = l.Moov, l.Moof, l.Mdat
+	boxes.Tracks, boxes.Samples, boxes.Depth = l.Tracks, l.Samples, l.Depth
+	return boxes
+}
 
 // validate returns a sentence for what is missing, and sets defaults.
 func (c *Config) validate() error {
@@ -40,6 +46,12 @@ func (c *Config) validate() error {
 	}
 	if c.Scan <= 0 {
 		c.Scan = time.Second
+	}
+	if err := c.Limits.Validate(); err != nil {
+		return &engine.Error{Op: "make origin", Kind: engine.BadInput, Text: err.Error(), Err: err}
+	}
+	if c.Limits = c.Limits.WithDefaults(); c.InFlight == 0 {
+		c.InFlight = c.Limits.InFlight
 	}
 	if c.InFlight < 0 {
 		return &engine.Error{Op: "make origin", Kind: engine.BadInput, Text: fmt.Sprintf("InFlight %d must not be negative.", c.InFlight)}

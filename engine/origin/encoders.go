@@ -2,6 +2,7 @@ package origin
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -155,6 +156,15 @@ func usableAnywhere(op string, spec engine.EncoderSpec) error {
 func readable(in engine.EncoderInput) error {
 	if in.Kind != engine.InputFile {
 		return nil
+	}
+	info, err := os.Stat(in.Path)
+	switch {
+	case err != nil:
+		return err
+	case info.IsDir():
+		return errors.New("it is a directory")
+	case !info.Mode().IsRegular():
+		return nil // a pipe to which nobody writes would be waited for here
 	}
 	f, err := os.Open(in.Path)
 	if err != nil {

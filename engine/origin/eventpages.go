@@ -17,6 +17,9 @@ func (p pageServer) ServeEvent(w http.ResponseWriter, r *http.Request, name, id 
 	p.serveEvent(w, r, name, id, p.Preview.ServePoint)
 }
 
+// gonePoint is what somebody is told whose point was deleted a moment ago.
+const gonePoint = "There is no such publishing point any more; the list of those there are is at /."
+
 // ServeEventFacts implements delivery.Preview.
 func (p pageServer) ServeEventFacts(w http.ResponseWriter, r *http.Request, name, id string) {
 	p.serveEvent(w, r, name, id, p.Preview.ServeFacts)
@@ -27,7 +30,7 @@ func (p pageServer) ServeEventFacts(w http.ResponseWriter, r *http.Request, name
 func (p pageServer) serveEvent(w http.ResponseWriter, r *http.Request, name, id string, serve func(http.ResponseWriter, *http.Request, preview.PointView)) {
 	e := p.o.points.find(name, liveExt)
 	if e == nil {
-		http.NotFound(w, r) // removed since delivery looked
+		preview.Refuse(w, http.StatusNotFound, gonePoint) // removed since delivery looked
 		return
 	}
 	base := path.Base(name)
@@ -39,7 +42,7 @@ func (p pageServer) serveEvent(w http.ResponseWriter, r *http.Request, name, id 
 			if engine.KindOf(err) == engine.NotFound {
 				status = http.StatusNotFound
 			}
-			http.Error(w, engine.Sentence(err), status)
+			preview.Refuse(w, status, engine.Sentence(err))
 			return
 		}
 		defer ref.Release()

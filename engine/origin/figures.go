@@ -106,6 +106,7 @@ func (f *figures) status() engine.SystemStatus {
 		return f.nothing()
 	}
 	st := l.status
+	st.Limits = f.o.crowd.Status()
 	if old := time.Since(l.at); old > figuresOld {
 		st.Unreliable = "These figures are " + old.Round(time.Second).String() + " old: the disk of the document root does not answer; look whether it hangs."
 	}

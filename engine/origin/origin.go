@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"pubpoint/engine"
+	"pubpoint/engine/gate"
 	"pubpoint/engine/internal/access"
 	"pubpoint/engine/internal/clip"
 	"pubpoint/engine/internal/delivery"
@@ -50,6 +51,8 @@ type Origin struct {
 	events  *state.Log // nil likewise
 	audit   *state.Audit
 	guard   *guard
+	crowd   *gate.Gate
+	hush    metrics.Hush // for encoders that ask for points that do not exist
 	figures *figures
 	gate    *access.Gate
 	// encoders answers those who publish.
@@ -80,6 +83,9 @@ func New(cfg Config) (*Origin, error) {
 	}
 	o := &Origin{cfg: cfg, root: root, journal: newJournal(cfg.Logger), traffic: newTraffic(), ledger: newLedger(), sampler: metrics.NewSampler()}
 	o.guard, o.figures = newGuard(o), newFigures(o)
+	o.crowd = gate.New(gate.Config{Limits: cfg.Limits, Tell: func(text string) {
+		o.journal.add(engine.Event{Severity: engine.Warning, Text: text})
+	}})
 	if o.gate, err = access.NewGate(nil); err != nil {
 		return nil, errors.Join(err, root.Close())
 	}
@@ -100,12 +106,12 @@ func New(cfg Config) (*Origin, error) {
 	if err != nil {
 		return nil, errors.Join(err, root.Close(), o.closeState())
 	}
-	encoders := ingest.New(ingest.Config{Points: o.points, Limits: cfg.limits(), InFlight: cfg.InFlight, Logger: cfg.Logger, Refused: o.refused, Access: o.points, Count: o.ledger.refused})
+	encoders := ingest.New(ingest.Config{Points: o.points, Limits: cfg.limits(), InFlight: cfg.InFlight, Gate: o.crowd, Logger: cfg.Logger, Refused: o.refused, Access: o.points, Count: o.ledger.refused})
 	o.encoders = encoders
 	o.handler = delivery.New(delivery.Config{
 		Formats: formats(), Points: directory{o.points, liveExt}, Finished: directory{o.points, vodExt}, Recordings: recordings{o.points},
 		Ingest: encoders, Reject: encoders.Reject, Watch: o.watchable,
-		Preview: pageServer{pages, o}, Logger: cfg.Logger, Count: o.traffic.count, Observe: o.traffic.observe,
+		Preview: pageServer{pages, o}, Gate: o.crowd, Logger: cfg.Logger, Count: o.traffic.count, Observe: o.traffic.observe,
 	})
 	return o, nil
 }
@@ -125,7 +131,7 @@ func (o *Origin) Listen(ctx context.Context) error {
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.listener = l
+	o.listener = o.crowd.Listen(l)
 	return nil
 }
 
@@ -197,8 +203,8 @@ func (o *Origin) Run(ctx context.Context) error {
 
 // serve answers requests until ctx ends, and lets answers under way come to their end.
 func (o *Origin) serve(ctx context.Context, l net.Listener) error {
-	server := wire.New(wire.Config{Handler: o.handler, Known: o.handler.Known, Sent: o.handler.Sent, Logger: o.cfg.Logger,
-		Server: &http.Server{ReadHeaderTimeout: readHeaderTimeout, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}})
+	server := wire.New(wire.Config{Handler: o.handler, Known: o.handler.Known, Sent: o.handler.Sent, Logger: o.cfg.Logger, Theirs: o.crowd.Extra,
+		Server: &http.Server{ReadHeaderTimeout: readHeaderTimeout, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10, ConnContext: o.crowd.Connect}})
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(l) }()
 	select {
@@ -246,7 +252,15 @@ func (o *Origin) tellPoint(point string, s engine.Severity, text string) {
 
 // refused notes an encoder that asked for a point that does not exist.
 func (o *Origin) refused(name string, r engine.Refusal) {
-	o.journal.add(engine.Event{Severity: engine.Warning, Point: name, Text: "An encoder from " + r.Remote + " was refused: " + r.Reason})
+	pass, kept := o.hush.Pass(r.At)
+	if !pass {
+		return
+	}
+	text := "An encoder from " + r.Remote + " was refused: " + r.Reason
+	if kept > 0 {
+		text = fmt.Sprintf("%s (%d more were refused since the last that was told.)", text, kept)
+	}
+	o.journal.add(engine.Event{Severity: engine.Warning, Point: name, Text: text})
 }
 
 // seen tells when the engine last saw a fragment of a stream arrive.

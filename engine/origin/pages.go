@@ -33,7 +33,7 @@ func (p pageServer) ServeFacts(w http.ResponseWriter, r *http.Request, name stri
 func (p pageServer) serve(w http.ResponseWriter, r *http.Request, name string, serve func(http.ResponseWriter, *http.Request, preview.PointView)) {
 	e := p.o.points.find(name, liveExt)
 	if e == nil {
-		http.NotFound(w, r) // removed since delivery looked
+		preview.Refuse(w, http.StatusNotFound, gonePoint) // removed since delivery looked
 		return
 	}
 	v := p.o.previewOf(e)

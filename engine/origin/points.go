@@ -193,7 +193,7 @@ func (r *registry) open(name, dir string) *entry {
 	p := point.New(point.Config{
 		Name: strings.TrimSuffix(name, path.Ext(dir)), Open: func() (*os.Root, error) { return r.root.OpenRoot(dir) },
 		ReadOnly: strings.EqualFold(path.Ext(dir), vodExt), Settings: read.Config, Refuse: read.Refuse, Complaint: read.Complaint, ClientManifest: r.render, Tell: tell,
-		Logger: r.log.With("point", name), Limits: r.cfg.limits(), HotBytes: r.cfg.HotBytes, Grace: r.cfg.Grace,
+		Logger: r.log.With("point", name), Limits: r.cfg.limits(), Streams: r.cfg.Limits.StreamsPerPoint, HotBytes: r.cfg.HotBytes, Grace: r.cfg.Grace,
 	})
 	ctx, cancel := context.WithCancel(r.ctx)
 	e := &entry{Point: p, dir: dir, cancel: cancel, done: make(chan struct{}), stamp: stamp}

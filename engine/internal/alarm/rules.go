@@ -19,6 +19,7 @@ const (
 	CodeEncoderStalled  = "encoder-stalled"
 	CodeEncoderFlapping = "encoder-flapping"
 	CodeDiskFilling     = "disk-filling"
+	CodeLimitReached    = "limit-reached"
 )
 
 // sourceLost and rateZero are the findings that an encoder's own trouble explains.
@@ -75,6 +76,7 @@ func (in *Input) Causes() []Cause {
 		out = append(out, ofPoint(&in.Points[i], in.Now, known)...)
 	}
 	out = append(out, ofDisk(in.System)...)
+	out = append(out, ofLimits(in.System, in.Now)...)
 	slices.SortStableFunc(out, func(a, b Cause) int { return cmp.Compare(rank(b.Severity), rank(a.Severity)) })
 	return out
 }

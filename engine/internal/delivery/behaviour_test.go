@@ -161,7 +161,7 @@ func TestTheCacheIsBounded(t *testing.T) {
 	c := newCache()
 	v := &presentation.View{}
 	for i := range 3 * maxDocuments {
-		_, err := c.get(context.Background(), key{point: strings.Repeat("x", i)}, v, func(context.Context) (*document, error) {
+		_, err := c.get(context.Background(), key{point: strings.Repeat("x", i)}, v, nil, func(context.Context) (*document, error) {
 			return &document{plain: make([]byte, 1<<20)}, nil
 		})
 		if err != nil {
@@ -179,7 +179,7 @@ func TestWaitingForARenderingEndsWithTheRequest(t *testing.T) {
 	started, release := make(chan struct{}), make(chan struct{})
 	var first sync.WaitGroup
 	first.Go(func() {
-		_, err := c.get(context.Background(), key{}, v, func(context.Context) (*document, error) {
+		_, err := c.get(context.Background(), key{}, v, nil, func(context.Context) (*document, error) {
 			close(started)
 			<-release
 			return &document{}, nil
@@ -191,7 +191,7 @@ func TestWaitingForARenderingEndsWithTheRequest(t *testing.T) {
 	<-started
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := c.get(ctx, key{}, v, nil); !errors.Is(err, context.Canceled) {
+	if _, err := c.get(ctx, key{}, v, func() error { return nil }, nil); !errors.Is(err, context.Canceled) {
 		t.Errorf("waiting gave %v", err)
 	}
 	close(release)

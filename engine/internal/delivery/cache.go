@@ -97,15 +97,15 @@ func newCache() *cache { return &cache{entries: map[key]*entry{}} }
 
 // get returns the document of k for view v or a later one. The first to ask renders it, in
 // a context that does not end with the request, because others wait for it as well.
-// Failures are not kept.
-func (c *cache) get(ctx context.Context, k key, v *presentation.View, render func(context.Context) (*document, error)) (*document, error) {
+// Failures are not kept. hold is asked before a document is waited for that another request renders.
+func (c *cache) get(ctx context.Context, k key, v *presentation.View, hold func() error, render func(context.Context) (*document, error)) (*document, error) {
 	c.mu.Lock()
 	c.clock++
 	e := c.entries[k]
 	if e != nil && current(e.view, v) {
 		e.used = c.clock
 		c.mu.Unlock()
-		return e.wait(ctx)
+		return e.wait(ctx, hold)
 	}
 	mine := &entry{view: stampOf(v), used: c.clock, done: make(chan struct{})}
 	if e != nil {
@@ -124,7 +124,14 @@ func (c *cache) get(ctx context.Context, k key, v *presentation.View, render fun
 }
 
 // wait waits for a document that someone else is rendering.
-func (e *entry) wait(ctx context.Context) (*document, error) {
+func (e *entry) wait(ctx context.Context, hold func() error) (*document, error) {
+	select {
+	case <-e.done:
+	default:
+		if err := hold(); err != nil {
+			return nil, err
+		}
+	}
 	select {
 	case <-e.done:
 	case <-ctx.Done():

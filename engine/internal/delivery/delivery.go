@@ -8,6 +8,7 @@ import (
 	"github.com/gorilla/mux"
 
 	"pubpoint/engine"
+	"pubpoint/engine/gate"
 	"pubpoint/engine/internal/output"
 	"pubpoint/engine/internal/presentation"
 	"pubpoint/engine/internal/wire"
@@ -44,6 +45,8 @@ type Config struct {
 	Count func(point string, class output.Class, status int, bytes int64, remote string)
 	// Observe is told likewise by which format was answered, and how long it took.
 	Observe func(point, format string, status int, took time.Duration)
+	// Gate bounds how many requests are answered at once; nil bounds none.
+	Gate *gate.Gate
 	// WriteTimeout is how long a client may take nothing at all before it is cut off; 0
 	// means 20 seconds. It does not concern encoders.
 	WriteTimeout time.Duration
@@ -132,6 +135,11 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		res.patience = 0
 	} else {
 		allowOrigins(res.Header())
+		leave, ok := s.enter(res, r)
+		if !ok {
+			return
+		}
+		defer leave()
 	}
 	if detail := hostile(r.URL); detail != "" {
 		s.refuse(res, r, http.StatusBadRequest, detail)

@@ -61,6 +61,10 @@ func errorCaching(status int) string {
 
 // fail answers with why a format has no object.
 func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
+	if res, ok := w.(*response); ok && res.crowded != nil {
+		s.crowded(w, r, res.crowded)
+		return
+	}
 	var why *output.Error
 	if !errors.As(err, &why) {
 		s.broken(w, r, err)

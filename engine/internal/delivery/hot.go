@@ -194,7 +194,7 @@ func (h *hot) coldest() (target string) {
 // Known implements Handler.
 func (s *server) Known(path []byte, gzip bool) *wire.Answer {
 	e := s.hot.get(path)
-	if e == nil {
+	if e == nil || s.cfg.Gate != nil && s.cfg.Gate.Paced() {
 		return nil
 	}
 	now := s.cfg.Now().UnixNano()

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"time"
 
+	"pubpoint/engine/gate"
 	"pubpoint/engine/internal/output"
 )
 
@@ -27,6 +28,9 @@ type response struct {
 	point  string
 	class  output.Class
 	format string
+
+	waited  func()        // gives the place back of a request that has waited; nil for none
+	crowded *gate.Refusal // why it may not wait; nil while it may
 	// limited is true when another viewer may not get the same.
 	limited bool
 }

@@ -54,6 +54,7 @@ func (s *server) media(w http.ResponseWriter, r *http.Request) {
 	if !s.onAir(w, r, t, ref) {
 		return
 	}
+	ref.Source = s.patiently(w, ref.Source)
 	switch res.Class() {
 	case output.ClientManifest, output.Bootstrap:
 		s.manifest(w, r, key{point: t.name, finished: t.finished, tag: ref.Tag, format: format.Name(), resource: res}, ref.Source)
@@ -120,7 +121,7 @@ func (s *server) manifest(w http.ResponseWriter, r *http.Request, k key, src pre
 	k.playout = wanted.For(view)
 	get := func() (*document, error) { return render(r.Context()) }
 	if reflect.ValueOf(k.resource).Comparable() {
-		get = func() (*document, error) { return s.cache.get(r.Context(), k, view, render) }
+		get = func() (*document, error) { return s.cache.get(r.Context(), k, view, s.hold(w), render) }
 	}
 	doc, err := get()
 	if err != nil {

@@ -30,7 +30,7 @@ func common() []string {
 // encodeArgs is what is read and how it is encoded.
 func encodeArgs(spec Spec, tool Tool) []string {
 	if spec.Input.Kind == Custom {
-		return spec.Input.Args
+		return guarded(spec.Input.Args)
 	}
 	from := openings(spec, tool)
 	var args []string

@@ -9,10 +9,10 @@ import (
 
 // Own arguments are ffmpeg's, without a shell. Whoever may write them runs ffmpeg with the
 // rights of this program, so the rules below are no prison: they keep an encoder to its
-// purpose, which is to read something and post it to one publishing point. Refused are a
-// second output, options that write files or read scripts and attachments from files, an
-// input by a protocol that [validateURL] does not know either, and an output format that the
-// engine does not take in. Filters and devices are not searched.
+// purpose, which is to read something and post it to one publishing point. Options, filters and
+// input formats are those of a list, and none of them opens files or connections besides the input;
+// refused are a second output, an input by a protocol that [validateURL] does not know either, and
+// an output format that the engine does not take in.
 
 // customSwitches are ffmpeg's options that take no value, from version 4.4 to 8. All others do, so
 // that what remains without an option is an output.
@@ -72,8 +72,12 @@ func validateCustom(args []string) error {
 		if why := customRefused(name); why != "" {
 			return fmt.Errorf("the option -%s %s: take it out", name, why)
 		}
-		if base, _, _ := strings.Cut(name, ":"); slices.Contains(switches, base) {
+		base := optionName(name)
+		if slices.Contains(switches, base) {
 			continue
+		}
+		if !slices.Contains(customOptions(), base) {
+			return fmt.Errorf("the option -%s is not among those that encoders may use: take it out", name)
 		}
 		if i++; i == len(args) {
 			return fmt.Errorf("the option -%s has no value: write it, or take the option out", name)
@@ -92,21 +96,38 @@ func validateCustom(args []string) error {
 }
 
 func (w *customWalk) option(name, value string) error {
-	switch name {
+	switch optionName(name) {
 	case "f":
 		w.format = value
+	case "vf", "af", "filter", "filter_complex", "lavfi":
+		return validateFilters(value)
+	case "x264-params", "x264opts", "x265-params", "svtav1-params":
+		return validateTuning(name, value)
 	case "i":
-		device := slices.Contains([]string{"lavfi", "v4l2", "video4linux2", "alsa", "pulse", "x11grab", "dshow", "gdigrab", "avfoundation", "decklink"}, w.format)
-		w.inputs, w.format = w.inputs+1, ""
-		if device {
-			return nil
-		}
-		protocol := regexp.MustCompile(`^([A-Za-z][A-Za-z0-9+.-]+)[:,]`).FindStringSubmatch(value)
-		if value == "-" || protocol != nil && protocol[1] != "file" && networkProtocols(strings.ToLower(protocol[1])) == "" {
-			return fmt.Errorf("the input %s is of a protocol that encoders do not read: choose a file or an address of rtmp, srt, rtsp, http or udp", Mask(value))
-		}
+		return w.input(value)
 	}
 	return nil
+}
+
+// input looks at what is read.
+func (w *customWalk) input(value string) error {
+	format := w.format
+	w.inputs, w.format = w.inputs+1, ""
+	switch {
+	case format != "" && !slices.Contains(customInputs(), format):
+		return fmt.Errorf("inputs are not read as %q: take out its -f, or choose a container or a device", format)
+	case format == "lavfi":
+		return validateFilters(value)
+	case format == "alsa":
+		return validateSound("alsa:"+value, "linux")
+	case slices.Contains(customDevices(), format):
+		return nil
+	}
+	protocol := regexp.MustCompile(`^([A-Za-z][A-Za-z0-9+.-]+)[:,]`).FindStringSubmatch(value)
+	if value == "-" || protocol != nil && protocol[1] != "file" && networkProtocols(strings.ToLower(protocol[1])) == "" {
+		return fmt.Errorf("the input %s is of a protocol that encoders do not read: choose a file or an address of rtmp, srt, rtsp, http or udp", Mask(value))
+	}
+	return validateHost(value)
 }
 
 // customFormat is the format that own arguments give their output; empty for none.

@@ -56,7 +56,10 @@ func (s Spec) validateInput() error {
 	case Device, Screen:
 		return s.validateCapture()
 	case Network:
-		return validateURL(in)
+		if err := validateURL(in); err != nil {
+			return err
+		}
+		return validateHost(in.URL)
 	case Custom:
 		return validateCustom(in.Args)
 	default:
@@ -77,7 +80,7 @@ func (s Spec) validateCapture() error {
 	case in.Kind == Screen && len(s.Video) == 0:
 		return fmt.Errorf("a screen is to be seen: add a video rung")
 	}
-	return nil
+	return validateSound(in.Sound, Tool{}.system())
 }
 
 // networkProtocols are the protocols that ffmpeg may open for the address of an input, by the

@@ -96,3 +96,30 @@ func TestHeaderBoxesInsideAStreamAreNotKept(t *testing.T) {
 		t.Fatalf("%d fragments, %d bytes archived", st.Sources[0].Fragments, st.Archive.Bytes)
 	}
 }
+
+// TestHeaderThatNeverComes sends a box now and then, and no header: the encoder is cut off, although it is
+// never silent for long.
+func TestHeaderThatNeverComes(t *testing.T) {
+	d := newDesk(t, engine.DefaultPointConfig())
+	d.stop()
+	d.cfg.Idle = 200 * time.Millisecond
+	d.open(engine.DefaultPointConfig())
+	conn, err := net.Dial("tcp", strings.TrimPrefix(d.url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer closing(t, conn)
+	if err := conn.SetDeadline(time.Now().Add(deadline)); err != nil {
+		t.Fatal(err)
+	}
+	_, err = io.WriteString(conn, "POST /oceans.isml/Streams(x) HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n")
+	ticker := time.NewTicker(20 * time.Millisecond)
+	defer ticker.Stop()
+	for err == nil {
+		<-ticker.C
+		_, err = io.WriteString(conn, "8\r\n\x00\x00\x00\x08free\r\n")
+	}
+	if strings.Contains(err.Error(), "timeout") {
+		t.Fatal(err)
+	}
+}

@@ -9,8 +9,10 @@ import (
 	"time"
 
 	"pubpoint/engine"
+	"pubpoint/engine/gate"
 	"pubpoint/engine/internal/finding"
 	"pubpoint/engine/internal/fmp4"
+	"pubpoint/engine/internal/metrics"
 	"pubpoint/engine/internal/point"
 )
 
@@ -28,6 +30,8 @@ type Config struct {
 	// InFlight is how many bytes of memory all bodies on their way in may take together;
 	// default 512 MiB.
 	InFlight int64
+	// Gate bounds how many encoders send at once; nil bounds none.
+	Gate *gate.Gate
 	// Refused is told of encoders turned away from points that do not exist; may be nil.
 	Refused func(pointName string, r engine.Refusal)
 	// Access says who may publish; nil lets everybody.
@@ -41,6 +45,7 @@ type Config struct {
 type Handler struct {
 	cfg    Config
 	memory *budget
+	hush   metrics.Hush // for the log: who is refused may come again and again
 	// waiting are those who are expected to come back with credentials.
 	waiting waiting
 }
@@ -91,6 +96,12 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.probe(w, r, p, target)
 		return
 	}
+	leave, err := h.enter(r, target)
+	if err != nil {
+		h.refuse(w, r, p, target, err)
+		return
+	}
+	defer leave()
 	info := point.SessionInfo{Stream: target.Stream, Event: target.Event, Remote: r.RemoteAddr, UserAgent: r.UserAgent()}
 	// The request's context ends as soon as the encoder closes its connection, which it does
 	// behind its last byte: what has arrived by then still counts. A connection that is lost
@@ -125,6 +136,17 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// enter takes a place among the encoders that send at once, to be given back.
+func (h *Handler) enter(r *http.Request, target Target) (leave func(), err error) {
+	if h.cfg.Gate == nil {
+		return func() {}, nil
+	}
+	if leave, err = h.cfg.Gate.Session(r.Context(), target.Point); err != nil {
+		return nil, &finding.Coded{Code: finding.RefusedLimit, Err: err}
+	}
+	return leave, nil
+}
+
 // probe answers the empty request by which encoders ask whether they may send.
 func (h *Handler) probe(w http.ResponseWriter, r *http.Request, p *point.Point, target Target) {
 	if r.ContentLength != 0 {
@@ -136,6 +158,19 @@ func (h *Handler) probe(w http.ResponseWriter, r *http.Request, p *point.Point, 
 		return
 	}
 	w.WriteHeader(http.StatusOK)
+}
+
+// log warns of a refusal; of many in a short time most are told at debug level only.
+func (h *Handler) log(r *http.Request, message string, facts ...any) {
+	level := slog.LevelWarn
+	pass, kept := h.hush.Pass(time.Now())
+	if !pass {
+		level = slog.LevelDebug
+	}
+	if kept > 0 {
+		facts = append(facts, "more_before", kept)
+	}
+	h.cfg.Logger.Log(r.Context(), level, message, facts...)
 }
 
 // refuse turns an encoder away so that it notices, and notes it for the operator.
@@ -162,5 +197,5 @@ func (h *Handler) refuse(w http.ResponseWriter, r *http.Request, p *point.Point,
 }
 
 func (h *Handler) warn(r *http.Request, target Target, status int, err error) {
-	h.cfg.Logger.Warn("encoder refused", "point", target.Point, "stream", target.Stream, "remote", r.RemoteAddr, "status", status, "err", err)
+	h.log(r, "encoder refused", "point", target.Point, "stream", target.Stream, "remote", r.RemoteAddr, "status", status, "err", err)
 }

@@ -30,6 +30,7 @@ type intake struct {
 	boxes   *fmp4.Reader
 	control *http.ResponseController
 
+	began    time.Time
 	raw      []byte // ftyp, server manifest and moov in the order received
 	ftyp     []byte
 	manifest []byte // the whole uuid box
@@ -41,7 +42,7 @@ type intake struct {
 }
 
 func newIntake(ctx context.Context, h *Handler, w http.ResponseWriter, r *http.Request, target Target, s *point.Session) *intake {
-	in := &intake{h: h, target: target, session: s, control: http.NewResponseController(w)}
+	in := &intake{h: h, target: target, session: s, control: http.NewResponseController(w), began: time.Now()}
 	in.ctx, in.cancel = context.WithCancelCause(ctx)
 	in.memory = h.memory.join(in.cancel)
 	in.boxes = fmp4.NewReader(&body{in: in, r: r.Body}, h.cfg.Limits)
@@ -60,6 +61,9 @@ func (in *intake) patience() time.Duration {
 	return in.h.cfg.Idle
 }
 
+// headerPatience is how long the encoder may take for its header, whatever it sends meanwhile.
+func (in *intake) headerPatience() time.Duration { return 2 * in.h.cfg.Idle }
+
 // body counts what arrives and gives up on an encoder that has been silent too long.
 type body struct {
 	in *intake
@@ -68,7 +72,11 @@ type body struct {
 
 // Read waits for bytes of the encoder.
 func (b *body) Read(p []byte) (int, error) {
-	if err := b.in.control.SetReadDeadline(time.Now().Add(b.in.patience())); err != nil {
+	until := time.Now().Add(b.in.patience())
+	if limit := b.in.began.Add(b.in.headerPatience()); b.in.header == nil && until.After(limit) {
+		until = limit
+	}
+	if err := b.in.control.SetReadDeadline(until); err != nil {
 		return 0, fmt.Errorf("set read deadline: %w", err)
 	}
 	if err := context.Cause(b.in.ctx); err != nil {
@@ -141,6 +149,8 @@ func (in *intake) failure(err error) (string, error) {
 		return "connection lost", errConnectionLost
 	case engine.KindOf(err) != engine.Internal:
 		return "refused: " + engine.Sentence(err), err
+	case isTimeout(err) && in.header == nil && time.Since(in.began) >= in.headerPatience():
+		return fmt.Sprintf("sent no header for %s", in.headerPatience()), errConnectionLost
 	case isTimeout(err):
 		return fmt.Sprintf("silent for %s", in.patience()), errConnectionLost
 	}

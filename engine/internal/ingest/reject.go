@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"pubpoint/engine"
+	"pubpoint/engine/gate"
 	"pubpoint/engine/internal/access"
 	"pubpoint/engine/internal/fmp4"
 )
@@ -27,6 +28,9 @@ func answer(err error) (int, string) {
 		return no.Status, no.Text
 	}
 	var format *fmp4.FormatError
+	if refusal := (*gate.Refusal)(nil); errors.As(err, &refusal) {
+		return refusal.Status, refusal.Text
+	}
 	if ours := (*engine.Error)(nil); !errors.As(err, &ours) && errors.As(err, &format) {
 		return formatStatus(format.Kind), "The stream cannot be taken: " + format.Error() + "."
 	}
@@ -65,7 +69,7 @@ func formatStatus(k fmp4.Kind) int {
 // Reject refuses a request in the way that encoders notice, for those who find out before a
 // Handler does that it makes no sense.
 func (h *Handler) Reject(w http.ResponseWriter, r *http.Request, status int, sentence string) {
-	h.cfg.Logger.Warn("encoder refused", "path", r.URL.Path, "remote", r.RemoteAddr, "status", status, "reason", sentence)
+	h.log(r, "encoder refused", "path", r.URL.Path, "remote", r.RemoteAddr, "status", status, "reason", sentence)
 	if err := reject(w, status, sentence); err != nil && !errors.Is(err, io.EOF) {
 		h.cfg.Logger.Debug("refusal not delivered", "remote", r.RemoteAddr, "err", err)
 	}
@@ -93,7 +97,8 @@ func reject(w http.ResponseWriter, status int, sentence string) error {
 		return err
 	}
 	extra := ""
-	if status == http.StatusServiceUnavailable && w.Header().Get("Retry-After") == "" {
+	busy := status == http.StatusServiceUnavailable || status == http.StatusTooManyRequests
+	if busy && w.Header().Get("Retry-After") == "" {
 		extra = "Retry-After: 2\r\n"
 	}
 	for _, name := range []string{"Retry-After", "Www-Authenticate"} {

@@ -96,6 +96,10 @@ func (w *writer) announce(s *Session, h *Header) error {
 				return w.coded(finding.RefusedName, "The stream id "+s.stream+" differs from "+id+" in the case of its letters only; choose another.")
 			}
 		}
+		if len(e.streams) >= w.cfg.Streams {
+			return &engine.Error{Point: w.cfg.Name, Kind: engine.TooLarge, Err: &finding.Coded{Code: finding.RefusedLimit},
+				Text: fmt.Sprintf("The event has %d streams already, which is its limit; post to one of these, or raise streams-per-point in the table [limits] of the settings file.", len(e.streams))}
+		}
 		if st, err = w.addStream(s.stream, h); err != nil {
 			return err
 		}
@@ -264,7 +268,11 @@ func (w *writer) noteRefusal(r engine.Refusal, code string) {
 	w.refusals = slices.Insert(w.refusals, 0, r)
 	w.refusals = w.refusals[:min(len(w.refusals), kept)]
 	told := "An encoder from " + r.Remote + " was refused: " + r.Reason
-	w.cfg.Tell(engine.Warning, told)
+	if pass, kept := w.hush.Pass(r.At); pass && kept > 0 {
+		w.cfg.Tell(engine.Warning, fmt.Sprintf("%s (%d more were refused since the last that was told.)", told, kept))
+	} else if pass {
+		w.cfg.Tell(engine.Warning, told)
+	}
 	if code != "" {
 		w.note(finding.Case{Code: code, Stream: r.Stream, Text: told})
 	}

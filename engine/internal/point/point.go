@@ -33,6 +33,7 @@ type Config struct {
 	Tell     func(engine.Severity, string)
 	Logger   *slog.Logger
 	Limits   fmp4.Limits
+	Streams  int   // how many one event may have; default 128
 	HotBytes int64 // media kept in memory once it is archived, twice as much where nothing is; default 8 MiB
 	// Recent is how far behind the end of its track's newest fragment one may end and keep its
 	// list of chunks in memory; default [presentation.Recent], or four times the longest
@@ -64,6 +65,9 @@ type Config struct {
 func (c *Config) setDefaults() {
 	if c.HotBytes <= 0 {
 		c.HotBytes = 8 << 20
+	}
+	if c.Streams <= 0 {
+		c.Streams = 128
 	}
 	if c.OpenFiles <= 0 {
 		c.OpenFiles = 64

@@ -9,6 +9,7 @@ import (
 	"pubpoint/engine"
 	"pubpoint/engine/internal/archive"
 	"pubpoint/engine/internal/finding"
+	"pubpoint/engine/internal/metrics"
 )
 
 // writer is a point's state, owned by the goroutine in Run.
@@ -52,6 +53,7 @@ type writer struct {
 	sessions map[int64]*Session // connected
 	past     []*Session         // ended, newest first
 	refusals []engine.Refusal   // newest first
+	hush     metrics.Hush       // for telling of them
 	findings finding.Book       // of the event
 	lastID   int64
 

@@ -132,7 +132,7 @@ func (p *Preview) ServeAsset(w http.ResponseWriter, r *http.Request) {
 	f := p.assets.byPublic[name]
 	if !found || f == nil {
 		w.Header().Set("Cache-Control", "no-store")
-		http.Error(w, "There is no such file; reload the page that asked for it.", http.StatusNotFound)
+		Refuse(w, http.StatusNotFound, "There is no such file; reload the page that asked for it.")
 		return
 	}
 	h := w.Header()

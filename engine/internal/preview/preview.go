@@ -152,8 +152,7 @@ func pageOf(r *http.Request) string {
 
 func (p *Preview) fail(w http.ResponseWriter, r *http.Request, err error) {
 	p.log.Error("preview page failed", "page", pageOf(r), "err", err)
-	w.Header().Set("Cache-Control", "no-store")
-	http.Error(w, "The page could not be made; the server's log says why.", http.StatusInternalServerError)
+	Refuse(w, http.StatusInternalServerError, "The page could not be made; the server's log says why.")
 }
 
 // readOnly lets GET and HEAD pass and answers every other method itself.
@@ -162,7 +161,7 @@ func readOnly(w http.ResponseWriter, r *http.Request) bool {
 		return true
 	}
 	w.Header().Set("Allow", "GET, HEAD")
-	http.Error(w, "This address can only be read: use GET or HEAD.", http.StatusMethodNotAllowed)
+	Refuse(w, http.StatusMethodNotAllowed, "This address can only be read: use GET or HEAD.")
 	return false
 }
 

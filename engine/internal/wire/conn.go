@@ -27,8 +27,9 @@ const (
 type conn struct {
 	s      *Server
 	nc     net.Conn
-	remote string // address and port
-	host   string // without the port
+	plain  net.Conn // nc, or what it wraps and counts, which takes several pieces at once
+	remote string   // address and port
+	host   string   // without the port
 
 	buf    [bufferSize]byte
 	filled int // bytes of buf that were read and are not used up
@@ -44,10 +45,13 @@ type conn struct {
 }
 
 func newConn(s *Server, nc net.Conn) *conn {
-	c := &conn{s: s, nc: nc, remote: nc.RemoteAddr().String()}
+	c := &conn{s: s, nc: nc, plain: nc, remote: nc.RemoteAddr().String()}
 	c.host = c.remote
 	if host, _, err := net.SplitHostPort(c.remote); err == nil {
 		c.host = host
+	}
+	if wrapped, ok := nc.(interface{ Plain() net.Conn }); ok {
+		c.plain = wrapped.Plain()
 	}
 	return c
 }
@@ -78,6 +82,10 @@ func (c *conn) serve() {
 			c.s.drop(c.nc)
 		}
 	}()
+	if c.s.cfg.Theirs != nil && c.s.cfg.Theirs(c.nc) {
+		handed = c.handOver() == nil
+		return
+	}
 	var r request
 	for {
 		switch c.read(&r) {
@@ -183,7 +191,7 @@ func (c *conn) send(a *Answer) bool {
 	date := c.s.clock.date(now)
 	c.vector = [3][]byte{a.Head, date, a.Body}
 	c.bufs = c.vector[:]
-	n, err := c.bufs.WriteTo(c.nc)
+	n, err := c.bufs.WriteTo(c.plain)
 	c.s.cfg.Sent(a, c.host, max(0, n-int64(len(a.Head))-int64(len(date))), time.Since(now))
 	return err == nil
 }

@@ -71,3 +71,6 @@ func (b *begun) CloseWrite() error {
 	}
 	return b.Close()
 }
+
+// Plain is the connection itself.
+func (b *begun) Plain() net.Conn { return b.Conn }

@@ -51,6 +51,8 @@ type Config struct {
 	// Sent is told what became of a known answer: how many bytes of its body went to which address, without
 	// port, and how long that took. It may be nil.
 	Sent func(a *Answer, remote string, bytes int64, took time.Duration)
+	// Theirs tells which connections are net/http's from the beginning; nil is none.
+	Theirs func(net.Conn) bool
 	// Patience is how long a client may take nothing at all of a known answer; 0 means 20 s.
 	Patience time.Duration
 	Logger   *slog.Logger

@@ -129,7 +129,7 @@ func (w *writer) whole(p []byte) (int, error) {
 	w.c.vector = [3][]byte{w.appendHead(nil), p}
 	w.c.bufs = w.c.vector[:2]
 	head := int64(len(w.c.vector[0]))
-	n, err := w.c.bufs.WriteTo(w.c.nc)
+	n, err := w.c.bufs.WriteTo(w.c.plain)
 	w.c.vector = [3][]byte{}
 	w.failed = err
 	return int(max(0, n-head)), err
