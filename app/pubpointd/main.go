@@ -5,8 +5,8 @@
 // SIGTERM or SIGINT after sealing what is open. It exits with 0 then, with 2 for bad flags
 // and with 1 when it cannot start or does not end well; one line on stderr says why.
 //
-// pubpointd verify DIR... checks archives instead (verify.go), and pubpointd doctor FILE|URL...
-// examines what an encoder sends (doctor.go).
+// pubpointd verify DIR... checks archives instead (verify.go), pubpointd doctor FILE|URL... examines
+// what an encoder sends (doctor.go), and pubpointd health asks a running one how it is (health.go).
 package main
 
 import (

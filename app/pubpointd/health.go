@@ -1,0 +1,120 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/netip"
+	"os"
+	"time"
+
+	"pubpoint/app/program"
+	"pubpoint/app/settings"
+)
+
+const healthHelp = `Usage: pubpointd health [flags]
+
+Asks the pubpointd that runs on this machine, at its admin address, whether it is ready: for
+containers and scripts. It takes the flags of pubpointd, the environment and the settings file,
+and needs no token; -admin ADDR says where to ask.
+
+Exit code: 0 when it is ready, 1 when it is not, does not answer or has no admin listener,
+2 for bad arguments.
+`
+
+// healthWait is how long a server may think about its health; less than what probes usually wait.
+const healthWait = 5 * time.Second
+
+// maxHealth is how much of an answer is read, in bytes.
+const maxHealth = 64 << 10
+
+// healthCommand is pubpointd health. It returns the program's exit code.
+func healthCommand(ctx context.Context, args []string, env func(string) string, stdout, stderr io.Writer) int {
+	s, err := settings.Parse(name, args, env, io.Discard)
+	var usage *settings.UsageError
+	switch {
+	case errors.Is(err, settings.ErrHelp):
+		if _, err := io.WriteString(stderr, healthHelp); err != nil {
+			return program.ExitFailed
+		}
+		return program.ExitOK
+	case errors.As(err, &usage):
+		program.Say(stderr, name, "health: "+err.Error())
+		return program.ExitUsage
+	case err == nil && s.Admin == settings.AdminOff:
+		err = errors.New("the admin listener is off, so nobody can be asked; start pubpointd with -admin ADDR")
+	case err == nil:
+		err = askReady(ctx, s.Admin)
+	}
+	if err == nil {
+		_, err = fmt.Fprintln(stdout, "ready")
+	}
+	if err != nil {
+		program.Say(stderr, name, "health: "+err.Error())
+		return program.ExitFailed
+	}
+	return program.ExitOK
+}
+
+// askReady asks the admin listener at address whether its server is ready. Its errors are sentences.
+func askReady(ctx context.Context, address string) error {
+	ctx, cancel := context.WithTimeout(ctx, healthWait)
+	defer cancel()
+	at := dialable(address)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+at+"/readyz", nil)
+	if err != nil {
+		return fmt.Errorf("%q is no address to ask: %w", address, err)
+	}
+	// Asked directly, whatever proxy the environment names.
+	client := &http.Client{Transport: &http.Transport{}}
+	defer client.CloseIdleConnections()
+	resp, err := client.Do(req)
+	if err != nil {
+		return fmt.Errorf("nobody answers at %s (%w); start pubpointd, or name its admin address with -admin", at, cause(err))
+	}
+	answer, err := io.ReadAll(io.LimitReader(resp.Body, maxHealth))
+	if err := errors.Join(err, resp.Body.Close()); err != nil {
+		return fmt.Errorf("the answer of %s breaks off: %w", at, cause(err))
+	}
+	if resp.StatusCode == http.StatusOK {
+		return nil
+	}
+	var problem struct{ Detail string }
+	if json.Unmarshal(answer, &problem) != nil || problem.Detail == "" {
+		problem.Detail = resp.Status
+	}
+	return fmt.Errorf("%s is not ready: %s", at, problem.Detail)
+}
+
+// dialable is an address to dial for one that is listened at: all addresses of the machine
+// include that of itself.
+func dialable(address string) string {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return address
+	}
+	if ip, err := netip.ParseAddr(host); host == "" || err == nil && ip.IsUnspecified() {
+		host = "127.0.0.1"
+		if err == nil && ip.Is6() {
+			host = "::1"
+		}
+	}
+	return net.JoinHostPort(host, port)
+}
+
+// cause is an error without what it is wrapped in for requests: method and address are told already.
+func cause(err error) error {
+	var op *net.OpError
+	if errors.As(err, &op) {
+		err = op.Err
+	}
+	var call *os.SyscallError
+	if errors.As(err, &call) {
+		err = call.Err
+	}
+	return err
+}
