@@ -307,16 +307,6 @@ func TestUnifiedStateAsSMIL(t *testing.T) {
 	}
 }
 
-func TestReadiness(t *testing.T) {
-	s, _ := fresh(t, func(c *Config) { c.Ready = func() bool { return false } })
-	if w := ask(s, "GET", "/readyz", ""); w.Code != 503 {
-		t.Errorf("status %d", w.Code)
-	}
-	if _, err := New(Config{}); err == nil {
-		t.Error("an API without a token was made")
-	}
-}
-
 func TestMetrics(t *testing.T) {
 	s, fake := fresh(t)
 	for i := range maxLabelled + 5 {
