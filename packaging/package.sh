@@ -127,6 +127,9 @@ linux() {
 			put packaging/linux/pubpointd.service "$work/$name/tree/usr/lib/systemd/system/pubpointd.service" 644
 			put packaging/linux/pubpointd.sysusers "$work/$name/tree/usr/lib/sysusers.d/pubpointd.conf" 644
 		fi
+		put packaging/linux/changelog "$work/$name/tree/usr/share/doc/$name/changelog.Debian" 644
+		sed -i -e "s/@NAME@/$name/; s/@VERSION@/$VERSION/; s/@DATE@/$(date -u -R -d "@$SOURCE_DATE_EPOCH")/" "$work/$name/tree/usr/share/doc/$name/changelog.Debian"
+		gzip -9nf "$work/$name/tree/usr/share/doc/$name/changelog.Debian"
 		settle "$work/$name"
 		(cd "$work/$name" && "$nfpm" package -f "$root/packaging/linux/$name.yaml" -p "$format" -t "$out/" >"$work/nfpm.log") ||
 			fail "nfpm could not make the $format of $name: $(cat "$work/nfpm.log")"

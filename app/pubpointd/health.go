@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -10,6 +11,7 @@ import (
 	"net/http"
 	"net/netip"
 	"os"
+	"strings"
 	"time"
 
 	"pubpoint/app/program"
@@ -83,11 +85,15 @@ func askReady(ctx context.Context, address string) error {
 	if resp.StatusCode == http.StatusOK {
 		return nil
 	}
-	var problem struct{ Detail string }
-	if json.Unmarshal(answer, &problem) != nil || problem.Detail == "" {
-		problem.Detail = resp.Status
+	var said struct {
+		Detail  string
+		Reasons []string
 	}
-	return fmt.Errorf("%s is not ready: %s", at, problem.Detail)
+	why := resp.Status
+	if json.Unmarshal(answer, &said) == nil {
+		why = cmp.Or(strings.Join(said.Reasons, " "), said.Detail, why)
+	}
+	return fmt.Errorf("%s is not ready: %s", at, why)
 }
 
 // dialable is an address to dial for one that is listened at: all addresses of the machine

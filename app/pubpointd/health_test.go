@@ -51,6 +51,7 @@ func TestHealth(t *testing.T) {
 		{"named by the environment", nil, ready, program.ExitOK, "ready\n", ""},
 		{"listens everywhere", []string{"-admin", ":" + port}, "", program.ExitOK, "ready\n", ""},
 		{"not yet", []string{"-admin", answers(http.StatusServiceUnavailable, `{"detail": "Ask again soon."}`)}, "", program.ExitFailed, "", "is not ready: Ask again soon.\n"},
+		{"with reasons", []string{"-admin", answers(http.StatusServiceUnavailable, `{"status": "unready", "reasons": ["One.", "Two."]}`)}, "", program.ExitFailed, "", "is not ready: One. Two.\n"},
 		{"something else", []string{"-admin", answers(http.StatusNotFound, "<html>")}, "", program.ExitFailed, "", "is not ready: 404 Not Found\n"},
 		{"nobody", []string{"-admin", nobody}, "", program.ExitFailed, "", "nobody answers at " + nobody + " (connection refused); start pubpointd"},
 		{"closed", []string{"-admin", "off"}, "", program.ExitFailed, "", "start pubpointd with -admin ADDR"},
