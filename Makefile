@@ -18,8 +18,8 @@ TAGS ?= gles
 FUZZTIME ?= 30s
 BENCH    ?= .
 
-.PHONY: help run test build lint bench fuzz package clean \
-	setup-build setup-run setup-lint setup-test player bin/pubpoint bin/pubpointd
+.PHONY: help run test build lint bench fuzz package sbom vuln clean \
+	setup-build setup-run setup-lint setup-test setup-package player bin/pubpoint bin/pubpointd
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,15 +41,20 @@ bench: ## run the benchmarks; make bench BENCH=Fragment runs some
 fuzz: ## run each fuzz target for FUZZTIME (30s)
 	@GO='$(GO)' packaging/fuzz.sh '$(FUZZTIME)'
 
-package: ## build installable packages
-	@echo "make package: there are no installable packages yet; make build puts both programs into bin/" >&2
-	@exit 1
+package: setup-package player ## build installable packages into dist/; make package PARTS="deb sbom" builds some
+	@GO='$(GO)' TAGS='$(TAGS)' packaging/package.sh $(PARTS)
+
+sbom: setup-build player ## list what the programs are made of, as CycloneDX in dist/
+	@GO='$(GO)' TAGS='$(TAGS)' packaging/package.sh sbom
+
+vuln: setup-build player ## look for known vulnerabilities (needs a network)
+	@GO='$(GO)' TAGS='$(TAGS)' packaging/vuln.sh
 
 clean: ## remove what the other targets made
 	rm -rf bin dist engine/internal/preview/player/node_modules
 	find engine/internal/preview/dist -mindepth 1 ! -name .keep -delete 2>/dev/null || true
 
-setup-build setup-run setup-lint setup-test:
+setup-build setup-run setup-lint setup-test setup-package:
 	@packaging/setup.sh $(@:setup-%=%)
 
 player:
