@@ -30,7 +30,7 @@ mkdir -p "${OUT:-dist}"
 out=$(cd "${OUT:-dist}" && pwd)
 root=$PWD
 work=$(mktemp -d)
-trap 'rm -rf "$work"; rm -f "$root"/app/rsrc_windows_*.syso "$root"/app/pubpointd/rsrc_windows_*.syso' EXIT
+trap 'rm -rf "$work"' EXIT
 
 # fact prints a value of FyneApp.toml.
 fact() { sed -n "s/^$1 *= *\"\{0,1\}\([^\"]*\)\"\{0,1\} *$/\1/p" FyneApp.toml | head -n 1; }
@@ -154,23 +154,35 @@ tar_xz() {
 	tar -C "$work/tar" --sort=name --owner=0 --group=0 --numeric-owner --format=gnu -c "$folder" | xz "-$LEVEL" -T1 >"$out/$folder.tar.xz"
 }
 
-# exe builds a program for Windows with an icon and its version: name, folder of its main, kind (cli or gui), whether C.
+# exe builds a program for Windows and puts its icon and metadata into it: name, folder of its main, kind (cli or
+# gui), whether C is needed, what it is.
 exe() {
-	local name=$1 dir=$2 kind=$3 c=$4 flags='-s -w'
+	local name=$1 kind=$3 flags='-s -w'
 	: "${winres:=$(tool github.com/tc-hib/go-winres)}"
-	"$winres" simply --arch amd64 --out "$dir/rsrc" --icon assets/Icon.png --manifest "$kind" \
-		--product-name "$(fact Name)" --product-version "$VERSION.$BUILD" --file-version "$VERSION.$BUILD" \
-		--file-description "$5" --original-filename "$name.exe" --copyright "$(sed -n 's/^Copyright (c) /© /p' LICENSE)"
 	if [ "$kind" = gui ]; then flags="$flags -H=windowsgui"; fi
 	# The window draws with the desktop's OpenGL: Windows has no OpenGL ES of its own.
-	CC=x86_64-w64-mingw32-gcc GOOS=windows GOARCH=amd64 CGO_ENABLED=$c "$GO" build "${release[@]}" -tags migrated_fynedo \
-		-ldflags "$flags" -o "$work/windows/$name.exe" "./$dir"
-	rm -f "$dir"/rsrc_windows_*.syso
+	CC=x86_64-w64-mingw32-gcc GOOS=windows GOARCH=amd64 CGO_ENABLED=$4 "$GO" build "${release[@]}" -tags migrated_fynedo \
+		-ldflags "$flags" -o "$work/windows/$name.exe" "./$2"
+	cp assets/Icon.png "$work"
+	cat >"$work/winres.json" <<-END
+		{"RT_GROUP_ICON": {"APP": {"0000": "Icon.png"}},
+		 "RT_MANIFEST": {"#1": {"0409": {"identity": {"name": "$ID", "version": "$VERSION.$BUILD"}, "description": "$5",
+		  "minimum-os": "win7", "execution-level": "as invoker", "dpi-awareness": "per monitor v2", "long-path-aware": true}}},
+		 "RT_VERSION": {"#1": {"0000": {"fixed": {"file_version": "$VERSION.$BUILD", "product_version": "$VERSION.$BUILD"},
+		  "info": {"0409": {"CompanyName": "The Pubpoint Authors", "FileDescription": "$5", "FileVersion": "$VERSION.$BUILD",
+		   "LegalCopyright": "$(sed -n 's/^Copyright (c) /© /p' LICENSE)", "OriginalFilename": "$name.exe",
+		   "ProductName": "$(fact Name)", "ProductVersion": "$VERSION"}}}}}}
+	END
+	"$winres" patch --in "$work/winres.json" --no-backup --delete "$work/windows/$name.exe"
 	made_of notices "$work/windows/$name.exe" >"$work/windows/THIRD-PARTY-$name.txt"
 	made_of sbom "$work/windows/$name.exe" >"$out/$name-$VERSION-windows-amd64.cdx.json"
 }
 
-windowsd() { mkdir -p "$work/windows" && exe pubpointd app/pubpointd cli 0 "Live streaming origin" && zip_windows "pubpointd-$VERSION-windows-amd64"; }
+windowsd() {
+	mkdir -p "$work/windows"
+	exe pubpointd app/pubpointd cli 0 "Live streaming origin"
+	zip_windows "pubpointd-$VERSION-windows-amd64"
+}
 
 windows() {
 	mkdir -p "$work/windows"
