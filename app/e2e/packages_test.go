@@ -111,7 +111,8 @@ func installDeb(t *testing.T, deb string) {
 	succeed(t, s.cmd.Path, "verify", s.root)
 	if real {
 		succeed(t, "dpkg", "--purge", "pubpointd")
-		for _, gone := range []string{"/usr/bin/pubpointd", "/etc/pubpoint", "/var/lib/pubpoint/state", "/" + unit} {
+		for _, gone := range []string{"/usr/bin/pubpointd", "/etc/pubpoint", "/var/lib/pubpoint/state", "/" + unit,
+			"/etc/systemd/system/pubpointd.service", "/etc/systemd/system/multi-user.target.wants/pubpointd.service"} {
 			if !absent(gone) {
 				t.Errorf("%s is left after purging", gone)
 			}

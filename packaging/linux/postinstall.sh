@@ -11,16 +11,19 @@ if [ -e /etc/pubpoint/pubpoint.toml ]; then
 	chown pubpoint:pubpoint /etc/pubpoint/pubpoint.toml
 	chmod 0600 /etc/pubpoint/pubpoint.toml
 fi
+if [ "$1" = configure ]; then
+	# As Debian's services do: enabled and started unless the administrator has said otherwise.
+	deb-systemd-helper unmask pubpointd.service >/dev/null
+	if deb-systemd-helper --quiet was-enabled pubpointd.service; then
+		deb-systemd-helper enable pubpointd.service >/dev/null
+	else
+		deb-systemd-helper update-state pubpointd.service >/dev/null
+	fi
+fi
 [ -d /run/systemd/system ] || exit 0
 systemctl daemon-reload
 case $1 in
-configure)
-	# As Debian's services do: enabled and started unless the administrator has said otherwise.
-	if [ -z "$2" ]; then systemctl enable pubpointd.service; fi
-	if command -v deb-systemd-invoke >/dev/null; then
-		deb-systemd-invoke "$([ -z "$2" ] && echo start || echo try-restart)" pubpointd.service || true
-	fi
-	;;
+configure) deb-systemd-invoke "$(if [ -n "$2" ]; then echo restart; else echo start; fi)" pubpointd.service || true ;;
 1) systemctl preset pubpointd.service || true ;;
 2) systemctl try-restart pubpointd.service || true ;;
 esac

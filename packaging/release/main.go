@@ -33,6 +33,7 @@ func run(args []string, stdin io.Reader, stdout io.Writer) error {
 		return errors.New("say what to make: sbom, notices, manual, completion or icons")
 	}
 	set := flag.NewFlagSet(args[0], flag.ContinueOnError)
+	set.SetOutput(io.Discard) // the error says what is wrong
 	var from sources
 	set.StringVar(&from.program, "program", "", "a built program")
 	set.StringVar(&from.modules, "modules", "", "Go's module cache")
