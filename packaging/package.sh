@@ -203,7 +203,7 @@ zip_windows() {
 container() {
 	local folder=pubpointd-$VERSION-container
 	programs
-	mkdir -p "$work/container/$folder/rootfs"/{etc,var/lib/pubpoint/www,tmp}
+	mkdir -p "$work/container/$folder"/{rootfs/{etc,var/lib,tmp},data/pubpoint/www}
 	chmod 1777 "$work/container/$folder/rootfs/tmp"
 	put "$bin/pubpointd" "$work/container/$folder/rootfs/usr/bin/pubpointd" 755
 	echo 'pubpoint:x:10001:10001::/var/lib/pubpoint:/sbin/nologin' >"$work/container/$folder/rootfs/etc/passwd"

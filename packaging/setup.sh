@@ -83,6 +83,7 @@ needs() {
 			cmd yt-dlp yt-dlp
 			deb fonts-dejavu-core fonts-dejavu-core
 			cmd xz xz-utils
+			cmd zip zip
 			cmd rpm rpm
 			cmd rpm2cpio rpm2cpio
 			cmd cpio cpio

@@ -3,8 +3,11 @@
 package e2e
 
 import (
+	"archive/zip"
 	"bytes"
+	"debug/pe"
 	"errors"
+	"io"
 	"io/fs"
 	"net"
 	"net/http"
@@ -21,10 +24,10 @@ import (
 )
 
 // TestPackages builds the packages for Linux from the programs under test, and installs and starts what
-// is in them.
+// is in them; pubpointd for Windows is built and looked at.
 func TestPackages(t *testing.T) {
 	dist := t.TempDir()
-	build := exec.Command("../../packaging/package.sh", "deb", "rpm", "tar")
+	build := exec.Command("../../packaging/package.sh", "deb", "rpm", "tar", "windowsd")
 	build.Env = append(os.Environ(), "BIN="+filepath.Dir(program(t, "pubpointd")), "OUT="+dist, "LEVEL=0")
 	if p := launch(t, build); p.wait(t) != 0 {
 		t.Fatalf("no packages:\n%s", p.out)
@@ -32,6 +35,7 @@ func TestPackages(t *testing.T) {
 	t.Run("deb", func(t *testing.T) { installDeb(t, only(t, dist, "pubpointd_*.deb")) })
 	t.Run("deb of the window", func(t *testing.T) { checkDesktop(t, only(t, dist, "pubpoint_*.deb")) })
 	t.Run("rpm", func(t *testing.T) { startRPM(t, only(t, dist, "pubpointd-*.rpm"), only(t, dist, "pubpoint-*.rpm")) })
+	t.Run("windows", func(t *testing.T) { readZip(t, only(t, dist, "pubpointd-*-windows-amd64.zip")) })
 	t.Run("tar", func(t *testing.T) { openTar(t, only(t, dist, "pubpoint-*.tar.xz")) })
 }
 
@@ -243,6 +247,41 @@ func startRPM(t *testing.T, rpm, window string) {
 	s := newHouse(t).start(t, func(cmd *exec.Cmd) { cmd.Path = filepath.Join(dir, "usr", "bin", "pubpointd") })
 	if code := s.terminate(t); code != 0 {
 		t.Errorf("it ends with %d:\n%s", code, s.out)
+	}
+}
+
+// readZip looks whether the program for Windows is one, and says who it is.
+func readZip(t *testing.T, archive string) {
+	files, err := zip.OpenReader(archive)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := files.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	f, err := files.Open("pubpointd.exe")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := io.ReadAll(f)
+	if err := errors.Join(err, f.Close()); err != nil {
+		t.Fatal(err)
+	}
+	exe, err := pe.NewFile(bytes.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if exe.Machine != pe.IMAGE_FILE_MACHINE_AMD64 || exe.Section(".rsrc") == nil {
+		t.Errorf("it is for machine %#x, with sections %v", exe.Machine, exe.Sections)
+	}
+	var name []byte // as Windows writes it
+	for _, c := range []byte("pubpointd.exe") {
+		name = append(name, c, 0)
+	}
+	if !bytes.Contains(text, name) {
+		t.Error("it does not say its name")
 	}
 }
 
