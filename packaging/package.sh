@@ -228,4 +228,4 @@ for part in "$@"; do
 	*) fail "'$part' is no part of it: give deb, rpm, tar, windows, windowsd, container or sbom" ;;
 	esac
 done
-(cd "$out" && find . -maxdepth 1 -type f ! -name SHA256SUMS -printf '%f\n' | LC_ALL=C sort | xargs -d '\n' sha256sum >SHA256SUMS && ls -l)
+(cd "$out" && find . -maxdepth 1 -type f ! -name SHA256SUMS -printf '%f\n' | LC_ALL=C sort | xargs -d '\n' sha256sum >"$work/sums" && cp "$work/sums" SHA256SUMS && ls -l)
