@@ -24,8 +24,7 @@ for folder in "$first" "$second"; do
 		tar -c --null -T - | tar -xC "$folder"
 	cache=$("$GO" env GOCACHE)
 	if [ "${1:-}" = -clean ]; then cache=$folder.cache; fi
-	(cd "$folder" && HOME=$folder GOCACHE=$cache GOMODCACHE=$("$GO" env GOMODCACHE) GOPATH=$("$GO" env GOPATH) CGO_ENABLED=0 \
-		"$GO" build -trimpath -buildvcs=false -ldflags '-s -w' -o "$folder.program" ./app/pubpointd)
+	(cd "$folder" && GOCACHE=$cache CGO_ENABLED=0 "$GO" build -trimpath -buildvcs=false -ldflags '-s -w' -o "$folder.program" ./app/pubpointd)
 done
 if ! cmp "$first.program" "$second.program"; then
 	echo "reproduce: pubpointd depends on the folder that it is built in" >&2

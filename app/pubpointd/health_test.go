@@ -27,6 +27,8 @@ func TestHealth(t *testing.T) {
 		t.Cleanup(server.Close)
 		return server.Listener.Addr().String()
 	}
+	secured := httptest.NewTLSServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	t.Cleanup(secured.Close)
 	ready := answers(http.StatusOK, `{"status": "ready"}`)
 	closed, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -50,6 +52,7 @@ func TestHealth(t *testing.T) {
 		{"ready", []string{"-admin", ready}, "", program.ExitOK, "ready\n", ""},
 		{"named by the environment", nil, ready, program.ExitOK, "ready\n", ""},
 		{"listens everywhere", []string{"-admin", ":" + port}, "", program.ExitOK, "ready\n", ""},
+		{"speaks TLS", []string{"-admin", secured.Listener.Addr().String()}, "", program.ExitOK, "ready\n", ""},
 		{"not yet", []string{"-admin", answers(http.StatusServiceUnavailable, `{"detail": "Ask again soon."}`)}, "", program.ExitFailed, "", "is not ready: Ask again soon.\n"},
 		{"with reasons", []string{"-admin", answers(http.StatusServiceUnavailable, `{"status": "unready", "reasons": ["One.", "Two."]}`)}, "", program.ExitFailed, "", "is not ready: One. Two.\n"},
 		{"something else", []string{"-admin", answers(http.StatusNotFound, "<html>")}, "", program.ExitFailed, "", "is not ready: 404 Not Found\n"},

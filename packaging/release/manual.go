@@ -25,8 +25,8 @@ type option struct{ name, value, usage string }
 func readHelp(name, text string) (help, error) {
 	h := help{name: name}
 	use := regexp.MustCompile(`^ +` + regexp.QuoteMeta(name) + ` ([a-z]+)((?: \S+)*?)  +(.*)$`)
-	flag := regexp.MustCompile(`^  -([a-z-]+)(?: ([A-Z|a-z]+))?  +(.+)$`)
-	wide := regexp.MustCompile(`^  -([a-z-]+)(?: ([A-Z|a-z]+))? (.+)$`)
+	flag := regexp.MustCompile(`^  -([a-z-]+)(?: ([A-Z]+))?  +(.+)$`)
+	wide := regexp.MustCompile(`^  -([a-z-]+)(?: ([A-Z]+))? (.+)$`)
 	for line := range strings.Lines(text) {
 		line = strings.TrimRight(line, "\n")
 		switch {

@@ -128,7 +128,7 @@ const helpText = `Usage: pubpointd [flags]
 
   -root DIR            the document root (default: www)
   -a-very-long-name TEXT with one blank
-  -log-format text|json ways to log
+  -a-flag-without-value points refuse encoders
   -version             print the version
 
 .Every flag may also be given as an environment variable.
@@ -140,7 +140,7 @@ func TestManual(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, words := range []string{".TH PUBPOINTD 1", ".B pubpointd verify\nDIR...\n", ".B pubpointd health\n.SH", ".BR \\-root \" \\fIDIR\\fR\"\nthe document root (default: www)\n",
-		".BR \\-a\\-very\\-long\\-name \" \\fITEXT\\fR\"\nwith one blank", "\\fItext|json\\fR", ".BR \\-version\n", "\n\\&.Every flag"} {
+		".BR \\-a\\-very\\-long\\-name \" \\fITEXT\\fR\"\nwith one blank", ".BR \\-a\\-flag\\-without\\-value\npoints refuse", ".BR \\-version\n", "\n\\&.Every flag"} {
 		if !strings.Contains(page.String(), words) {
 			t.Errorf("no %q in\n%s", words, &page)
 		}
@@ -148,7 +148,7 @@ func TestManual(t *testing.T) {
 	if err := run([]string{"completion", "pubpointd"}, strings.NewReader(helpText), &completion); err != nil {
 		t.Fatal(err)
 	}
-	for _, words := range []string{"'-root -a-very-long-name -log-format -version'", "'verify health'", "-F _pubpointd pubpointd"} {
+	for _, words := range []string{"'-root -a-very-long-name -a-flag-without-value -version'", "'verify health'", "-F _pubpointd pubpointd"} {
 		if !strings.Contains(completion.String(), words) {
 			t.Errorf("no %q in\n%s", words, &completion)
 		}
