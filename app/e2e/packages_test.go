@@ -5,6 +5,7 @@ package e2e
 import (
 	"archive/zip"
 	"bytes"
+	"context"
 	"debug/pe"
 	"errors"
 	"io"
@@ -21,16 +22,20 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 )
 
 // TestPackages builds the packages for Linux from the programs under test, and installs and starts what
 // is in them; pubpointd for Windows is built and looked at.
 func TestPackages(t *testing.T) {
 	dist := t.TempDir()
-	build := exec.Command("../../packaging/package.sh", "deb", "rpm", "tar", "windowsd")
+	// It compiles, for minutes on a busy machine.
+	ctx, cancel := context.WithTimeout(t.Context(), 15*time.Minute)
+	defer cancel()
+	build := exec.CommandContext(ctx, "../../packaging/package.sh", "deb", "rpm", "tar", "windowsd")
 	build.Env = append(os.Environ(), "BIN="+filepath.Dir(program(t, "pubpointd")), "OUT="+dist, "LEVEL=0")
-	if p := launch(t, build); p.wait(t) != 0 {
-		t.Fatalf("no packages:\n%s", p.out)
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("no packages: %v\n%s", err, out)
 	}
 	t.Run("deb", func(t *testing.T) { installDeb(t, only(t, dist, "pubpointd_*.deb")) })
 	t.Run("deb of the window", func(t *testing.T) { checkDesktop(t, only(t, dist, "pubpoint_*.deb")) })
