@@ -85,7 +85,7 @@ var borders = []border{
 	{of: "./engine/internal/verify", may: []string{
 		"./engine", "./engine/internal/fmp4", "./engine/internal/servermanifest", "./engine/internal/archive"}, never: noWire},
 	{of: "./engine/internal/ingest", may: []string{
-		"./engine", "./engine/internal/finding", "./engine/internal/fmp4", "./engine/internal/servermanifest", "./engine/internal/presentation",
+		"./engine", "./engine/internal/access", "./engine/internal/finding", "./engine/internal/fmp4", "./engine/internal/servermanifest", "./engine/internal/presentation",
 		"./engine/internal/point", "./engine/internal/metrics", "./engine/internal/svc"}, never: append([]string{mux}, windowAndPrograms...)},
 	{of: "./engine/internal/doctor", may: []string{
 		"./engine", "./engine/internal/finding", "./engine/internal/fmp4", "./engine/internal/servermanifest",

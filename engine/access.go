@@ -59,8 +59,8 @@ type Credential struct {
 
 // Access speaks of signed playback; the limits themselves are part of PointConfig.
 type Access interface {
-	// SignPlayback returns the preview page and the client manifests of a point as absolute URLs
-	// that may be played until now and length from now, to whole seconds. Kinds: NotFound,
+	// SignPlayback returns the preview page and the client manifests of a point, or the manifests of
+	// a recording, as absolute URLs that may be played until length from now, to whole seconds. Kinds: NotFound,
 	// Conflict when the point does not ask for signatures, BadInput for a length below a second
 	// or above MaxPlayback.
 	SignPlayback(ctx context.Context, point string, length time.Duration) ([]Link, error)

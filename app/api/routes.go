@@ -26,6 +26,8 @@ func (s *Server) table() []route {
 		{method: "PATCH", path: prefix + "/points/{name}", handle: s.patchPoint},
 		{method: "DELETE", path: prefix + "/points/{name}", handle: s.deletePoint},
 		{method: "PUT", path: prefix + "/points/{name}/state", handle: s.putState},
+		{method: "POST", path: prefix + "/points/{name}/playback-links", handle: s.postPlaybackLinks},
+		{method: "POST", path: prefix + "/points/{name}/playback-key", handle: s.rotatePlaybackKey},
 		{method: "GET", path: prefix + "/points/{name}/statistics", handle: s.getStatistics},
 		{method: "GET", path: prefix + "/points/{name}/series", handle: s.getSeries},
 		{method: "GET", path: prefix + "/points/{name}/timeline", handle: s.getTimeline},

@@ -59,6 +59,8 @@ type Desk interface {
 	Alarms() []engine.Alarm
 	AckAlarm(ctx context.Context, id string) error
 	ShelveAlarm(ctx context.Context, id string, length time.Duration, why string) error
+	SignPlayback(ctx context.Context, point string, length time.Duration) ([]engine.Link, error)
+	RotatePlaybackKey(ctx context.Context, point string) error
 	AddNote(ctx context.Context, point, text string) error
 	System() engine.SystemStatus
 	Actions(limit int, after int64) []engine.Action

@@ -55,6 +55,8 @@ type pointConfig struct {
 	ArchiveSegment   float64 `json:"archive_segment_seconds"`
 	ArchiveKeep      float64 `json:"archive_keep_seconds"`
 	ArchiveKeepBytes int64   `json:"archive_keep_bytes"`
+
+	accessConfig
 }
 
 func pointOf(p engine.PointStatus, links []engine.Link) point {
@@ -73,7 +75,8 @@ func eventOf(e engine.EventStatus) event {
 func configOf(c engine.PointConfig) pointConfig {
 	return pointConfig{Title: c.Title, DVRWindow: c.DVRWindow.Seconds(), Archive: c.Archive, LookAhead: c.LookAhead,
 		OnReconnect: string(c.OnReconnect), AutoStart: c.AutoStart, Fsync: c.Fsync, SourceTimeout: c.SourceTimeout.Seconds(),
-		ArchiveSegment: c.ArchiveSegment.Seconds(), ArchiveKeep: c.ArchiveKeep.Seconds(), ArchiveKeepBytes: c.ArchiveKeepBytes}
+		ArchiveSegment: c.ArchiveSegment.Seconds(), ArchiveKeep: c.ArchiveKeep.Seconds(), ArchiveKeepBytes: c.ArchiveKeepBytes,
+		accessConfig: accessOf(c)}
 }
 
 // config checks what was sent and returns the engine's own.
@@ -106,9 +109,11 @@ func (c pointConfig) config() (engine.PointConfig, error) {
 	default:
 		return engine.PointConfig{}, badInput("fsync is %q; write none, interval or every.", c.Fsync)
 	}
-	return engine.PointConfig{Title: c.Title, DVRWindow: window, Archive: c.Archive, LookAhead: c.LookAhead,
+	cfg := engine.PointConfig{Title: c.Title, DVRWindow: window, Archive: c.Archive, LookAhead: c.LookAhead,
 		OnReconnect: policy, AutoStart: c.AutoStart, Fsync: c.Fsync, SourceTimeout: timeout,
-		ArchiveSegment: segment, ArchiveKeep: keep, ArchiveKeepBytes: c.ArchiveKeepBytes}, nil
+		ArchiveSegment: segment, ArchiveKeep: keep, ArchiveKeepBytes: c.ArchiveKeepBytes}
+	c.accessConfig.into(&cfg)
+	return cfg, nil
 }
 
 // duration refuses spans that are negative or longer than a hundred years.

@@ -51,6 +51,8 @@ func TestEveryOrderIsWrittenDown(t *testing.T) {
 		{"delete recording", "", "", "goal", func() error { return d.DeleteRecording(ctx, "goal") }},
 		{"acknowledge alarm", "", "", "alarm 9", func() error { return d.AckAlarm(ctx, "9") }},
 		{"shelve alarm", "", "", "alarm 9 for 1h0m0s: rain", func() error { return d.ShelveAlarm(ctx, "9", time.Hour, "rain") }},
+		{"sign playback", "oceans", "", "for 1h0m0s", func() error { _, err := d.SignPlayback(ctx, "oceans", time.Hour); return err }},
+		{"rotate playback key", "oceans", "", "", func() error { return d.RotatePlaybackKey(ctx, "oceans") }},
 		{"add note", "oceans", "", "kick-off", func() error { return d.AddNote(ctx, "oceans", "kick-off") }},
 	} {
 		before := len(d.Actions(1000, 0))

@@ -166,14 +166,24 @@ func sends(e engine.EncoderStatus, stream string) bool {
 		slices.ContainsFunc(e.Processes, func(p engine.EncoderProcess) bool { return p.Stream == stream })
 }
 
+// previewLength is for how long the operator's own preview of a point plays that asks for signatures.
+const previewLength = 24 * time.Hour
+
 // OpenPreview opens the preview page of a point in the browser. Kinds: NotFound,
 // Unavailable when there is no browser.
-func (d *Desk) OpenPreview(_ context.Context, point string) error {
-	if _, err := d.Point(point); err != nil {
+func (d *Desk) OpenPreview(ctx context.Context, point string) error {
+	p, err := d.Point(point)
+	if err != nil {
 		return err
 	}
+	links := d.engine.Links(point)
+	if p.Config.SignedPlayback {
+		if links, err = d.SignPlayback(ctx, point, previewLength); err != nil {
+			return err
+		}
+	}
 	var page string
-	for _, l := range d.engine.Links(point) {
+	for _, l := range links {
 		if l.Browse {
 			page = l.URL
 			break

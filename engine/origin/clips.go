@@ -60,6 +60,9 @@ func (o *Origin) clip(ctx context.Context, req engine.ClipRequest) (engine.Clip,
 	if err != nil {
 		return engine.Clip{}, err
 	}
+	if err := o.points.limitLike(temp, of.said); err != nil {
+		return engine.Clip{}, errors.Join(err, o.root.RemoveAll(temp))
+	}
 	if err := o.points.adopt(temp, req.Name); err != nil {
 		return engine.Clip{}, errors.Join(err, o.root.RemoveAll(temp))
 	}
@@ -91,6 +94,7 @@ type recording struct {
 	view    *presentation.View
 	title   string
 	release func() // when it is not read any more
+	said    *reading
 }
 
 // recorded finds what a point, or a directory of finished files, has of an event.
@@ -108,12 +112,12 @@ func (o *Origin) recorded(ctx context.Context, op, name, event string) (recordin
 		if err != nil {
 			return recording{}, err
 		}
-		return recording{view: ref.Source.View(), title: e.Status().Title, release: ref.Release}, nil
+		return recording{view: ref.Source.View(), title: e.Status().Title, release: ref.Release, said: e.said.Load()}, nil
 	}
 	if v == nil {
 		return recording{}, &engine.Error{Op: op, Point: name, Kind: engine.NotFound, Text: "The publishing point " + name + " has nothing recorded; put it on air first."}
 	}
-	return recording{view: v, title: e.Status().Title, release: func() {}}, nil
+	return recording{view: v, title: e.Status().Title, release: func() {}, said: e.said.Load()}, nil
 }
 
 // OpenExport implements engine.Clips.

@@ -22,6 +22,7 @@ type fleet struct {
 	base func() string                                      // of the media listener's URLs
 	seen func(point, stream string) func() time.Time        // when the engine last saw a stream arrive
 	no   func(point, stream string, since time.Time) string // why the engine refused a stream
+	pass func(point, stream string) func() (string, func()) // what an encoder shows a point that asks for credentials
 	path string                                             // of ffmpeg, as configured
 
 	ctx   context.Context // of the encoders: ends when start does
@@ -222,6 +223,7 @@ func (f *fleet) makeParts(s *supervised) ([]part, error) {
 		run, err := encoder.New(encoder.Config{
 			Spec: one, Tool: f.tool, URL: encoder.IngestURL(f.base(), one), Shared: len(all) > 1, Log: s.log, Label: label,
 			Seen: f.seen(s.spec.Point, stream), Refused: f.refusedSince(s.spec.Point, stream), OnChange: told.changed, Logger: f.log,
+			Credential: f.pass(s.spec.Point, stream),
 		})
 		if err != nil {
 			return nil, err

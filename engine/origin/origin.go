@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"pubpoint/engine"
+	"pubpoint/engine/internal/access"
 	"pubpoint/engine/internal/clip"
 	"pubpoint/engine/internal/delivery"
 	"pubpoint/engine/internal/ingest"
@@ -49,6 +50,9 @@ type Origin struct {
 	audit   *state.Audit
 	guard   *guard
 	figures *figures
+	gate    *access.Gate
+	// encoders answers those who publish.
+	encoders *ingest.Handler
 
 	mu       sync.Mutex
 	listener net.Listener
@@ -75,15 +79,18 @@ func New(cfg Config) (*Origin, error) {
 	}
 	o := &Origin{cfg: cfg, root: root, journal: newJournal(cfg.Logger), traffic: newTraffic(), sampler: metrics.NewSampler()}
 	o.guard, o.figures = newGuard(o), newFigures(o)
+	if o.gate, err = access.NewGate(nil); err != nil {
+		return nil, errors.Join(err, root.Close())
+	}
 	o.openState()
 	o.audit = state.OpenAudit(o.state, cfg.Logger)
 	o.points = &registry{
-		root: root, log: cfg.Logger, cfg: &o.cfg, tell: o.tellPoint, render: smooth.ClientManifest, points: map[string]*entry{}, leaving: map[string]bool{},
+		root: root, log: cfg.Logger, cfg: &o.cfg, gate: o.gate, tell: o.tellPoint, render: smooth.ClientManifest, points: map[string]*entry{}, leaving: map[string]bool{},
 	}
 	o.points.shelf = &shelf{root: root, log: cfg.Logger, render: smooth.ClientManifest, cfg: &o.cfg, look: o.points.content, open: map[shelved]*openEvent{}}
 	o.fleet = &fleet{
 		log: cfg.Logger, path: cfg.FFmpeg, tell: o.journal.add, base: func() string { return o.Addresses().Media },
-		seen: o.seen, no: o.refusal, missing: "ffmpeg has not been looked for yet; try again in a moment.", encoders: map[string]*supervised{},
+		seen: o.seen, no: o.refusal, pass: o.pass, missing: "ffmpeg has not been looked for yet; try again in a moment.", encoders: map[string]*supervised{},
 	}
 	o.sights = thumbnail.New(thumbnail.Config{Source: o.sourceOf, Tool: o.fleet.ffmpeg, Logger: cfg.Logger})
 	o.points.ctx, o.points.close = context.WithCancel(context.Background())
@@ -92,10 +99,11 @@ func New(cfg Config) (*Origin, error) {
 	if err != nil {
 		return nil, errors.Join(err, root.Close(), o.closeState())
 	}
-	encoders := ingest.New(ingest.Config{Points: o.points, Limits: cfg.limits(), InFlight: cfg.InFlight, Logger: cfg.Logger, Refused: o.refused})
+	encoders := ingest.New(ingest.Config{Points: o.points, Limits: cfg.limits(), InFlight: cfg.InFlight, Logger: cfg.Logger, Refused: o.refused, Access: o.points})
+	o.encoders = encoders
 	o.handler = delivery.New(delivery.Config{
 		Formats: formats(), Points: directory{o.points, liveExt}, Finished: directory{o.points, vodExt}, Recordings: recordings{o.points},
-		Ingest: encoders, Reject: encoders.Reject,
+		Ingest: encoders, Reject: encoders.Reject, Watch: o.watchable,
 		Preview: pageServer{pages, o}, Logger: cfg.Logger, Count: o.traffic.count,
 	})
 	return o, nil
@@ -221,6 +229,7 @@ func (o *Origin) watch(ctx context.Context) error {
 		o.points.scan()
 		o.points.shelf.sweep(time.Now())
 		meters.update()
+		o.encoders.Settle(ctx, time.Now())
 		select {
 		case <-ticker.C:
 		case <-ctx.Done():

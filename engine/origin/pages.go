@@ -3,10 +3,12 @@ package origin
 import (
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
 	"pubpoint/engine"
+	"pubpoint/engine/internal/delivery"
 	"pubpoint/engine/internal/output/smooth"
 	"pubpoint/engine/internal/presentation"
 	"pubpoint/engine/internal/preview"
@@ -36,6 +38,10 @@ func (p pageServer) serve(w http.ResponseWriter, r *http.Request, name string, s
 	}
 	v := p.o.previewOf(e)
 	v.Events = p.o.previewEvents(name, v.Event, "")
+	if strings.Contains(r.URL.Path, "/"+delivery.SignatureMark) {
+		// A signature is for those who watch; encoders post to the point itself.
+		v.Links = slices.DeleteFunc(v.Links, func(l preview.Link) bool { return l.Kind == preview.KindIngest })
+	}
 	serve(w, r, v)
 }
 

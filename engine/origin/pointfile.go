@@ -11,6 +11,7 @@ import (
 	"github.com/BurntSushi/toml"
 
 	"pubpoint/engine"
+	"pubpoint/engine/internal/access"
 )
 
 // pointFileName is the settings file in a publishing point's directory. It need not exist.
@@ -30,46 +31,61 @@ type pointFile struct {
 	ArchiveSegment   *string `toml:"archive_segment,omitempty"`
 	ArchiveKeep      *string `toml:"archive_keep,omitempty"`
 	ArchiveKeepBytes *int64  `toml:"archive_keep_bytes,omitempty"`
+
+	accessFile
 }
 
-// errAccess says that a file asks for limits of access that this version cannot keep.
-var errAccess = errors.New("point.toml limits who may publish (ingest_auth, allow_from), which this version cannot keep")
+// errUnread says that nobody knows what is in a file.
+var errUnread = errors.New("point.toml cannot be read")
 
 // errNotTOML says that nothing of a file can be used.
 var errNotTOML = errors.New("point.toml cannot be understood")
 
 // readPointFile reads the settings in the directory dir of a publishing point. A missing file
 // means the defaults. With an error the settings that could be understood are returned too, so that
-// a slip in one line does not take a channel off the air.
-func readPointFile(root *os.Root, dir string) (engine.PointConfig, error) {
+// a slip in one line does not take a channel off the air; but what limits access and cannot be
+// understood closes the point. before is what was said of access until now; may be nil.
+func readPointFile(root *os.Root, dir string, before *reading) (engine.PointConfig, *reading, error) {
 	cfg := engine.DefaultPointConfig()
 	name := path.Join(dir, pointFileName)
 	info, err := root.Stat(name) // a pipe must not be opened: nobody may write to it
 	if errors.Is(err, fs.ErrNotExist) {
-		return cfg, nil
+		return cfg, accessFile{}.read(), nil
 	}
 	if err == nil && !info.Mode().IsRegular() {
-		return cfg, fmt.Errorf("%s is no file", pointFileName)
+		return cfg, accessFile{}.read(), fmt.Errorf("%s is no file", pointFileName)
 	}
-	b, err := root.ReadFile(name)
+	if err == nil && info.Size() > maxPointFile {
+		err = fmt.Errorf("it has more than %d bytes", maxPointFile)
+	}
+	var b []byte
+	if err == nil {
+		b, err = root.ReadFile(name)
+	}
 	if err != nil {
-		return cfg, fmt.Errorf("%s cannot be read: %w", pointFileName, err)
+		err = fmt.Errorf("%w (%s)", errUnread, reason(err))
+		return cfg, unreadable(nil, before, err), err
 	}
-	return parsePointFile(b)
+	cfg, said, err := parsePointFile(b)
+	if said == nil {
+		said = unreadable(b, before, err)
+		said.show(&cfg)
+	}
+	return cfg, said, err
 }
 
-func parsePointFile(b []byte) (engine.PointConfig, error) {
+// parsePointFile reads settings. What they say of access is nil when nothing can be understood.
+func parsePointFile(b []byte) (engine.PointConfig, *reading, error) {
 	cfg := engine.DefaultPointConfig()
 	var f pointFile
 	meta, err := toml.Decode(string(b), &f)
 	if err != nil {
-		return cfg, fmt.Errorf("%w: %w", errNotTOML, err)
+		return cfg, nil, fmt.Errorf("%w: %w", errNotTOML, err)
 	}
+	said := f.read()
+	said.show(&cfg)
 	var faults []error
 	for _, key := range meta.Undecoded() {
-		if key.String() == "ingest_auth" || key.String() == "allow_from" {
-			return cfg, errAccess
-		}
 		faults = append(faults, fmt.Errorf("%s: %q is not a setting of this version", pointFileName, key.String()))
 	}
 	set(&cfg.Title, f.Title)
@@ -92,7 +108,7 @@ func parsePointFile(b []byte) (engine.PointConfig, error) {
 		}
 	}
 	faults = append(faults, setPolicy(&cfg, f.OnReconnect), setFsync(&cfg, f.Fsync))
-	return cfg, errors.Join(faults...)
+	return cfg, said, errors.Join(faults...)
 }
 
 func set[T any](dst, value *T) {
@@ -161,7 +177,7 @@ func text(d time.Duration) string {
 // writePointFile returns point.toml with the settings in place of those in old. What old has
 // besides stays, except for comments; what has its default and was not in old is left out. It
 // is nil when there is nothing to write.
-func writePointFile(old []byte, cfg engine.PointConfig) ([]byte, error) {
+func writePointFile(old []byte, cfg engine.PointConfig, rules access.Rules) ([]byte, error) {
 	all := map[string]any{}
 	if _, err := toml.Decode(string(old), &all); err != nil {
 		return nil, fmt.Errorf("%w: %w", errNotTOML, err)
@@ -176,6 +192,7 @@ func writePointFile(old []byte, cfg engine.PointConfig) ([]byte, error) {
 			all[key] = value
 		}
 	}
+	putAccess(all, rules)
 	if len(all) == 0 && len(old) == 0 {
 		return nil, nil
 	}

@@ -11,9 +11,10 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"pubpoint/engine"
-	"pubpoint/engine/internal/archive"
+	"pubpoint/engine/internal/access"
 	"pubpoint/engine/internal/point"
 	"pubpoint/engine/internal/presentation"
 )
@@ -35,6 +36,7 @@ type registry struct {
 	tell   func(point string, s engine.Severity, text string)
 	render func(*presentation.View) ([]byte, error)
 	cfg    *Config
+	gate   *access.Gate
 
 	ctx   context.Context // of the points: ends when run does
 	close context.CancelFunc
@@ -56,6 +58,9 @@ type entry struct {
 	content string
 	cancel  context.CancelFunc
 	done    chan struct{}
+
+	// said is what point.toml says of access; never nil.
+	said atomic.Pointer[reading]
 
 	mu    sync.Mutex // of whoever changes the settings
 	stamp string     // what could be seen of point.toml when it was read; guarded by mu
@@ -181,7 +186,7 @@ func (r *registry) open(name, dir string) *entry {
 	}
 	tell := func(s engine.Severity, text string) { r.tell(name, s, text) }
 	stamp := stampOf(r.root, dir)
-	read, _ := readSettings(r.root, dir)
+	read, said, _ := readSettings(r.root, dir, nil)
 	if read.Complaint != "" {
 		tell(engine.Warning, read.Complaint)
 	}
@@ -192,6 +197,7 @@ func (r *registry) open(name, dir string) *entry {
 	})
 	ctx, cancel := context.WithCancel(r.ctx)
 	e := &entry{Point: p, dir: dir, cancel: cancel, done: make(chan struct{}), stamp: stamp}
+	e.said.Store(said)
 	if p.ReadOnly() {
 		e.content = r.content(dir)
 	}
@@ -280,11 +286,18 @@ func (r *registry) create(name string, cfg engine.PointConfig) error {
 		return &engine.Error{Op: op, Point: name, Kind: engine.BadInput,
 			Text: "A publishing point's name may have letters, digits, '.', '_' and '-' only, must begin with a letter or digit, have at most 64 characters, not end in .isml, and be no device name of Windows (CON, NUL)."}
 	}
-	file, err := writePointFile(nil, cfg)
+	if err := engine.CheckAccess(engine.PointConfig{}, cfg); err != nil {
+		return err
+	}
+	rules, err := keep(cfg, access.Rules{})
+	var file []byte
+	if err == nil {
+		file, err = writePointFile(nil, cfg, rules)
+	}
 	if err != nil {
 		return &engine.Error{Op: op, Point: name, Kind: engine.Internal, Err: err}
 	}
-	err = r.mkdir(name+liveExt, file)
+	err = r.mkdir(name+liveExt, file, private(rules))
 	switch {
 	case errors.Is(err, os.ErrExist):
 		return &engine.Error{Op: op, Point: name, Kind: engine.Conflict, Text: "There is a publishing point " + name + " already; choose another name."}
@@ -301,7 +314,7 @@ func (r *registry) create(name string, cfg engine.PointConfig) error {
 
 // mkdir makes a point's directory and its settings file. It holds the lock that opening
 // takes, so that nobody opens a point without its settings.
-func (r *registry) mkdir(dir string, file []byte) error {
+func (r *registry) mkdir(dir string, file []byte, secret bool) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if parent := path.Dir(dir); parent != "." {
@@ -316,7 +329,7 @@ func (r *registry) mkdir(dir string, file []byte) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(archive.WriteFile(archive.On(sub), pointFileName, file), sub.Close())
+	return errors.Join(writeSettings(sub, file, secret), sub.Close())
 }
 
 // reason is the innermost cause of a file error in words.

@@ -34,6 +34,7 @@ func (o *Origin) Point(name string) (engine.PointStatus, error) {
 // statusOf is a point's status with what its viewers do.
 func (o *Origin) statusOf(e *entry) engine.PointStatus {
 	st := e.Status()
+	st.Config = st.Config.Clone()
 	t := o.traffic.of(e.Name())
 	st.Requests = t.requests.Load()
 	st.Viewers = t.watching(time.Now())
@@ -85,6 +86,7 @@ func (d directory) Lookup(name string) (delivery.PointRef, bool) {
 	}
 	st := e.Status()
 	ref := delivery.PointRef{State: st.State, Reason: strings.TrimSpace(st.Reason + " " + st.Action)}
+	ref.Limited = e.said.Load().policy.Limited()
 	if e.Source().View() != nil {
 		ref.Source = e.Source()
 	}

@@ -80,7 +80,7 @@ func asking(field ...string) Request {
 }
 
 // refused wants a refusal of a status, or none for 0.
-func refused(t *testing.T, what string, err error, status int) *Refusal {
+func refused(t *testing.T, what string, err error, status int) Refusal {
 	t.Helper()
 	var r *Refusal
 	switch {
@@ -92,9 +92,9 @@ func refused(t *testing.T, what string, err error, status int) *Refusal {
 		t.Errorf("%s: %d %q, want %d", what, r.Status, r.Text, status)
 	}
 	if r == nil {
-		r = &Refusal{}
+		return Refusal{}
 	}
-	return r
+	return *r
 }
 
 func TestKeptFormsAreReadBack(t *testing.T) {
@@ -207,7 +207,7 @@ func TestDigest(t *testing.T) {
 			!strings.HasPrefix(first.Challenges[2], "Basic") {
 			t.Fatalf("challenges %q", first.Challenges)
 		}
-		try := func(what, field string, status int) *Refusal {
+		try := func(what, field string, status int) Refusal {
 			t.Helper()
 			again := r
 			again.Authorization = []string{field}
@@ -427,7 +427,13 @@ func TestWatch(t *testing.T) {
 	if (&Policy{}).Watch("x", netip.Addr{}, "nonsense", now) != nil {
 		t.Error("an open point refuses")
 	}
-	refused(t, "closed", Closed("It is closed.").Watch("x", a, good, now), 403)
+	closed, err := New(Rules{NoPlay: "It is closed.", NoPublish: "Closed, too."})
+	if err != nil {
+		t.Fatal(err)
+	}
+	g, _ := gate(t)
+	refused(t, "closed to encoders", g.Publish(t.Context(), closed, asking()), 503)
+	refused(t, "closed", closed.Watch("x", a, good, now), 403)
 }
 
 func FuzzAuthorization(f *testing.F) {

@@ -63,7 +63,7 @@ type Request struct {
 
 // Refusal is why somebody may not. It is an error.
 type Refusal struct {
-	Status     int // 401, 403, 429
+	Status     int // 401, 403, 429; 503 when settings cannot be understood
 	Text       string
 	Challenges []string // values of WWW-Authenticate
 	RetryAfter time.Duration
@@ -79,6 +79,9 @@ func (r *Refusal) Error() string { return r.Text }
 func (g *Gate) Publish(ctx context.Context, p *Policy, r Request) error {
 	if !p.Protected() {
 		return nil
+	}
+	if p.noPublish != "" {
+		return &Refusal{Status: 503, Text: p.noPublish}
 	}
 	if g.ours(r) {
 		return nil

@@ -36,8 +36,8 @@ func (p *Policy) Watch(point string, from netip.Addr, signature string, now time
 		return &Refusal{Status: 403, Text: fmt.Sprintf(text, args...)}
 	}
 	switch {
-	case p.closed != "":
-		return refuse("%s", p.closed)
+	case p.noPlay != "":
+		return refuse("%s", p.noPlay)
 	case !within(p.play, from):
 		return refuse("Viewers at %s may not watch %s; its play_from names those who may.", from, point)
 	case !p.signed:

@@ -17,7 +17,8 @@ type Policy struct {
 	signed  bool
 	key     []byte // signs playback
 	digest  bool   // every password can be proved by Digest
-	closed  string // why nobody may watch, as a sentence
+	// Why nobody may publish, or watch, as sentences.
+	noPublish, noPlay string
 }
 
 // Rules are what a Policy is made of, as point.toml has them.
@@ -27,6 +28,9 @@ type Rules struct {
 	PlayFrom  []string
 	Signed    bool   // only signed URLs play
 	Key       string // at least [MinKey] characters when Signed
+	// NoPublish and NoPlay are why nobody may publish or watch, as sentences; empty lets them. Where
+	// settings cannot be understood, nobody may.
+	NoPublish, NoPlay string
 }
 
 // MinKey is the least length of a key that signs playback.
@@ -34,7 +38,7 @@ const MinKey = 32
 
 // New makes a Policy. An error says what cannot be understood, without secrets.
 func New(r Rules) (*Policy, error) {
-	p := &Policy{secrets: slices.Clone(r.Secrets), signed: r.Signed, key: []byte(r.Key)}
+	p := &Policy{secrets: slices.Clone(r.Secrets), signed: r.Signed, key: []byte(r.Key), noPublish: r.NoPublish, noPlay: r.NoPlay}
 	if len(r.Secrets) > engine.MaxCredentials {
 		return nil, fmt.Errorf("ingest_auth has %d credentials, and at most %d are allowed", len(r.Secrets), engine.MaxCredentials)
 	}
@@ -64,10 +68,6 @@ func New(r Rules) (*Policy, error) {
 	return p, nil
 }
 
-// Closed is a Policy that lets nobody watch, for the reason given as a sentence. Whether anybody
-// may publish is for the point to say, which must be told the same.
-func Closed(reason string) *Policy { return &Policy{closed: reason} }
-
 func prefixes(setting string, list []string) ([]netip.Prefix, error) {
 	if len(list) > engine.MaxAddresses {
 		return nil, fmt.Errorf("%s has %d addresses, and at most %d are allowed", setting, len(list), engine.MaxAddresses)
@@ -84,10 +84,13 @@ func prefixes(setting string, list []string) ([]netip.Prefix, error) {
 }
 
 // Protected reports whether p limits who may publish.
-func (p *Policy) Protected() bool { return len(p.secrets) > 0 || len(p.allow) > 0 }
+func (p *Policy) Protected() bool { return p.noPublish != "" || len(p.secrets) > 0 || len(p.allow) > 0 }
 
 // Signed reports whether only signed URLs play.
 func (p *Policy) Signed() bool { return p.signed }
+
+// Limited reports whether not everybody may watch.
+func (p *Policy) Limited() bool { return p.noPlay != "" || p.signed || len(p.play) > 0 }
 
 // Secrets are the credentials of p.
 func (p *Policy) Secrets() []Secret { return slices.Clone(p.secrets) }

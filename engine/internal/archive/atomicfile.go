@@ -22,8 +22,17 @@ const (
 // the name stands for the whole old content or the whole new. It is on disk when WriteFile
 // returns. The path is slash-separated. Errors are of kind Storage.
 func WriteFile(dir Directory, name string, data []byte) error {
+	return writeFile(dir, name, data, 0o644)
+}
+
+// WritePrivateFile is WriteFile for what only the program's own user may read.
+func WritePrivateFile(dir Directory, name string, data []byte) error {
+	return writeFile(dir, name, data, 0o600)
+}
+
+func writeFile(dir Directory, name string, data []byte, mode fs.FileMode) error {
 	temp := tempName(path.Dir(name))
-	err := writeNew(dir, temp, data)
+	err := writeNew(dir, temp, data, mode)
 	if err == nil {
 		err = dir.Rename(temp, name)
 	}
@@ -44,8 +53,8 @@ func tempName(in string) string {
 	return path.Join(in, tempPrefix+rand.Text()+tempSuffix)
 }
 
-func writeNew(dir Directory, name string, data []byte) error {
-	f, err := dir.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+func writeNew(dir Directory, name string, data []byte, mode fs.FileMode) error {
+	f, err := dir.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	if err != nil {
 		return err
 	}

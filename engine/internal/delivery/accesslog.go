@@ -21,7 +21,7 @@ func (s *server) finish(w *response, r *http.Request, began time.Time) {
 		s.cfg.Count(w.point, w.class, status, w.bytes, host(r.RemoteAddr))
 	}
 	if s.log.Enabled(context.Background(), slog.LevelDebug) {
-		s.log.Debug("request", "method", r.Method, "path", r.URL.Path, "status", status, "bytes", w.bytes,
+		s.log.Debug("request", "method", r.Method, "path", shownPath(r), "status", status, "bytes", w.bytes,
 			"took", s.cfg.Now().Sub(began), "remote", r.RemoteAddr, "agent", r.UserAgent())
 	}
 	if again {
@@ -38,7 +38,7 @@ func (s *server) recovered(cause any, w *response, r *http.Request) (abort bool)
 	if err, ok := cause.(error); ok && errors.Is(err, http.ErrAbortHandler) {
 		return true
 	}
-	s.log.Error("request handler panicked", "method", r.Method, "path", r.URL.Path, "panic", cause, "stack", string(debug.Stack()))
+	s.log.Error("request handler panicked", "method", r.Method, "path", shownPath(r), "panic", cause, "stack", string(debug.Stack()))
 	if w.status != 0 {
 		return true
 	}

@@ -30,6 +30,10 @@ type Config struct {
 	Reject func(w http.ResponseWriter, r *http.Request, status int, detail string)
 	// Preview makes the pages; nil answers them with 404.
 	Preview Preview
+	// Watch says why a viewer at an address with a port may not watch a point, or a directory of
+	// finished files, with the signature in the request's path, which may be empty; its sentence is
+	// shown. Nil lets everybody. It is asked for each request and must not block.
+	Watch func(point string, finished bool, remote, signature string) error
 	// Logger gets one debug line for each request, and what went wrong; nil discards.
 	Logger *slog.Logger
 	// Now is the wall clock; nil means time.Now.
@@ -60,6 +64,8 @@ type PointRef struct {
 	State  engine.State
 	Reason string // one sentence for people, with StateError; may be empty
 	Tag    string // changes when finished files do; empty for a point that may be on air
+	// Limited is true when not everybody may watch: see Config.Watch.
+	Limited bool
 }
 
 // Preview makes the pages for people. point is the name of a publishing point that exists.

@@ -11,6 +11,8 @@
 //
 //   - No name reaches a Directory that engine.ValidName does not accept. Paths with "..",
 //     backslashes, control characters or escaped slashes are refused before anything else.
+//   - Whoever may not watch a point gets nothing of it: Config.Watch is asked for each request before
+//     anything is looked up, and what not everybody may have is never kept ready.
 //   - Nothing here changes a request's path, and nothing redirects a body away: encoders'
 //     requests arrive at the ingest handler as they came, behind a ResponseWriter that
 //     http.ResponseController can see through.

@@ -88,7 +88,7 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 // broken answers 500 and says why to the log, unless the client has gone away.
 func (s *server) broken(w http.ResponseWriter, r *http.Request, err error) {
 	if r.Context().Err() == nil {
-		s.log.Error("answer failed", "path", r.URL.Path, "error", err)
+		s.log.Error("answer failed", "path", shownPath(r), "error", err)
 	}
 	detail := "The answer could not be made; the server's log says why."
 	var why *output.Error

@@ -22,7 +22,7 @@ const (
 	maxHotObject = 4 << 20
 	maxHotTarget = 512
 	// hotFor is how long media is sent without another look whether it may still be: deleting a point or
-	// purging its archive takes effect within this time.
+	// purging its archive takes effect within this time, and so does a limit on who may watch.
 	hotFor = time.Second
 	// coldAfter is how long something stays that nobody asks for.
 	coldAfter = 5 * time.Second
@@ -61,6 +61,15 @@ func newHot(now func() time.Time) *hot {
 	return &hot{now: now, answers: map[string]*ready{}, seed: maphash.MakeSeed()}
 }
 
+// ready is where an answer is kept ready, unless not everybody may have it: then it is nil, which keeps
+// nothing.
+func (s *server) ready(w http.ResponseWriter) *hot {
+	if res, ok := w.(*response); ok && res.limited {
+		return nil
+	}
+	return s.hot
+}
+
 // get returns what is ready for a target, or nil.
 func (h *hot) get(target []byte) *ready {
 	h.mu.RLock()
@@ -80,7 +89,7 @@ func (h *hot) again(target string) bool {
 
 // allows tells whether an answer to r can be ready for others: it depends on the address alone.
 func (h *hot) allows(r *http.Request) bool {
-	return r.Method == http.MethodGet && r.URL.RawQuery == "" && len(r.RequestURI) <= maxHotTarget && r.Header.Get("Authorization") == ""
+	return h != nil && r.Method == http.MethodGet && r.URL.RawQuery == "" && len(r.RequestURI) <= maxHotTarget && r.Header.Get("Authorization") == ""
 }
 
 // media keeps the answer with obj and returns its body, or returns obj's own.
@@ -194,7 +203,7 @@ func (s *server) Known(path []byte, gzip bool) *wire.Answer {
 		return e.plain
 	}
 	ref, ok := s.cfg.Points.Lookup(e.point)
-	if !ok || ref.Source == nil {
+	if !ok || ref.Source == nil || ref.Limited {
 		return nil
 	}
 	if v := ref.Source.View(); v == nil || stampOf(v) != e.view {

@@ -26,6 +26,8 @@ type response struct {
 	// What the request turned out to be, for counting; class 0 for nothing of a format's.
 	point string
 	class output.Class
+	// limited is true when another viewer may not get the same.
+	limited bool
 }
 
 func newResponse(w http.ResponseWriter, patience time.Duration) *response {
@@ -97,10 +99,10 @@ func (s *server) send(w http.ResponseWriter, r *http.Request, status int, body i
 		return
 	}
 	if res, ok := w.(*response); ok && res.failed != nil {
-		s.log.Debug("client went away", "path", r.URL.Path, "sent", n, "size", size, "error", err)
+		s.log.Debug("client went away", "path", shownPath(r), "sent", n, "size", size, "error", err)
 		return
 	}
-	s.log.Error("answer was cut short: its media cannot be read", "path", r.URL.Path, "sent", n, "size", size, "error", err)
+	s.log.Error("answer was cut short: its media cannot be read", "path", shownPath(r), "sent", n, "size", size, "error", err)
 	// The length is promised already; only a broken connection tells the client.
 	panic(http.ErrAbortHandler)
 }

@@ -12,10 +12,15 @@ const (
 	point     = `/{point:.*?\.(?i:isml?)}`
 	file      = `/{file:[^/]+\.(?i:isml?)}`
 	streams   = `/{stream:(?i:Streams)\([^/]*\)}`
+	signature = `{signature:(?:/~[^/]*)?}` // what lets a viewer in, in front of everything: see Config.Watch
+	bare      = `/{signature:~[^/]*}`
 	events    = `/{event:(?i:Events)\([^/]*\)}`
 	switching = `/{switching:(?i:Switching)\([^/]*\)}`
 	anything  = `/{rest:.*}`
 )
+
+// watched is a publishing point as viewers name it.
+const watched = point + signature
 
 // ingestRoute is the name of the routes that lead to the encoders' handler.
 const ingestRoute = "ingest"
@@ -38,14 +43,15 @@ func (s *server) routes() *mux.Router {
 		path string
 		read http.HandlerFunc // answers GET and HEAD
 	}{
-		{point + "/", s.page},           // the preview page
-		{point + "/facts.json", s.page}, // its live facts
+		{watched + "/", s.page},           // the preview page
+		{watched + "/facts.json", s.page}, // its live facts
+		{point + bare, s.addSlash},
 		// An earlier event, or the one on air under its own name.
-		{point + events, s.addSlash},
-		{point + events + "/", s.page},
-		{point + events + "/facts.json", s.page},
-		{point + events + anything, s.media},
-		{point + anything, s.media}, // manifests and media of all formats
+		{watched + events, s.addSlash},
+		{watched + events + "/", s.page},
+		{watched + events + "/facts.json", s.page},
+		{watched + events + anything, s.media},
+		{watched + anything, s.media}, // manifests and media of all formats
 	} {
 		r.HandleFunc(row.path, row.read).Methods(http.MethodGet, http.MethodHead)
 	}

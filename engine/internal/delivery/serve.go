@@ -42,7 +42,7 @@ func (s *server) media(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if noted, ok := w.(*response); ok {
-		noted.point, noted.class = t.name, res.Class()
+		noted.point, noted.class, noted.limited = t.name, res.Class(), ref.Limited
 	}
 	if mux.Vars(r)["event"] != "" {
 		var release func()
@@ -91,7 +91,7 @@ func (s *server) fragment(w http.ResponseWriter, r *http.Request, t target, res 
 		s.unchanged(w)
 		return
 	}
-	if body, ok := s.hot.media(r, h, t.name, res.Class(), obj); ok {
+	if body, ok := s.ready(w).media(r, h, t.name, res.Class(), obj); ok {
 		s.send(w, r, http.StatusOK, body, obj.Size)
 		return
 	}
@@ -156,7 +156,7 @@ func (s *server) document(w http.ResponseWriter, r *http.Request, doc *document,
 	if zipped {
 		h.Set("Content-Encoding", "gzip")
 	}
-	s.hot.manifest(r, h, k, seen, doc, zipped)
+	s.ready(w).manifest(r, h, k, seen, doc, zipped)
 	s.send(w, r, http.StatusOK, output.Bytes(body), int64(len(body)))
 }
 

@@ -56,7 +56,7 @@ func (s *server) find(w http.ResponseWriter, r *http.Request) (target, PointRef,
 	}
 	if directory != nil {
 		if ref, ok := directory.Lookup(t.name); ok {
-			return t, ref, true
+			return t, ref, s.admit(w, r, t)
 		}
 	}
 	s.refuse(w, r, http.StatusNotFound, "There is no publishing point /"+t.name+

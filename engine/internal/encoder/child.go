@@ -46,12 +46,13 @@ func (e *Encoder) runChild(ctx context.Context) ending {
 		s.State, s.Started, s.Progress, s.Stalled, s.Failure = Starting, c.began, Progress{}, false, ""
 	})
 	pids, blocks, exits := make(chan int, 1), make(chan Progress), make(chan proc.Exit, 1)
-	args := e.args()
-	e.show(args)
+	args, own := e.args(), e.newPass()
+	defer own.end()
+	e.show(own.shown(args))
 	diagnosis := newDiagnosis(e.cfg.URL, addresses(args)...)
 	parser := &progressParser{}
 	command := proc.New(proc.Config{
-		Path: e.cfg.Tool.Path, Args: args, Stdin: true,
+		Path: e.cfg.Tool.Path, Args: own.args(args), Stdin: true,
 		OnStart: func(pid int) { pids <- pid },
 		OnStdout: func(line []byte) {
 			if block, ok := parser.line(line, e.cfg.Now()); ok {
@@ -59,7 +60,7 @@ func (e *Encoder) runChild(ctx context.Context) ending {
 			}
 		},
 		OnStderr: func(line []byte) {
-			text := string(line)
+			text := own.mask(string(line))
 			e.print(text)
 			diagnosis.add(text)
 		},

@@ -32,6 +32,9 @@ type Config struct {
 	// Refused returns why the engine refused this stream since an instant, in a sentence without a
 	// full stop, or nothing. ffmpeg does not read an answer that comes after its header. May be nil.
 	Refused func(since time.Time) string
+	// Credential gives a token (RFC 6750) that ffmpeg posts with, good until withdraw is called at its
+	// end; an empty one for a point that asks for nothing. It is called before each start. May be nil.
+	Credential func() (token string, withdraw func())
 	// OnChange is called from Run's goroutine after each change of State or Stalled. It must not block.
 	OnChange func(Status)
 

@@ -160,7 +160,7 @@ func refusalRule(code string) (Rule, bool) {
 	r := Rule{Severity: engine.Warning, Lasts: time.Minute, OffAir: true}
 	switch code {
 	case RefusedAuth:
-		r.Action = "Give the encoder the name and password of this publishing point."
+		r.Action = "Give the encoder a name and password, or a token, of this publishing point, or add its address to allow_from."
 	case RefusedState:
 		r.Action = "Start the publishing point, or end the encoder."
 	case RefusedLimit:

@@ -30,13 +30,17 @@ type Config struct {
 	InFlight int64
 	// Refused is told of encoders turned away from points that do not exist; may be nil.
 	Refused func(pointName string, r engine.Refusal)
-	Logger  *slog.Logger
+	// Access says who may publish; nil lets everybody.
+	Access Doorkeeper
+	Logger *slog.Logger
 }
 
 // Handler answers encoders. It is safe for concurrent use.
 type Handler struct {
 	cfg    Config
 	memory *budget
+	// waiting are those who are expected to come back with credentials.
+	waiting waiting
 }
 
 // New returns a Handler.
@@ -56,7 +60,7 @@ func New(cfg Config) *Handler {
 	if cfg.InFlight <= 0 {
 		cfg.InFlight = 512 << 20
 	}
-	return &Handler{cfg: cfg, memory: newBudget(cfg.InFlight)}
+	return &Handler{cfg: cfg, memory: newBudget(cfg.InFlight), waiting: waiting{all: map[visitor]expected{}}}
 }
 
 // ServeHTTP takes one stream in, from the first byte of its header to its end, or refuses
@@ -76,6 +80,11 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			Text: "There is no publishing point " + target.Point + "; make the directory " + target.Point + ".isml in the document root, or create the point in the control room."})
 		return
 	}
+	if err := h.welcome(r, target); err != nil {
+		h.refuse(w, r, p, target, err)
+		return
+	}
+	h.waiting.done(p, target.Stream, r.RemoteAddr)
 	if target.Stream == "" || r.ContentLength == 0 {
 		h.probe(w, r, p, target)
 		return
@@ -131,13 +140,22 @@ func (h *Handler) probe(w http.ResponseWriter, r *http.Request, p *point.Point, 
 func (h *Handler) refuse(w http.ResponseWriter, r *http.Request, p *point.Point, target Target, err error) {
 	status, sentence := answer(err)
 	refusal := engine.Refusal{At: time.Now(), Remote: r.RemoteAddr, Stream: target.Stream, Status: status, Reason: sentence}
-	h.cfg.Logger.Warn("encoder refused", "point", target.Point, "stream", target.Stream, "remote", r.RemoteAddr, "status", status, "err", err)
-	if p != nil {
+	unwelcome(w, err)
+	if p != nil && h.untold(p, refusal, err) {
+		h.cfg.Logger.Debug("encoder asked for credentials", "point", target.Point, "stream", target.Stream, "remote", r.RemoteAddr, "status", status)
+	} else if p != nil {
+		h.warn(r, target, status, err)
+		h.waiting.done(p, target.Stream, r.RemoteAddr)
 		p.Refuse(context.WithoutCancel(r.Context()), refusal, finding.CodeOf(err))
 	} else {
+		h.warn(r, target, status, err)
 		h.cfg.Refused(target.Point, refusal)
 	}
 	if err := reject(w, status, sentence); err != nil && !errors.Is(err, io.EOF) {
 		h.cfg.Logger.Debug("refusal not delivered", "remote", r.RemoteAddr, "err", err)
 	}
+}
+
+func (h *Handler) warn(r *http.Request, target Target, status int, err error) {
+	h.cfg.Logger.Warn("encoder refused", "point", target.Point, "stream", target.Stream, "remote", r.RemoteAddr, "status", status, "err", err)
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"pubpoint/engine"
+	"pubpoint/engine/internal/access"
 	"pubpoint/engine/internal/fmp4"
 )
 
@@ -22,6 +23,9 @@ const (
 
 // answer chooses the status code and the sentence for an error.
 func answer(err error) (int, string) {
+	if no := (*access.Refusal)(nil); errors.As(err, &no) {
+		return no.Status, no.Text
+	}
 	var format *fmp4.FormatError
 	if ours := (*engine.Error)(nil); !errors.As(err, &ours) && errors.As(err, &format) {
 		return formatStatus(format.Kind), "The stream cannot be taken: " + format.Error() + "."
@@ -89,8 +93,13 @@ func reject(w http.ResponseWriter, status int, sentence string) error {
 		return err
 	}
 	extra := ""
-	if status == http.StatusServiceUnavailable {
+	if status == http.StatusServiceUnavailable && w.Header().Get("Retry-After") == "" {
 		extra = "Retry-After: 2\r\n"
+	}
+	for _, name := range []string{"Retry-After", "Www-Authenticate"} {
+		for _, value := range w.Header()[name] {
+			extra += name + ": " + value + "\r\n"
+		}
 	}
 	if allow := w.Header().Get("Allow"); allow != "" {
 		extra += "Allow: " + allow + "\r\n"

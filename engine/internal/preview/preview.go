@@ -140,12 +140,18 @@ func (p *Preview) write(w http.ResponseWriter, r *http.Request, body []byte) {
 		return
 	}
 	if _, err := w.Write(body); err != nil {
-		p.log.Debug("preview answer was not taken", "path", r.URL.Path, "error", err)
+		p.log.Debug("preview answer was not taken", "page", pageOf(r), "error", err)
 	}
 }
 
+// pageOf is the path of a request up to the signature by which its viewer may watch.
+func pageOf(r *http.Request) string {
+	page, _, _ := strings.Cut(r.URL.Path, "/~")
+	return page
+}
+
 func (p *Preview) fail(w http.ResponseWriter, r *http.Request, err error) {
-	p.log.Error("preview page failed", "path", r.URL.Path, "error", err)
+	p.log.Error("preview page failed", "page", pageOf(r), "error", err)
 	w.Header().Set("Cache-Control", "no-store")
 	http.Error(w, "The page could not be made; the server's log says why.", http.StatusInternalServerError)
 }
