@@ -19,8 +19,8 @@ FUZZTIME ?= 30s
 BENCH    ?= .
 SOAK     ?= 10m
 
-.PHONY: help run test build lint bench fuzz soak package clean \
-	setup-build setup-run setup-lint setup-test player bin/pubpoint bin/pubpointd
+.PHONY: help run test build lint bench fuzz soak package sbom vuln clean \
+	setup-build setup-run setup-lint setup-test setup-package player bin/pubpoint bin/pubpointd
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,15 +45,20 @@ fuzz: ## run each fuzz target for FUZZTIME (30s)
 soak: setup-test bin/pubpointd ## run an event for SOAK (10m) with its time compressed, and see that nothing piles up
 	@GO='$(GO)' packaging/soak.sh '$(SOAK)'
 
-package: ## build installable packages
-	@echo "make package: there are no installable packages yet; make build puts both programs into bin/" >&2
-	@exit 1
+package: setup-package player ## build installable packages into dist/; make package PARTS="deb sbom" builds some
+	@GO='$(GO)' TAGS='$(TAGS)' packaging/package.sh $(PARTS)
+
+sbom: setup-build player ## list what the programs are made of, as CycloneDX in dist/
+	@GO='$(GO)' TAGS='$(TAGS)' packaging/package.sh sbom
+
+vuln: setup-build player ## look for known vulnerabilities (needs a network)
+	@GO='$(GO)' TAGS='$(TAGS)' packaging/vuln.sh
 
 clean: ## remove what the other targets made
 	rm -rf bin dist engine/internal/preview/player/node_modules
 	find engine/internal/preview/dist -mindepth 1 ! -name .keep -delete 2>/dev/null || true
 
-setup-build setup-run setup-lint setup-test:
+setup-build setup-run setup-lint setup-test setup-package:
 	@packaging/setup.sh $(@:setup-%=%)
 
 player:

@@ -150,6 +150,8 @@ var borders = []border{
 	// Checking archives and examining streams needs no running node, only what can read them.
 	{of: "./app/pubpointd", may: []string{
 		"./engine", "./engine/origin", "./app/program", "./app/node", "./app/settings", "./app/control", "./app/api", "./app/shield", "./app/systemd"}, never: noWindow},
+	// What makes packages reads programs from outside.
+	{of: "./packaging/release", may: nil, never: append([]string{outsideStandardLibrary}, windowAndPrograms...)},
 	// The end-to-end tests know the programs from outside, as their users do.
 	{of: "./app/e2e", may: nil, never: []string{fyneAnything}},
 	{of: "./app", may: []string{"./engine/...", "./ui/...", "./app/...", "./assets"}, never: nil},

@@ -33,7 +33,7 @@ format() {
 }
 
 check gofmt format
-check shellcheck shellcheck packaging/*.sh .ci/run
+check shellcheck shellcheck packaging/*.sh packaging/linux/*.sh .ci/run
 check vet "$GO" vet -tags "$tags" ./...
 if "$GO" build -C packaging/tools -o "$PWD/bin/tools/" tool; then
 	check staticcheck bin/tools/staticcheck -tags "$tags" ./...

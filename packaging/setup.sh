@@ -4,7 +4,8 @@
 #   packaging/setup.sh build   the C compiler and headers behind the window, Node.js for the preview player
 #   packaging/setup.sh run     the same, and what the programs use while they run
 #   packaging/setup.sh lint    what build installs, and the checker of shell scripts
-#   packaging/setup.sh test    all of it, and the virtual display, browser and tools behind the tests
+#   packaging/setup.sh package what build installs, and the compiler for Windows
+#   packaging/setup.sh test    all but that, and the virtual display, browser and tools behind the tests
 #
 # Each need is a probe and the Debian package that satisfies it. The probes ask the machine
 # itself every time, so there is no record that could be wrong; with nothing missing the
@@ -58,6 +59,14 @@ needs() {
 		needs build
 		echo cmd shellcheck shellcheck
 		;;
+	package)
+		needs build
+		cat <<-'END'
+			cmd x86_64-w64-mingw32-gcc gcc-mingw-w64-x86-64-win32
+			cmd xz xz-utils
+			cmd zip zip
+		END
+		;;
 	test)
 		needs run
 		needs lint
@@ -74,9 +83,18 @@ needs() {
 			cmd yt-dlp yt-dlp
 			cmd nginx|/usr/sbin/nginx nginx-light
 			deb fonts-dejavu-core fonts-dejavu-core
+			cmd xz xz-utils
+			cmd zip zip
+			cmd rpm rpm
+			cmd rpm2cpio rpm2cpio
+			cmd cpio cpio
+			cmd systemd-analyze systemd
+			cmd desktop-file-validate desktop-file-utils
+			cmd appstreamcli appstream
+			cmd man man-db
 		END
 		;;
-	*) fail "unknown group '$1': give build, run, lint or test" ;;
+	*) fail "unknown group '$1': give build, run, lint, package or test" ;;
 	esac
 }
 

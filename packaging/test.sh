@@ -4,11 +4,12 @@
 #
 #   lint         format and correctness of the source, packaging/lint.sh
 #   programs     both programs build; the end-to-end tests run them
+#   reproduce    pubpointd has the same bytes wherever it is built, packaging/reproduce.sh
 #   race         every package's tests under the race detector
 #   no C         everything but the window's main builds without C, and the window's tests pass so
 #   manifests    every golden playlist and MPD read by hls-parser and mpd-parser, packaging/manifests.sh
 #   openapi      the description of the admin API read by an OpenAPI validator, packaging/openapi.sh
-#   end to end   the programs with a real encoder, a real browser and a virtual display
+#   end to end   the programs with a real encoder, a real browser and a virtual display; packages installed
 # shellcheck disable=SC2317 # the functions are called by name, through step
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit
@@ -58,6 +59,7 @@ end_to_end() {
 
 step lint packaging/lint.sh
 if [ -f app/main.go ]; then step programs programs; fi
+if [ -f app/main.go ]; then step reproduce packaging/reproduce.sh; fi
 step race race
 step "no C" no_c
 step manifests packaging/manifests.sh

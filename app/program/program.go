@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime/debug"
 
 	"pubpoint/app/settings"
 )
@@ -36,7 +37,8 @@ func Configure(name string, args []string, env func(string) string, stdout, stde
 	case errors.Is(err, settings.ErrHelp):
 		return s, ExitOK, false
 	case errors.Is(err, settings.ErrVersion):
-		if _, err := fmt.Fprintln(stdout, name, Version); err != nil {
+		info, _ := debug.ReadBuildInfo() // nil where a build says nothing of itself
+		if _, err := fmt.Fprintln(stdout, name, Version+commit(info)); err != nil {
 			return s, ExitFailed, false
 		}
 		return s, ExitOK, false
@@ -47,6 +49,27 @@ func Configure(name string, args []string, env func(string) string, stdout, stde
 		Say(stderr, name, err.Error())
 		return s, ExitFailed, false
 	}
+}
+
+// commit says in brackets which commit a program was built from, where the build knows: 12 digits of it,
+// and "changed" when its source had changes besides.
+func commit(info *debug.BuildInfo) string {
+	if info == nil {
+		return ""
+	}
+	var revision, changed string
+	for _, s := range info.Settings {
+		switch {
+		case s.Key == "vcs.revision":
+			revision = s.Value[:min(len(s.Value), 12)]
+		case s.Key == "vcs.modified" && s.Value == "true":
+			changed = ", changed"
+		}
+	}
+	if revision == "" {
+		return ""
+	}
+	return " (commit " + revision + changed + ")"
 }
 
 // Say writes one line for the person who started the program.

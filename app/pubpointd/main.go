@@ -6,8 +6,9 @@
 // and with 1 when it cannot start or does not end well; one line on stderr says why.
 //
 // pubpointd verify DIR... checks archives instead (verify.go), pubpointd doctor FILE|URL...
-// examines what an encoder sends (doctor.go), and pubpointd shield nginx|varnish prints the
-// configuration of a cache in front (shield.go).
+// examines what an encoder sends (doctor.go), pubpointd shield nginx|varnish prints the
+// configuration of a cache in front (shield.go), and pubpointd health asks a running one how it
+// is (health.go).
 package main
 
 import (

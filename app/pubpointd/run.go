@@ -23,6 +23,9 @@ func run(ctx context.Context, args []string, env func(string) string, stdout, st
 	if len(args) > 0 && args[0] == "shield" {
 		return shieldCommand(ctx, args[1:], env, stdout, stderr)
 	}
+	if len(args) > 0 && args[0] == "health" {
+		return healthCommand(ctx, args[1:], env, stdout, stderr)
+	}
 	s, code, ok := program.Configure(name, args, env, stdout, stderr)
 	if !ok {
 		return code

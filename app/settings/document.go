@@ -26,6 +26,7 @@ type Document struct {
 	Root      string `toml:"root,omitempty"` // relative paths begin at the file's folder
 	Listen    string `toml:"listen,omitempty"`
 	Admin     string `toml:"admin,omitempty"`
+	State     string `toml:"state,omitempty"` // relative paths begin at the file's folder
 	LogLevel  string `toml:"log-level,omitempty"`
 	LogFormat string `toml:"log-format,omitempty"`
 	FFmpeg    string `toml:"ffmpeg,omitempty"`

@@ -52,6 +52,9 @@ func options() []option {
 				}
 				return address(v)
 			}},
+		{"state", "DIR", "what is remembered besides media: alarms and events", "state beside the settings file",
+			func(d *Document) string { return d.State },
+			func(s *Settings, v string) error { s.State = v; return nil }},
 		{"log-level", "LEVEL", "debug, info, warn or error", "info",
 			func(d *Document) string { return d.LogLevel },
 			func(s *Settings, v string) (err error) { s.LogLevel, err = logLevel(v); return err }},
@@ -102,6 +105,9 @@ func Parse(program string, args []string, env func(string) string, stderr io.Wri
 	if s.Root, err = filepath.Abs(s.Root); err != nil {
 		return Settings{}, &UsageError{Text: "-root: " + err.Error()}
 	}
+	if s.State, err = filepath.Abs(s.State); err != nil {
+		return Settings{}, &UsageError{Text: "-state: " + err.Error()}
+	}
 	return s, nil
 }
 
@@ -122,7 +128,7 @@ func (o option) choose(s *Settings, doc *Document, flags map[string]string, env 
 		return nil
 	}
 	if v := o.file(doc); v != "" {
-		if o.name == "root" && !filepath.IsAbs(v) {
+		if (o.name == "root" || o.name == "state") && !filepath.IsAbs(v) {
 			v = filepath.Join(filepath.Dir(s.Config), v)
 		}
 		if err := o.set(s, v); err != nil {
@@ -130,8 +136,12 @@ func (o option) choose(s *Settings, doc *Document, flags map[string]string, env 
 		}
 		return nil
 	}
-	if o.name == "root" {
+	switch o.name {
+	case "root":
 		return nil // depends on the user, and need not exist when it is not needed
+	case "state":
+		s.State = filepath.Join(filepath.Dir(s.Config), "state")
+		return nil
 	}
 	return o.set(s, o.standard)
 }
@@ -205,6 +215,7 @@ func help(program string) string {
 		fmt.Fprintf(&b, "       %s verify DIR...   check what was recorded; see %s verify -help\n", program, program)
 		fmt.Fprintf(&b, "       %s doctor FILE|URL...   examine what an encoder sends; see %s doctor -help\n", program, program)
 		fmt.Fprintf(&b, "       %s shield nginx|varnish   print the configuration of a cache in front; see %s shield -help\n", program, program)
+		fmt.Fprintf(&b, "       %s health   ask the one that runs whether it is ready; see %s health -help\n", program, program)
 	}
 	b.WriteString("\n")
 	line := func(name, value, usage, standard string) {

@@ -64,7 +64,10 @@ func TestParsePrecedence(t *testing.T) {
 			if !filepath.IsAbs(got.Root) || !filepath.IsAbs(got.Config) {
 				t.Errorf("root %q and config %q are not absolute", got.Root, got.Config)
 			}
-			got.Config = ""
+			if got.State != filepath.Join(filepath.Dir(got.Config), "state") {
+				t.Errorf("state in %q, not beside %q", got.State, got.Config)
+			}
+			got.Config, got.State = "", ""
 			c.want.Resume = ResumeAlways // pubpointd has nobody to ask
 			if c.want.Root == "" {
 				got.Root = ""
@@ -186,6 +189,28 @@ func TestParseResume(t *testing.T) {
 		got, err := Parse(c.program, []string{"-config", file}, environment(t, nil), io.Discard)
 		if err != nil || got.Resume != c.want {
 			t.Errorf("%s with %q: %q, %v; want %q", c.program, c.text, got.Resume, err, c.want)
+		}
+	}
+}
+
+func TestParseState(t *testing.T) {
+	dir := t.TempDir()
+	file := write(t, filepath.Join(dir, "own.toml"), "state = \"kept\"\n")
+	for _, c := range []struct {
+		args []string
+		env  map[string]string
+		want string
+	}{
+		{nil, nil, filepath.Join(dir, "kept")},
+		{nil, map[string]string{"PUBPOINT_STATE": filepath.Join(dir, "a")}, filepath.Join(dir, "a")},
+		{[]string{"-state", filepath.Join(dir, "b")}, map[string]string{"PUBPOINT_STATE": filepath.Join(dir, "a")}, filepath.Join(dir, "b")},
+	} {
+		s, err := Parse("pubpointd", append([]string{"-config", file}, c.args...), environment(t, c.env), io.Discard)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s.State != c.want || s.StateDir() != c.want {
+			t.Errorf("%q %v: state in %q and %q, not %q", c.args, c.env, s.State, s.StateDir(), c.want)
 		}
 	}
 }

@@ -34,6 +34,7 @@ type Settings struct {
 	Listen    string     // address of the media listener, host:port
 	Admin     string     // address of the admin listener, or AdminOff
 	Config    string     // the settings file, absolute; need not exist
+	State     string     // where alarms and events are kept over restarts, absolute; need not exist
 	LogLevel  slog.Level // least level that is logged
 	LogFormat string     // "text" or "json"
 	FFmpeg    string     // path of ffmpeg; empty means the one that is found
@@ -63,11 +64,11 @@ func (s Settings) TokenFile() string {
 	return filepath.Join(filepath.Dir(s.Config), "token")
 }
 
-// StateDir is where alarms and events are kept over restarts: beside the settings file; empty when
-// there is none.
+// StateDir is where alarms and events are kept over restarts: State, else beside the settings file;
+// empty when there is neither.
 func (s Settings) StateDir() string {
-	if s.Config == "" {
-		return ""
+	if s.State != "" || s.Config == "" {
+		return s.State
 	}
 	return filepath.Join(filepath.Dir(s.Config), "state")
 }
