@@ -28,6 +28,9 @@ type Config struct {
 	// InFlight is how many bytes of memory all bodies on their way in may take together;
 	// default 512 MiB.
 	InFlight int64
+	// Admit decides whether the sender of a request may send to a point at all, before anything is
+	// read of what it sends; nil lets everybody. Its errors are *engine.Error.
+	Admit func(r *http.Request, pointName string) error
 	// Refused is told of encoders turned away from points that do not exist; may be nil.
 	Refused func(pointName string, r engine.Refusal)
 	Logger  *slog.Logger
@@ -75,6 +78,12 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.refuse(w, r, nil, target, &engine.Error{Op: "ingest", Point: target.Point, Kind: engine.NotFound,
 			Text: "There is no publishing point " + target.Point + "; make the directory " + target.Point + ".isml in the document root, or create the point in the control room."})
 		return
+	}
+	if h.cfg.Admit != nil {
+		if err := h.cfg.Admit(r, target.Point); err != nil {
+			h.refuse(w, r, p, target, err)
+			return
+		}
 	}
 	if target.Stream == "" || r.ContentLength == 0 {
 		h.probe(w, r, p, target)
