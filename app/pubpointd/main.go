@@ -6,7 +6,8 @@
 // and with 1 when it cannot start or does not end well; one line on stderr says why.
 //
 // pubpointd verify DIR... checks archives instead (verify.go), and pubpointd doctor FILE|URL...
-// examines what an encoder sends (doctor.go).
+// examines what an encoder sends (doctor.go); pubpointd check looks for what is wrong before a start
+// (check.go). SIGHUP reads settings and certificate again.
 package main
 
 import (
@@ -23,6 +24,8 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	// A second signal ends the program at once.
 	context.AfterFunc(ctx, stop)
-	code := run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr, node.Deps{Version: program.Version})
+	hangup := make(chan os.Signal, 1)
+	signal.Notify(hangup, syscall.SIGHUP)
+	code := run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr, node.Deps{Version: program.Version, Hangup: hangup})
 	os.Exit(code)
 }
