@@ -11,7 +11,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"encoding/pem"
-	"fmt"
 	"io"
 	"math/big"
 	"net/http"
@@ -216,7 +215,7 @@ func asking(t *testing.T, a *authority, cache string) (*Keeper, *told, string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	viewers := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "hello") }))
+	viewers := httptest.NewUnstartedServer(http.NotFoundHandler())
 	viewers.TLS = k.TLS()
 	viewers.EnableHTTP2 = true
 	// httptest has a certificate of its own, which goes first where there is one.

@@ -151,7 +151,9 @@ func (k *Keeper) look() {
 		k.seen = stamp
 		return
 	}
-	k.take(stamp)
+	if _, err := k.take(stamp); err != nil {
+		k.cfg.Logger.Debug("certificate not taken", "err", err) // that is told once, not at each look
+	}
 }
 
 // Reload reads the files now, whether or not they seem to have changed. It tells whether there is
