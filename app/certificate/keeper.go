@@ -177,10 +177,10 @@ func (k *Keeper) Use(cert, key string) (changed bool, err error) {
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	before := k.cfg
+	oldCert, oldKey := k.cfg.Cert, k.cfg.Key
 	k.cfg.Cert, k.cfg.Key = cert, key
 	if changed, err = k.take(stampOf(cert, key)); err != nil {
-		k.cfg = before
+		k.cfg.Cert, k.cfg.Key = oldCert, oldKey // these alone are guarded by the lock
 	}
 	return changed, err
 }
