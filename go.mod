@@ -14,6 +14,7 @@ require (
 	rsc.io/qr v0.2.0
 )
 
+require golang.org/x/crypto v0.57.0 // indirect
 require github.com/santhosh-tekuri/jsonschema/v6 v6.0.2 // indirect
 
 require (

@@ -30,6 +30,7 @@ const (
 	mux          = "github.com/gorilla/mux"
 	mp4ff        = "github.com/Eyevinn/mp4ff/..."
 	toml         = "github.com/BurntSushi/toml"
+	autocert     = "golang.org/x/crypto/acme/autocert"
 )
 
 // Borders drawn the same around several packages.
@@ -137,6 +138,8 @@ var borders = []border{
 	{of: "./ui", may: []string{"./engine", "./ui/kit", "./ui/look", "./ui/words", "./ui/page", "./ui/page/*", "./assets"},
 		never: []string{"./engine/origin", "./app/...", fyneApp, mp4ff, mux}},
 
+	// TLS for the listeners, and the one place that asks for certificates.
+	{of: "./app/certificate", may: []string{"./engine"}, never: append([]string{"./engine/origin"}, noWindow...)},
 	{of: "./app/settings", may: []string{"./engine"}, never: noWindow},
 	{of: "./app/program", may: []string{"./engine", "./app/settings"}, never: append([]string{"./engine/origin"}, noWindow...)},
 	{of: "./app/control", may: []string{"./engine"}, never: append([]string{"./engine/origin"}, noWindow...)},
@@ -144,12 +147,12 @@ var borders = []border{
 	{of: "./app/systemd", may: nil, never: append([]string{outsideStandardLibrary}, noWire...)},
 	// The admin listener starts and stops with the origin, so node knows it too.
 	{of: "./app/node", may: []string{
-		"./engine", "./engine/gate", "./engine/origin", "./app/settings", "./app/control", "./app/api", "./app/systemd"}, never: noWindow},
+		"./engine", "./engine/gate", "./engine/origin", "./app/settings", "./app/control", "./app/api", "./app/systemd", "./app/certificate"}, never: noWindow},
 	// What stands in front of the server knows it by its addresses alone.
 	{of: "./app/shield", may: nil, never: append([]string{outsideStandardLibrary}, noWindow...)},
 	// Checking archives and examining streams needs no running node, only what can read them.
 	{of: "./app/pubpointd", may: []string{
-		"./engine", "./engine/origin", "./app/program", "./app/node", "./app/settings", "./app/control", "./app/api", "./app/shield", "./app/systemd"}, never: noWindow},
+		"./engine", "./engine/origin", "./app/program", "./app/node", "./app/settings", "./app/control", "./app/api", "./app/shield", "./app/systemd", "./app/certificate"}, never: noWindow},
 	// What makes packages reads programs from outside.
 	{of: "./packaging/release", may: nil, never: append([]string{outsideStandardLibrary}, windowAndPrograms...)},
 	// The end-to-end tests know the programs from outside, as their users do.
@@ -169,6 +172,7 @@ var soles = []sole{
 	// The one Fyne package that needs C and a display; without it everything else builds and tests anywhere.
 	{imported: fyneApp, by: []string{"./app/main.go"}, tests: true},
 	{imported: mux, by: []string{"./engine/internal/delivery"}},
+	{imported: autocert, by: []string{"./app/certificate"}},
 	// The settings file, and point.toml of a publishing point.
 	{imported: toml, by: []string{"./app/settings", "./engine/internal/point", "./engine/origin"}},
 }

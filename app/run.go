@@ -63,7 +63,10 @@ func run(ctx context.Context, args []string, env func(string) string, stdout, st
 		return program.ExitFailed
 	}
 	screen := newDesktop()
-	log := s.Logger(stderr)
+	deps.Level = new(slog.LevelVar)
+	deps.Level.Set(s.LogLevel)
+	deps.Reread = func() (settings.Settings, error) { return settings.Parse(name, args, env, io.Discard) }
+	log := s.LeveledLogger(stderr, deps.Level)
 	deps.OpenURL = screen.OpenURL
 	n := node.New(s, log, deps)
 	if err := n.Listen(ctx); err != nil {

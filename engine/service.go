@@ -26,10 +26,16 @@ type Service interface {
 	Addresses() Addresses
 }
 
-// Addresses are the bases of the origin's URLs: "http://127.0.0.1:8088".
+// Addresses are the bases of the origin's URLs: "http://127.0.0.1:8088", or "https://" with a
+// certificate, then by a name that the certificate is good for.
 type Addresses struct {
 	Media string
 	Admin string // empty when the admin listener is off
+	// Local is for encoders on this machine, without TLS on loopback; empty when Media is.
+	Local string
+	// Bound is where the media listener is, HOST:PORT as it is reached from this machine; empty
+	// when Media tells it.
+	Bound string
 }
 
 // Points speaks of publishing points.

@@ -21,6 +21,12 @@ type Setup struct {
 	// before the file: "root", "listen", "admin".
 	Fixed []string
 
+	// Certificate is where this run has the certificate of its listeners from: a file, or host names
+	// for ACME; empty when they do not speak TLS.
+	Certificate string
+	// RequireIngestAuth tells that points without credentials refuse encoders of other machines.
+	RequireIngestAuth bool
+
 	Language string        // BCP 47 tag; empty for that of the desktop
 	Theme    string        // "dark", "light", "desktop"; empty when nothing was chosen
 	Resume   string        // what happens to encoders that were on air at the last end: "ask", "always", "never"; empty is "ask" in the window
@@ -35,6 +41,13 @@ type SetupChange struct {
 	Language, Theme, Resume     *string
 	Notify                      *bool
 	Refresh                     *time.Duration
+}
+
+// Reload is what reading the settings again has come to, by the names of the settings file, and
+// "certificate".
+type Reload struct {
+	Changed []string // what holds now
+	Restart []string // what holds from the next start on
 }
 
 // What Refresh may be, and what it is when nobody has said.

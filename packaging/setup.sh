@@ -73,6 +73,7 @@ needs() {
 		cat <<-'END'
 			cmd Xvfb xvfb
 			cmd xauth xauth
+			cmd curl curl
 			cmd xdotool xdotool
 			cmd import imagemagick
 			cmd openbox openbox

@@ -55,6 +55,7 @@ func (s *Server) table() []route {
 		{method: "PATCH", path: prefix + "/settings", handle: s.patchSetup},
 		{method: "POST", path: prefix + "/settings/token", handle: s.postToken},
 		{method: "POST", path: prefix + "/settings/ffmpeg", handle: s.postTool},
+		{method: "POST", path: prefix + "/reload", handle: s.postReload},
 		{method: "GET", path: prefix + "/events", handle: s.streamEvents},
 		{method: "GET", path: prefix + "/audit", handle: s.listActions},
 		{method: "GET", path: prefix + "/alarms", handle: s.listAlarms},

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -78,6 +79,7 @@ type Config struct {
 	Program   Program         // whose settings are told and changed; nil where there is none
 	Token     string          // bearer token, see LoadToken; not empty
 	Hosts     []string        // host names the listener answers to besides those of loopback
+	TLS       *tls.Config     // how Serve speaks TLS; nil is clear text
 	Version   string          // of the program
 	Gate      *gate.Gate      // bounds the connections of the listener; nil bounds none
 	Healthy   func() []string // why the program should be started anew, in sentences; nil means that it never should
@@ -98,6 +100,7 @@ type Server struct {
 	heartbeat time.Duration
 	log       *slog.Logger
 	handler   http.Handler
+	tls       *tls.Config
 	stopping  chan struct{} // closed when streams of events shall end
 	drain     drain
 }
@@ -107,7 +110,7 @@ func New(cfg Config) (*Server, error) {
 	if cfg.Token == "" {
 		return nil, errors.New("the admin API needs a token")
 	}
-	s := &Server{desk: cfg.Desk, program: cfg.Program, guard: newGuard(cfg.Token, cfg.Hosts), gate: cfg.Gate, version: cfg.Version, healthy: cfg.Healthy, ready: cfg.Ready,
+	s := &Server{desk: cfg.Desk, program: cfg.Program, guard: newGuard(cfg.Token, cfg.Hosts), gate: cfg.Gate, tls: cfg.TLS, version: cfg.Version, healthy: cfg.Healthy, ready: cfg.Ready,
 		heartbeat: cfg.Heartbeat, log: cfg.Logger, stopping: make(chan struct{})}
 	if s.heartbeat <= 0 {
 		s.heartbeat = heartbeat
@@ -147,9 +150,10 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 		MaxHeaderBytes:    maxHeader,
 		ConnContext:       s.connContext(),
 		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
+		TLSConfig:         s.tls,
 	}
 	served := make(chan error, 1)
-	go func() { served <- server.Serve(l) }()
+	go func() { served <- s.listen(server, l) }()
 	select {
 	case err := <-served:
 		return fmt.Errorf("serve admin API: %w", err)

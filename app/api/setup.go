@@ -15,6 +15,7 @@ type Program interface {
 	ChangeSetup(ctx context.Context, change engine.SetupChange) (engine.Setup, error)
 	RotateToken(ctx context.Context) (string, error)
 	TryTool(ctx context.Context, path string) (engine.ToolStatus, error)
+	Reload(ctx context.Context) (engine.Reload, error)
 }
 
 // start is engine.Start in JSON.

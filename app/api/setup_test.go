@@ -43,6 +43,10 @@ func (p *ownProgram) RotateToken(context.Context) (string, error) {
 	return other, nil
 }
 
+func (p *ownProgram) Reload(context.Context) (engine.Reload, error) {
+	return engine.Reload{Changed: []string{"log-level"}}, nil
+}
+
 func (p *ownProgram) TryTool(_ context.Context, path string) (engine.ToolStatus, error) {
 	if path != "" {
 		return engine.ToolStatus{}, &engine.Error{Op: "try", Kind: engine.Unsupported, Text: "It cannot be run."}
@@ -67,6 +71,7 @@ func TestSettings(t *testing.T) {
 		{"PATCH", "/api/v1/settings", `{"colour":"pink"}`, 400, "colour"},
 		{"POST", "/api/v1/settings/ffmpeg", `{}`, 200, `"version":"5.1.6"`},
 		{"POST", "/api/v1/settings/ffmpeg", `{"path":"/nowhere"}`, 422, "It cannot be run."},
+		{"POST", "/api/v1/reload", "", 200, `{"changed":["log-level"],"restart":[]}`},
 		{"POST", "/api/v1/settings/token", "", 200, `"token":"efef`},
 		{"GET", "/api/v1/settings", "", 401, "token"},
 	} {

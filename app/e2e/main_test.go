@@ -31,7 +31,7 @@ func TestMain(m *testing.M) {
 
 // run builds what is not there yet and runs the tests.
 func run(m *testing.M) (int, error) {
-	for _, tool := range []string{"ffmpeg", "ffprobe", "yt-dlp", "Xvfb", "openbox", "xdotool", "sh"} {
+	for _, tool := range []string{"ffmpeg", "ffprobe", "curl", "yt-dlp", "Xvfb", "openbox", "xdotool", "sh"} {
 		if _, err := exec.LookPath(tool); err != nil {
 			return 1, fmt.Errorf("the end-to-end tests need %s: %w; make test installs it", tool, err)
 		}

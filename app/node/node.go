@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"pubpoint/app/api"
+	"pubpoint/app/certificate"
 	"pubpoint/app/control"
 	"pubpoint/app/settings"
 	"pubpoint/app/systemd"
@@ -38,6 +39,8 @@ type Origin interface {
 	Listen(ctx context.Context) error
 	// Run serves until ctx ends, then seals what is open and closes the listener.
 	Run(ctx context.Context) error
+	// Tell records something that concerns the whole program as an event, from any goroutine.
+	Tell(s engine.Severity, text string)
 	// Alive returns nil when the origin's goroutines answer before ctx ends, else which do not.
 	Alive(ctx context.Context) error
 }
@@ -47,12 +50,17 @@ type Deps struct {
 	Version   string                                                        // of the program
 	OpenURL   func(url string) error                                        // opens a browser; nil where there is none
 	NewOrigin func(settings.Settings, *slog.Logger, string) (Origin, error) // nil means the real one
-	Manager   *systemd.Manager                                              // who started the program and waits for signs of life; nil means nobody
+
+	Reread  func() (settings.Settings, error) // reads the settings again, for Reload; nil where that cannot be
+	Level   *slog.LevelVar                    // least level of the log, which Reload sets; nil leaves it
+	Hangup  <-chan os.Signal                  // each makes Run reload; nil for none
+	Manager *systemd.Manager                  // who started the program and waits for signs of life; nil means nobody
 }
 
 // Node is one origin with its desk and its admin API.
 type Node struct {
 	settings settings.Settings
+	hold     sync.Mutex // guards settings
 	store    *settings.Store
 	log      *slog.Logger
 	deps     Deps
@@ -64,6 +72,8 @@ type Node struct {
 	desk   *control.Desk
 	admin  net.Listener // nil when it is off
 	api    *api.Server
+	keeper *certificate.Keeper // of the certificate; nil without TLS
+	proof  net.Listener        // where an ACME server may ask over HTTP; nil for none
 	ready  atomic.Bool
 
 	lookEvery, rootEvery time.Duration // between looks at the origin, and at the document root
@@ -74,9 +84,6 @@ type Node struct {
 // New returns a node that has done nothing yet. Use Listen and Run from one goroutine, or
 // Run alone.
 func New(s settings.Settings, log *slog.Logger, deps Deps) *Node {
-	if deps.NewOrigin == nil {
-		deps.NewOrigin = newOrigin
-	}
 	return &Node{settings: s, store: settings.NewStore(s.Config), log: log, deps: deps, lookEvery: lookEvery, rootEvery: rootEvery}
 }
 
@@ -87,18 +94,27 @@ func (n *Node) Desk() *control.Desk { return n.desk }
 // cause and next step, and then nothing is left open. After success Run must be called, if
 // only with a context that has ended: it closes what Listen has opened.
 func (n *Node) Listen(ctx context.Context) error {
+	if exposed := n.settings.Exposure(); len(exposed) > 0 {
+		return errors.New(strings.Join(exposed, "; and "))
+	}
 	if err := prepareRoot(n.settings.Root); err != nil {
 		return err
 	}
-	o, err := n.deps.NewOrigin(n.settings, n.log, n.deps.Version)
+	if err := n.prepareTLS(); err != nil {
+		return err
+	}
+	o, err := n.makeOrigin()
 	if err != nil {
 		return fmt.Errorf("the origin cannot be made: %s", engine.Sentence(err))
 	}
 	if err := o.Listen(ctx); err != nil {
 		return listenError("-listen", n.settings.Listen, err)
 	}
-	if err := n.listenAdmin(ctx, o); err != nil {
+	if err := n.listenProof(ctx); err != nil {
 		return errors.Join(err, closeOrigin(ctx, o))
+	}
+	if err := n.listenAdmin(ctx, o); err != nil {
+		return errors.Join(err, n.closeProof(), closeOrigin(ctx, o))
 	}
 	n.origin = o
 	return nil
@@ -121,9 +137,9 @@ func (n *Node) listenAdmin(ctx context.Context, o Origin) error {
 	}
 	door := n.adminGate()
 	l = door.Listen(l)
-	cfg.Admin = "http://" + reachable(l.Addr())
+	cfg.Admin = n.adminBase(l.Addr())
 	n.desk = control.New(cfg)
-	n.api, err = api.New(api.Config{Desk: n.desk, Program: n, Token: token, Hosts: hosts(n.settings.Admin), Version: n.deps.Version, Gate: door,
+	n.api, err = api.New(api.Config{Desk: n.desk, Program: n, Token: token, Hosts: n.adminHosts(), TLS: n.tls(), Version: n.deps.Version, Gate: door,
 		Healthy: n.unhealthy, Ready: n.unready, Logger: n.log})
 	if err != nil {
 		return errors.Join(err, l.Close())
@@ -142,8 +158,8 @@ func (n *Node) Run(ctx context.Context) error {
 			return err
 		}
 	}
-	ended := make(chan string, 2)
-	parts := []*part{start(ctx, "origin", originStop, ended, n.origin.Run)}
+	ended := make(chan string, 4) // one for each part
+	parts := append([]*part{start(ctx, "origin", originStop, ended, n.origin.Run)}, n.startTLS(ctx, ended)...)
 	admin := "off"
 	if n.admin != nil {
 		admin = n.admin.Addr().String()
@@ -151,7 +167,7 @@ func (n *Node) Run(ctx context.Context) error {
 			return n.api.Serve(ctx, n.admin)
 		}))
 	}
-	_, media, _ := strings.Cut(n.origin.Addresses().Media, "://")
+	media := mediaAddress(n.origin.Addresses())
 	n.log.Info("listening", "media", media, "admin", admin)
 	looking := n.watch(ctx)
 	n.health.Store(looking)
@@ -165,10 +181,15 @@ func (n *Node) Run(ctx context.Context) error {
 	}()
 
 	var err error
-	select {
-	case <-ctx.Done():
-	case name := <-ended: // an end of its own accord is a failure even when it tells none
-		err = fmt.Errorf("the %s ended unexpectedly", name)
+	for serving := true; serving; {
+		select {
+		case <-ctx.Done():
+			serving = false
+		case name := <-ended: // an end of its own accord is a failure even when it tells none
+			err, serving = fmt.Errorf("the %s ended unexpectedly", name), false
+		case <-n.deps.Hangup:
+			n.hangup(ctx)
+		}
 	}
 	n.draining.Store(true)
 	n.told(n.deps.Manager.Stopping("Ending what is on air and sealing archives"))

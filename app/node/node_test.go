@@ -282,7 +282,7 @@ func TestStartFailuresSayWhatToDo(t *testing.T) {
 	}{
 		{"media port taken", func(s *settings.Settings) { s.Listen = taken }, taken + " is taken by another program; stop it or choose another address with -listen"},
 		{"admin port taken", func(s *settings.Settings) { s.Admin = taken }, taken + " is taken by another program; stop it or choose another address with -admin"},
-		{"no such address", func(s *settings.Settings) { s.Admin = "192.0.2.1:0" }, "192.0.2.1:0 is no address of this machine; choose another with -admin"},
+		{"no such address", func(s *settings.Settings) { s.Admin, s.OpenAdmin = "192.0.2.1:0", true }, "192.0.2.1:0 is no address of this machine; choose another with -admin"},
 		{"root below a file", func(s *settings.Settings) { s.Root = filepath.Join(file, "www") }, "choose another with -root"},
 		{"token below a file", func(s *settings.Settings) { s.Config = filepath.Join(file, "pubpoint.toml") }, "-config"},
 	} {

@@ -1,15 +1,20 @@
 package node
 
 import (
-	"log/slog"
-
-	"pubpoint/app/settings"
 	"pubpoint/engine/origin"
 )
 
-// newOrigin makes the real origin of settings.
-func newOrigin(s settings.Settings, log *slog.Logger, version string) (Origin, error) {
-	cfg := origin.Config{Root: s.Root, Listen: s.Listen, FFmpeg: s.FFmpeg, StateDir: s.StateDir(), Version: version, Logger: log}
+// makeOrigin makes the origin that Deps want, or the real one.
+func (n *Node) makeOrigin() (Origin, error) {
+	s := n.settings
+	if n.deps.NewOrigin != nil {
+		return n.deps.NewOrigin(s, n.log, n.deps.Version)
+	}
+	cfg := origin.Config{Root: s.Root, Listen: s.Listen, FFmpeg: s.FFmpeg, StateDir: s.StateDir(), Version: n.deps.Version, Logger: n.log,
+		TLS: n.tls(), RequireIngestAuth: s.RequireIngestAuth}
+	if n.keeper != nil {
+		cfg.PublicHost = n.keeper.PublicHost
+	}
 	if s.Limits != nil {
 		cfg.Limits = *s.Limits
 	}

@@ -17,7 +17,7 @@ import (
 func TestOriginKeepsThePromises(t *testing.T) {
 	enginetest.Promises(t, func() engine.Service {
 		s := settings.Settings{Root: filepath.Join(t.TempDir(), "www"), Listen: "127.0.0.1:0"}
-		o, err := newOrigin(s, slog.New(slog.DiscardHandler), "1.2.3")
+		o, err := New(s, slog.New(slog.DiscardHandler), Deps{Version: "1.2.3"}).makeOrigin()
 		if err != nil {
 			t.Fatal(err)
 		}

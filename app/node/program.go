@@ -12,11 +12,14 @@ import (
 
 // Setup tells what this run works with and what the settings file says. Kind: Storage. It may be
 // called from any goroutine, also before Listen, as may the others about settings.
-func (n *Node) Setup(context.Context) (engine.Setup, error) { return n.store.Setup(n.settings) }
+func (n *Node) Setup(context.Context) (engine.Setup, error) { return n.store.Setup(n.now()) }
 
 // ChangeSetup writes to the settings file and tells what it says then. Kinds: BadInput, Storage.
 func (n *Node) ChangeSetup(ctx context.Context, change engine.SetupChange) (after engine.Setup, failed error) {
 	defer func() { n.audit(ctx, "change program settings", changed(change), failed) }()
+	if err := n.startable(change); err != nil {
+		return engine.Setup{}, err
+	}
 	if err := n.store.Change(change); err != nil {
 		return engine.Setup{}, err
 	}
@@ -40,7 +43,7 @@ func (n *Node) RotateToken(ctx context.Context) (token string, failed error) {
 	if n.token == "" {
 		return "", &engine.Error{Op: op, Kind: engine.Conflict, Text: "The admin API is off, so it has no token."}
 	}
-	token, err := api.ReplaceToken(n.settings.TokenFile())
+	token, err := api.ReplaceToken(n.now().TokenFile())
 	if err != nil {
 		return "", &engine.Error{Op: op, Kind: engine.Storage, Text: "The token stays as it is: " + err.Error() + ".", Err: err}
 	}

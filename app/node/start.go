@@ -1,6 +1,7 @@
 package node
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -72,4 +73,14 @@ func reachable(a net.Addr) string {
 		host = "127.0.0.1"
 	}
 	return net.JoinHostPort(host, port)
+}
+
+// TryListen tells whether an address could be listened at, and lets it go at once. Its error is the
+// sentence that a start would fail with; flag is the one that gives the address.
+func TryListen(ctx context.Context, flag, address string) error {
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
+	if err != nil {
+		return listenError(flag, address, err)
+	}
+	return l.Close()
 }

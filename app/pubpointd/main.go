@@ -7,8 +7,9 @@
 //
 // pubpointd verify DIR... checks archives instead (verify.go), pubpointd doctor FILE|URL...
 // examines what an encoder sends (doctor.go), pubpointd shield nginx|varnish prints the
-// configuration of a cache in front (shield.go), and pubpointd health asks a running one how it
-// is (health.go).
+// configuration of a cache in front (shield.go), pubpointd health asks a running one how it is
+// (health.go), and pubpointd check looks for what is wrong before a start (check.go). SIGHUP reads
+// settings and certificate again.
 package main
 
 import (
@@ -25,6 +26,8 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	// A second signal ends the program at once.
 	context.AfterFunc(ctx, stop)
-	code := run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr, node.Deps{Version: program.Version})
+	hangup := make(chan os.Signal, 1)
+	signal.Notify(hangup, syscall.SIGHUP)
+	code := run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr, node.Deps{Version: program.Version, Hangup: hangup})
 	os.Exit(code)
 }

@@ -3,9 +3,11 @@ package main
 import (
 	"context"
 	"io"
+	"log/slog"
 
 	"pubpoint/app/node"
 	"pubpoint/app/program"
+	"pubpoint/app/settings"
 	"pubpoint/app/systemd"
 )
 
@@ -26,11 +28,17 @@ func run(ctx context.Context, args []string, env func(string) string, stdout, st
 	if len(args) > 0 && args[0] == "health" {
 		return healthCommand(ctx, args[1:], env, stdout, stderr)
 	}
+	if len(args) > 0 && args[0] == "check" {
+		return checkCommand(ctx, args[1:], env, stdout, stderr)
+	}
 	s, code, ok := program.Configure(name, args, env, stdout, stderr)
 	if !ok {
 		return code
 	}
-	log := s.Logger(stderr)
+	deps.Level = new(slog.LevelVar)
+	deps.Level.Set(s.LogLevel)
+	deps.Reread = func() (settings.Settings, error) { return settings.Parse(name, args, env, io.Discard) }
+	log := s.LeveledLogger(stderr, deps.Level)
 	manager, err := systemd.New(env)
 	if err != nil {
 		log.Warn("service manager not understood", "err", err)

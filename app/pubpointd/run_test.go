@@ -109,6 +109,12 @@ func TestExitCodes(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(altered, "x.ism"), []byte(alteredManifest), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	loud, slips := filepath.Join(t.TempDir(), "loud.toml"), t.TempDir()
+	for name, text := range map[string]string{loud: "version = 1\nlog-level = \"loud\"\n", filepath.Join(slips, "x.isml", "point.toml"): "title = \"x\"\nlook_ahead = 9\n"} {
+		if err := errors.Join(os.MkdirAll(filepath.Dir(name), 0o755), os.WriteFile(name, []byte(text), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
 	for _, c := range []struct {
 		name           string
 		args           []string
@@ -146,6 +152,20 @@ func TestExitCodes(t *testing.T) {
 		{"shield nginx", []string{"shield", "nginx", "-origin", "http://10.0.0.1:8088", "-origin", "10.0.0.2:8088"}, 0, `(?s)server 10\.0\.0\.1:8088 .*server 10\.0\.0\.2:8088 .* backup;.*listen 80;`, `^$`},
 		{"shield with TLS", []string{"shield", "-cert", "/c.pem", "-key", "/c.key", "nginx", "-origin", "https://a.example", "-keep", "token"}, 0, `(?s)arg_token.*listen 443 ssl.*https://pubpoint_origin`, `^$`},
 		{"shield varnish", []string{"shield", "varnish", "-origin", "10.0.0.1:8088"}, 0, `(?s)^vcl 4\.1;.*10\.0\.0\.1`, `^$`},
+		{"check help", []string{"check", "-help"}, 0, `^$`, `^Usage: pubpointd check`},
+		{"check flag", []string{"check", "-nonsense"}, 2, `^$`, `^pubpointd: check: .*-nonsense.*\n$`},
+		{"check version", []string{"check", "-version"}, 2, `^$`, `^pubpointd: check: .*\n$`},
+		{"check half a pair", []string{"check", "-tls-key", file}, 2, `^$`, `^pubpointd: check: tls-key is given without tls-cert.*\n$`},
+		{"check wide", []string{"check", "-listen", "0.0.0.0:0", "-admin", "[::]:0"}, 1, `(?s)^error   the media listener at 0.0.0.0:0 could .* -open media .*\nerror   the admin listener at \[::\]:0 could .* -open admin .*\n`, `^$`},
+		{"check wide as it is meant", []string{"check", "-json", "-listen", "0.0.0.0:0", "-admin", "[::]:0", "-open", "media,admin"}, 0, `^\{"ok":true,"problems":\[.*\]\}\n$`, `^$`},
+		{"check certificate", []string{"check", "-tls-cert", file}, 1, `(?m)^error   .*/file: .* has no PEM text for the certificate; correct tls-cert and tls-key$`, `^$`},
+		{"check port", []string{"check", "-listen", busy.Addr().String()}, 0, `(?m)^warning .* is taken by another program; .* while Pubpoint runs there$`, `^$`},
+		{"check root", []string{"check", "-root", filepath.Join(file, "www")}, 1, `(?m)^error   .*the document root .* cannot be written: .* -root$`, `^$`},
+		{"check settings", []string{"check", "-config", loud}, 1, `^error   .*loud.toml, line 2: log-level: "loud" is no log level; .*\n$`, `^$`},
+		{"check points", []string{"check", "-root", slips}, 1, `(?m)^error   .*point.toml, line 2: It is not used: look_ahead is 9 and must be 0 to 3.$`, `^$`},
+		{"wide", []string{"-listen", "0.0.0.0:0"}, 1, `^$`, `^pubpointd: the media listener at 0.0.0.0:0 could be reached by other machines.* -open media .*\n$`},
+		{"no such listener", []string{"-open", "everything"}, 2, `^$`, `^pubpointd: -open: "everything" is no listener.*\n$`},
+		{"certificate", []string{"-tls-cert", file}, 1, `^$`, `^pubpointd: .* has no PEM text for the certificate; correct tls-cert and tls-key\n$`},
 		{"window flag", []string{"-demo"}, 2, `^$`, `^pubpointd: .*-demo.*\n$`},
 		{"port taken", []string{"-listen", busy.Addr().String()}, 1, `^$`, `^pubpointd: .* is taken by another program; stop it or choose another address with -listen\n$`},
 		{"admin port taken", []string{"-admin", busy.Addr().String()}, 1, `^$`, `^pubpointd: .* is taken by another program; .* -admin\n$`},
@@ -154,6 +174,9 @@ func TestExitCodes(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			cmd, stdout, stderr := pubpointd(t, c.args...)
+			if c.args[0] == "check" {
+				cmd.Env = append(cmd.Env, "PATH=") // an ffmpeg takes its time to tell what it can do
+			}
 			err := cmd.Run()
 			var exit *exec.ExitError
 			if err != nil && !errors.As(err, &exit) {

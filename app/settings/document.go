@@ -32,6 +32,15 @@ type Document struct {
 	FFmpeg    string `toml:"ffmpeg,omitempty"`
 	Resume    string `toml:"resume,omitempty"`
 
+	// TLS, and who may reach the listeners; see Secure.
+	TLSCert           string   `toml:"tls-cert,omitempty"` // relative paths begin at the file's folder
+	TLSKey            string   `toml:"tls-key,omitempty"`
+	ACME              []string `toml:"acme,omitempty"`
+	ACMEURL           string   `toml:"acme-url,omitempty"`
+	ACMEHTTP          string   `toml:"acme-http,omitempty"`
+	Open              []string `toml:"open,omitempty"`
+	RequireIngestAuth *bool    `toml:"require-ingest-auth,omitempty"`
+
 	// What belongs to the window, see engine.Setup.
 	Language      string `toml:"language,omitempty"`
 	Theme         string `toml:"theme,omitempty"`

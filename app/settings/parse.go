@@ -27,7 +27,8 @@ type UsageError struct{ Text string }
 // Error is the line.
 func (e *UsageError) Error() string { return e.Text }
 
-// option is one setting that a flag, the environment and the file may give.
+// option is one setting that a flag, the environment and the file may give. Without a value its
+// flag takes none; without a default nothing is set when nobody gives it.
 type option struct {
 	name, value, usage string
 	standard           string // default, in words where it depends on the user
@@ -36,7 +37,7 @@ type option struct {
 }
 
 func options() []option {
-	return []option{
+	return append([]option{
 		{"root", "DIR", "the document root that holds the publishing points", "the user's data folder, pubpoint/www in it",
 			func(d *Document) string { return d.Root },
 			func(s *Settings, v string) error { s.Root = v; return nil }},
@@ -67,7 +68,7 @@ func options() []option {
 				}
 				return nil
 			}},
-	}
+	}, secureOptions()...)
 }
 
 // Parse finds out what a run of program works with: flags in args before environment before
@@ -90,6 +91,9 @@ func Parse(program string, args []string, env func(string) string, stderr io.Wri
 		if err := o.choose(&s, &doc, given.values, env); err != nil {
 			return Settings{}, err
 		}
+	}
+	if err := s.validateSecure(); err != nil {
+		return Settings{}, err
 	}
 	s.FFmpeg, s.Limits = doc.FFmpeg, doc.Limits
 	if s.Resume = doc.Resume; program != ControlRoom && s.Resume != ResumeNever {
@@ -128,20 +132,20 @@ func (o option) choose(s *Settings, doc *Document, flags map[string]string, env 
 		return nil
 	}
 	if v := o.file(doc); v != "" {
-		if (o.name == "root" || o.name == "state") && !filepath.IsAbs(v) {
+		if isPath(o.name) && !filepath.IsAbs(v) {
 			v = filepath.Join(filepath.Dir(s.Config), v)
 		}
 		if err := o.set(s, v); err != nil {
-			return &FileError{Path: s.Config, Text: o.name + ": " + err.Error(), Err: err}
+			return &FileError{Path: s.Config, Line: lineIn(s.Config, o.name), Text: o.name + ": " + err.Error(), Err: err}
 		}
 		return nil
 	}
-	switch o.name {
-	case "root":
-		return nil // depends on the user, and need not exist when it is not needed
-	case "state":
+	switch {
+	case o.name == "state":
 		s.State = filepath.Join(filepath.Dir(s.Config), "state")
 		return nil
+	case o.name == "root", o.standard == "":
+		return nil // depends on the user, and need not exist when it is not needed; or is off
 	}
 	return o.set(s, o.standard)
 }
@@ -156,6 +160,10 @@ func readFlags(program string, args []string, env func(string) string, stderr io
 	set := flag.NewFlagSet(program, flag.ContinueOnError)
 	set.SetOutput(io.Discard)
 	for _, o := range options() {
+		if o.value == "" {
+			set.Bool(o.name, false, o.usage)
+			continue
+		}
 		set.String(o.name, "", o.usage)
 	}
 	set.String("config", env(variable("config")), "")
@@ -212,6 +220,7 @@ func help(program string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "Usage: %s [flags]\n", program)
 	if program != ControlRoom {
+		fmt.Fprintf(&b, "       %s check [-json] [flags]   look for what is wrong before a start; see %s check -help\n", program, program)
 		fmt.Fprintf(&b, "       %s verify DIR...   check what was recorded; see %s verify -help\n", program, program)
 		fmt.Fprintf(&b, "       %s doctor FILE|URL...   examine what an encoder sends; see %s doctor -help\n", program, program)
 		fmt.Fprintf(&b, "       %s shield nginx|varnish   print the configuration of a cache in front; see %s shield -help\n", program, program)
@@ -233,7 +242,7 @@ func help(program string) string {
 		line("demo", "", "create the publishing point demo and send a test pattern of two bitrates to it", "")
 	}
 	line("version", "", "print the version and exit", "")
-	b.WriteString("\nEvery flag but -version may also be given as an environment variable: PUBPOINT_LOG_LEVEL for -log-level.\n" +
+	b.WriteString(secureHelp + "\nEvery flag but -version may also be given as an environment variable: PUBPOINT_LOG_LEVEL for -log-level.\n" +
 		"The settings file knows the same names but config and demo, and besides ffmpeg (path of the program), language, theme,\n" +
 		"notifications, refresh and resume (ask, always or never: what happens to encoders that were on air when the program ended),\n" +
 		"and the table [limits]: connections, requests, encoders, box sizes; see README.md. A flag goes before the environment, and that before the file.\n")

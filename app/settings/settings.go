@@ -40,6 +40,7 @@ type Settings struct {
 	FFmpeg    string     // path of ffmpeg; empty means the one that is found
 	Resume    string     // what happens to encoders that were on air: ResumeAsk, ResumeAlways or ResumeNever
 	Fixed     Fixed      // what the settings file cannot change
+	Secure               // TLS, and who may reach the listeners
 	Demo      bool       // create and feed the demonstration point; control room only
 
 	// Limits is what strangers may take; nil means the defaults.
@@ -52,7 +53,12 @@ type Settings struct {
 
 // Logger returns a logger that writes to w as s says.
 func (s Settings) Logger(w io.Writer) *slog.Logger {
-	options := &slog.HandlerOptions{Level: s.LogLevel}
+	return s.LeveledLogger(w, s.LogLevel)
+}
+
+// LeveledLogger is Logger with a least level that may change while it is used.
+func (s Settings) LeveledLogger(w io.Writer, level slog.Leveler) *slog.Logger {
+	options := &slog.HandlerOptions{Level: level}
 	if s.LogFormat == "json" {
 		return slog.New(slog.NewJSONHandler(w, options))
 	}

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"strings"
 	"time"
 
 	"pubpoint/engine"
@@ -50,10 +51,13 @@ func (s *Store) Setup(now Settings) (engine.Setup, error) {
 		return engine.Setup{}, unreadable(err)
 	}
 	setup := engine.Setup{
-		File:     now.Config,
-		Now:      engine.Start{Root: now.Root, Listen: now.Listen, Admin: now.Admin, FFmpeg: now.FFmpeg},
-		Next:     doc.start(s.path, now.Root),
-		Fixed:    now.Fixed.Names(),
+		File:  now.Config,
+		Now:   engine.Start{Root: now.Root, Listen: now.Listen, Admin: now.Admin, FFmpeg: now.FFmpeg},
+		Next:  doc.start(s.path, now.Root),
+		Fixed: now.Fixed.Names(),
+
+		Certificate: now.TLSCert + strings.ReplaceAll(now.ACME, ",", ", "), RequireIngestAuth: now.RequireIngestAuth,
+
 		Language: doc.Language,
 		Theme:    doc.Theme,
 		Resume:   doc.Resume,

@@ -47,6 +47,9 @@ func (f *Fake) Emit(e engine.Event) {
 	f.hub.emit(e, now)
 }
 
+// Tell emits an event that concerns the whole program, as the real engine does.
+func (f *Fake) Tell(s engine.Severity, text string) { f.Emit(engine.Event{Severity: s, Text: text}) }
+
 // AwaitReceivers waits until n receivers listen to Events.
 func (f *Fake) AwaitReceivers(ctx context.Context, n int) error {
 	for {

@@ -1,6 +1,7 @@
 package origin
 
 import (
+	"crypto/tls"
 	"fmt"
 	"log/slog"
 	"time"
@@ -16,6 +17,15 @@ type Config struct {
 	FFmpeg  string // path of ffmpeg; empty means the first in PATH
 	Version string // shown on pages
 	Logger  *slog.Logger
+
+	// TLS makes the media listener speak TLS with HTTP/1.1 and HTTP/2; it must have a certificate.
+	// Encoders on this machine then have a listener of their own without TLS, on loopback alone. Nil is clear text.
+	TLS *tls.Config
+	// PublicHost returns the name by which links of the TLS listener at host call it; nil leaves
+	// them the address. It may be called from any goroutine.
+	PublicHost func(host string) string
+	// RequireIngestAuth refuses encoders at points that demand no credentials of them.
+	RequireIngestAuth bool
 
 	// StateDir is a directory in which alarms and events are kept over restarts; made when missing.
 	// Empty keeps nothing. One program has it at a time; a second goes on without.

@@ -2,6 +2,7 @@ package origin
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -24,7 +25,6 @@ import (
 	"pubpoint/engine/internal/state"
 	"pubpoint/engine/internal/svc"
 	"pubpoint/engine/internal/thumbnail"
-	"pubpoint/engine/internal/wire"
 )
 
 // readHeaderTimeout bounds how long a client may take over its request's head. There is no
@@ -60,7 +60,8 @@ type Origin struct {
 
 	mu       sync.Mutex
 	listener net.Listener
-	admin    string // base of the admin listener's URLs, as told
+	local    net.Listener // for encoders on this machine while listener speaks TLS; else nil
+	admin    string       // base of the admin listener's URLs, as told
 }
 
 var _ engine.Service = (*Origin)(nil)
@@ -96,7 +97,7 @@ func New(cfg Config) (*Origin, error) {
 	}
 	o.points.shelf = &shelf{root: root, log: cfg.Logger, render: smooth.ClientManifest, cfg: &o.cfg, look: o.points.content, open: map[shelved]*openEvent{}}
 	o.fleet = &fleet{
-		log: cfg.Logger, path: cfg.FFmpeg, tell: o.journal.add, base: func() string { return o.Addresses().Media },
+		log: cfg.Logger, path: cfg.FFmpeg, tell: o.journal.add, base: o.localBase,
 		seen: o.seen, no: o.refusal, pass: o.pass, missing: "ffmpeg has not been looked for yet; try again in a moment.", encoders: map[string]*supervised{},
 	}
 	o.sights = thumbnail.New(thumbnail.Config{Source: o.sourceOf, Tool: o.fleet.ffmpeg, Logger: cfg.Logger})
@@ -106,7 +107,7 @@ func New(cfg Config) (*Origin, error) {
 	if err != nil {
 		return nil, errors.Join(err, root.Close(), o.closeState())
 	}
-	encoders := ingest.New(ingest.Config{Points: o.points, Limits: cfg.limits(), InFlight: cfg.InFlight, Gate: o.crowd, Logger: cfg.Logger, Refused: o.refused, Access: o.points, Count: o.ledger.refused})
+	encoders := ingest.New(ingest.Config{Points: o.points, Limits: cfg.limits(), InFlight: cfg.InFlight, Gate: o.crowd, Logger: cfg.Logger, Refused: o.refused, Access: o.points, Admit: o.admit, Count: o.ledger.refused})
 	o.encoders = encoders
 	o.handler = delivery.New(delivery.Config{
 		Formats: formats(), Points: directory{o.points, liveExt}, Finished: directory{o.points, vodExt}, Recordings: recordings{o.points},
@@ -129,9 +130,13 @@ func (o *Origin) Listen(ctx context.Context) error {
 	if err != nil {
 		return listenError(o.cfg.Listen, err)
 	}
+	local, err := o.listenLocal(ctx)
+	if err != nil {
+		return errors.Join(err, l.Close())
+	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.listener = o.crowd.Listen(l)
+	o.listener, o.local = o.crowd.Listen(l), local
 	return nil
 }
 
@@ -160,7 +165,14 @@ func (o *Origin) Addresses() engine.Addresses {
 	if o.listener != nil {
 		addr = o.listener.Addr().String()
 	}
-	return engine.Addresses{Media: "http://" + reachable(addr), Admin: o.admin}
+	a := engine.Addresses{Media: "http://" + reachable(addr), Admin: o.admin}
+	if o.cfg.TLS != nil {
+		a.Media, a.Bound = o.secureBase(reachable(addr)), reachable(addr)
+	}
+	if o.local != nil {
+		a.Local = "http://" + o.local.Addr().String()
+	}
+	return a
 }
 
 // reachable turns a listener's address into one that a client on this machine can use.
@@ -179,7 +191,7 @@ func reachable(addr string) string {
 // it started is gone. Listen must have succeeded.
 func (o *Origin) Run(ctx context.Context) error {
 	o.mu.Lock()
-	listener := o.listener
+	listener, local := o.listener, o.local
 	o.mu.Unlock()
 	if listener == nil {
 		return &engine.Error{Op: "run", Kind: engine.Internal, Text: "The media listener is not bound."}
@@ -190,7 +202,10 @@ func (o *Origin) Run(ctx context.Context) error {
 		group.Add("event log", o.events.Run)
 		group.Add("kept alarms", o.guard.keep)
 	}
-	group.Add("media listener", func(ctx context.Context) error { return o.serve(ctx, listener) })
+	group.Add("media listener", func(ctx context.Context) error { return o.serve(ctx, listener, o.cfg.TLS) })
+	if local != nil {
+		group.Add("listener of this machine's encoders", func(ctx context.Context) error { return o.serve(ctx, local, nil) })
+	}
 	group.Add("sampler", o.sampler.Run)
 	group.Add("publishing points", o.points.run)
 	group.Add("watch", o.watch)
@@ -202,9 +217,8 @@ func (o *Origin) Run(ctx context.Context) error {
 }
 
 // serve answers requests until ctx ends, and lets answers under way come to their end.
-func (o *Origin) serve(ctx context.Context, l net.Listener) error {
-	server := wire.New(wire.Config{Handler: o.handler, Known: o.handler.Known, Sent: o.handler.Sent, Logger: o.cfg.Logger, Theirs: o.crowd.Extra,
-		Server: &http.Server{ReadHeaderTimeout: readHeaderTimeout, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10, ConnContext: o.crowd.Connect}})
+func (o *Origin) serve(ctx context.Context, l net.Listener, secure *tls.Config) error {
+	server := o.server(secure)
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(l) }()
 	select {

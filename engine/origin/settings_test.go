@@ -25,7 +25,8 @@ func (r *running) read(file string) string {
 
 func (r *running) write(file, content string) {
 	r.t.Helper()
-	if err := os.WriteFile(file, []byte(content), 0o644); err != nil {
+	// At once: a busy machine may look twice between the emptying of a file and its writing.
+	if err := errors.Join(os.WriteFile(file+".new", []byte(content), 0o644), os.Rename(file+".new", file)); err != nil {
 		r.t.Fatal(err)
 	}
 }

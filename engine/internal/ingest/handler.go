@@ -32,6 +32,9 @@ type Config struct {
 	InFlight int64
 	// Gate bounds how many encoders send at once; nil bounds none.
 	Gate *gate.Gate
+	// Admit decides whether the sender of a request may send to a point at all, before anything is
+	// read of what it sends; nil lets everybody. Its errors are *engine.Error.
+	Admit func(r *http.Request, pointName string) error
 	// Refused is told of encoders turned away from points that do not exist; may be nil.
 	Refused func(pointName string, r engine.Refusal)
 	// Access says who may publish; nil lets everybody.
@@ -86,6 +89,12 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.refuse(w, r, nil, target, &engine.Error{Op: "ingest", Point: target.Point, Kind: engine.NotFound,
 			Text: "There is no publishing point " + target.Point + "; make the directory " + target.Point + ".isml in the document root, or create the point in the control room."})
 		return
+	}
+	if h.cfg.Admit != nil {
+		if err := h.cfg.Admit(r, target.Point); err != nil {
+			h.refuse(w, r, p, target, err)
+			return
+		}
 	}
 	if err := h.welcome(r, target); err != nil {
 		h.refuse(w, r, p, target, err)

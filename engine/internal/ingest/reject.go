@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"strconv"
 	"time"
 
 	"pubpoint/engine"
@@ -135,7 +136,10 @@ func drain(conn net.Conn) error {
 
 func rejectPlainly(w http.ResponseWriter, status int, body []byte) error {
 	w.Header().Set("Content-Type", "application/problem+json")
-	w.Header().Set("Connection", "close")
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	if status == http.StatusServiceUnavailable {
+		w.Header().Set("Retry-After", "2")
+	}
 	w.WriteHeader(status)
 	_, err := w.Write(body)
 	return err

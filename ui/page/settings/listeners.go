@@ -17,25 +17,34 @@ type listeners struct {
 	panel *kit.Panel
 	media *edit
 	admin *edit
+	tls   *kit.Paragraph
 }
 
 func newListeners(w *Page) *listeners {
 	l := &listeners{}
 	l.media = newEdit("listen", words.T(textAddressFor), func(v string) { w.change(engine.SetupChange{Listen: &v}, nil) })
 	l.admin = newEdit("admin", words.T(textAdminFor), func(v string) { w.change(engine.SetupChange{Admin: &v}, nil) })
-	tls := kit.NewParagraph(words.T(textNoTLS), look.ToneSoft, fyne.TextAlignLeading)
+	l.tls = kit.NewParagraph(words.T(textNoTLS), look.ToneSoft, fyne.TextAlignLeading)
 	l.panel = kit.NewPanel(words.T(textListen), page.Column(look.Space3,
 		labelled(words.T(textMedia), l.media.object),
 		labelled(words.T(textAdmin), l.admin.object),
-		labelled(words.T(textTLS), tls)))
+		labelled(words.T(textTLS), l.tls)))
 	return l
 }
 
 func (l *listeners) show(f facts) {
 	s := f.setup
-	sentence, tone := reach(s.Now.Listen, textOpenMedia)
+	media, admin := textOpenMedia, textOpenAdmin
+	if s.RequireIngestAuth {
+		media = textAuthMedia
+	}
+	if s.Certificate != "" {
+		admin = textTLSAdmin
+		l.tls.SetText(words.F(textTLSOn, s.Certificate))
+	}
+	sentence, tone := reach(s.Now.Listen, media)
 	l.media.show(s.Now.Listen, s.Next.Listen, "", sentence, tone, s.Fixed)
-	sentence, tone = reach(s.Now.Admin, textOpenAdmin)
+	sentence, tone = reach(s.Now.Admin, admin)
 	l.admin.show(s.Now.Admin, s.Next.Admin, "", sentence, tone, s.Fixed)
 }
 
