@@ -64,6 +64,7 @@ type Desk interface {
 	Clips
 	Timelines
 	Pictures
+	Resumes
 }
 
 // Config is what a Server works with.
@@ -76,6 +77,10 @@ type Config struct {
 	Ready     func() bool   // whether the origin serves; nil means always
 	Heartbeat time.Duration // between signs of life on a quiet stream of events; 0 means 15 s
 	Logger    *slog.Logger
+
+	// Everywhere says that the origin listens at every address of this machine, so that URLs can be
+	// told by the name by which a client has reached this listener.
+	Everywhere bool
 }
 
 // Server answers the admin API.
@@ -88,7 +93,9 @@ type Server struct {
 	heartbeat time.Duration
 	log       *slog.Logger
 	handler   http.Handler
-	stopping  chan struct{} // closed when streams of events shall end
+	// everywhere is Config.Everywhere.
+	everywhere bool
+	stopping   chan struct{} // closed when streams of events shall end
 }
 
 // New returns a server that listens nowhere yet.
@@ -97,7 +104,7 @@ func New(cfg Config) (*Server, error) {
 		return nil, errors.New("the admin API needs a token")
 	}
 	s := &Server{desk: cfg.Desk, program: cfg.Program, guard: newGuard(cfg.Token, cfg.Hosts), version: cfg.Version, ready: cfg.Ready,
-		heartbeat: cfg.Heartbeat, log: cfg.Logger, stopping: make(chan struct{})}
+		heartbeat: cfg.Heartbeat, log: cfg.Logger, everywhere: cfg.Everywhere, stopping: make(chan struct{})}
 	if s.heartbeat <= 0 {
 		s.heartbeat = heartbeat
 	}

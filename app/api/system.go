@@ -3,6 +3,8 @@ package api
 import (
 	"net/http"
 	"time"
+
+	"pubpoint/engine"
 )
 
 // system is an engine.SystemStatus as the API tells it; null is not known.
@@ -21,7 +23,10 @@ type system struct {
 
 // getSystem tells how the machine and the program are doing.
 func (s *Server) getSystem(w http.ResponseWriter, _ *http.Request) error {
-	st := s.desk.System()
+	return writeJSON(w, http.StatusOK, systemOf(s.desk.System()))
+}
+
+func systemOf(st engine.SystemStatus) system {
 	out := system{Began: st.Began, CPU: st.CPU, Cores: st.Cores, Memory: st.Memory, Recording: st.Recording, Encoders: st.Encoders, Unreliable: st.Unreliable}
 	if st.DiskFree >= 0 {
 		out.DiskFree = &st.DiskFree
@@ -33,7 +38,7 @@ func (s *Server) getSystem(w http.ResponseWriter, _ *http.Request) error {
 		seconds := st.DiskLasts.Seconds()
 		out.DiskLasts = &seconds
 	}
-	return writeJSON(w, http.StatusOK, out)
+	return out
 }
 
 // note is what POST .../notes carries.

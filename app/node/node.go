@@ -113,7 +113,8 @@ func (n *Node) listenAdmin(ctx context.Context, o Origin) error {
 	}
 	cfg.Admin = "http://" + reachable(l.Addr())
 	n.desk = control.New(cfg)
-	n.api, err = api.New(api.Config{Desk: n.desk, Program: n, Token: token, Hosts: hosts(n.settings.Admin), Version: n.deps.Version, Ready: n.ready.Load, Logger: n.log})
+	n.api, err = api.New(api.Config{Desk: n.desk, Program: n, Token: token, Hosts: hosts(n.settings.Admin), Version: n.deps.Version, Ready: n.ready.Load, Logger: n.log,
+		Everywhere: everywhere(n.settings.Listen)})
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
@@ -203,6 +204,13 @@ func closeOrigin(ctx context.Context, o Origin) error {
 		return fmt.Errorf("close the media listener: %w", err)
 	}
 	return nil
+}
+
+// everywhere reports whether a listener at address can be reached by every address of this machine.
+func everywhere(address string) bool {
+	host, _, err := net.SplitHostPort(address)
+	ip := net.ParseIP(host)
+	return err == nil && (host == "" || ip != nil && ip.IsUnspecified())
 }
 
 // hosts are the names by which the admin listener at address may be asked.
