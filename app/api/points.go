@@ -10,9 +10,12 @@ import (
 	"pubpoint/engine"
 )
 
+// MostSamples is how many samples one answer has at most.
+const MostSamples = 10_000
+
 // maxSamples is how many samples one answer holds at most, and has when nothing is said.
 const (
-	maxSamples     = 10_000
+	maxSamples     = MostSamples
 	defaultSamples = 600
 )
 

@@ -58,13 +58,15 @@ func filled[T any]() T {
 // not in the other would be a page that is empty at a distance.
 func TestEverythingToldCanBeRead(t *testing.T) {
 	point, recordings := filled[engine.PointStatus](), []engine.Recording{filled[engine.Recording]()}
+	encoder1 := filled[engine.EncoderStatus]()
+	point.AsOf, encoder1.AsOf = time.Time{}, time.Time{} // a client's own
 	here := func(s string) string { return s }
 	links, level := []engine.Link{filled[engine.Link]()}, filled[engine.AudioLevel]()
 	one := snapshotPoint{point: pointOf(point, links), Statistics: statisticsOf(point), Findings: findingsOf(point.Findings)}
 	one.Statistics.Level = levelOf(level, nil)
 	want := Snapshot{Version: "1.2.3", Points: []engine.PointStatus{point}, Links: map[string][]engine.Link{point.Name: links},
 		Levels:   map[string]engine.AudioLevel{point.Name: level},
-		Encoders: []engine.EncoderStatus{filled[engine.EncoderStatus]()}, Unresumed: []engine.EncoderSpec{filled[engine.EncoderSpec]()},
+		Encoders: []engine.EncoderStatus{encoder1}, Unresumed: []engine.EncoderSpec{filled[engine.EncoderSpec]()},
 		Tool: filled[engine.ToolStatus](), Alarms: []engine.Alarm{filled[engine.Alarm]()}, System: filled[engine.SystemStatus](),
 		Recordings: recordings, Addresses: filled[engine.Addresses]()}
 	told := snapshot{Version: want.Version, Points: []snapshotPoint{one}, Encoders: []encoder{encoderOf(want.Encoders[0])},
