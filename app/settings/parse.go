@@ -83,10 +83,13 @@ func Parse(program string, args []string, env func(string) string, stderr io.Wri
 	if err != nil {
 		return Settings{}, err
 	}
-	for _, o := range options() {
+	for _, o := range optionsOf(program) {
 		if err := o.choose(&s, &doc, given.values, env); err != nil {
 			return Settings{}, err
 		}
+	}
+	if err := s.Connect.settle(&s); err != nil {
+		return Settings{}, err
 	}
 	s.FFmpeg = doc.FFmpeg
 	if s.Resume = doc.Resume; program != ControlRoom && s.Resume != ResumeNever {
@@ -145,7 +148,7 @@ type flags struct {
 func readFlags(program string, args []string, env func(string) string, stderr io.Writer) (flags, error) {
 	set := flag.NewFlagSet(program, flag.ContinueOnError)
 	set.SetOutput(io.Discard)
-	for _, o := range options() {
+	for _, o := range optionsOf(program) {
 		set.String(o.name, "", o.usage)
 	}
 	set.String("config", env(variable("config")), "")
@@ -213,7 +216,7 @@ func help(program string) string {
 		}
 		b.WriteString("\n")
 	}
-	for _, o := range options() {
+	for _, o := range optionsOf(program) {
 		line(o.name, o.value, o.usage, o.standard)
 	}
 	line("config", "FILE", "settings file", "pubpoint/pubpoint.toml in the user's configuration folder")
@@ -224,5 +227,8 @@ func help(program string) string {
 	b.WriteString("\nEvery flag but -version may also be given as an environment variable: PUBPOINT_LOG_LEVEL for -log-level.\n" +
 		"The settings file knows the same names but config and demo, and besides ffmpeg (path of the program), language, theme,\n" +
 		"notifications, refresh and resume (ask, always or never: what happens to encoders that were on air when the program ended). A flag goes before the environment, and that before the file.\n")
+	if program == ControlRoom {
+		b.WriteString("There -token-file is called connect-token-file, and -ca-file connect-ca-file.\n")
+	}
 	return b.String()
 }

@@ -39,6 +39,8 @@ type Settings struct {
 	Fixed     Fixed      // what the settings file cannot change
 	Demo      bool       // create and feed the demonstration point; control room only
 
+	Connect Connect // an engine elsewhere; control room only
+
 	// DumpLayout is a file for the names and places of the window's parts, for tests of the
 	// window; empty means none. Control room only.
 	DumpLayout string
