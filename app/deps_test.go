@@ -48,6 +48,7 @@ var borders = []border{
 	{of: "./engine/internal/svc", may: []string{"./engine"}, never: windowAndPrograms},
 	{of: "./engine/internal/alarm", may: []string{"./engine"}, never: append([]string{outsideStandardLibrary}, noWire...)},
 	{of: "./engine/internal/state", may: []string{"./engine"}, never: append([]string{outsideStandardLibrary}, noWire...)},
+	{of: "./engine/internal/access", may: []string{"./engine"}, never: append([]string{outsideStandardLibrary}, noWire...)},
 	{of: "./engine/internal/machine", may: nil, never: append([]string{outsideStandardLibrary}, noWire...)},
 
 	{of: "./engine/internal/fmp4", may: []string{"./engine"}, never: noWire},
@@ -139,12 +140,13 @@ var borders = []border{
 	{of: "./app/api", may: []string{"./engine", "./app/control"}, never: append([]string{"./engine/origin"}, noWindow...)},
 	// What is asked and answered over there is package api's; nothing else of a program is known.
 	{of: "./app/remote", may: []string{"./engine", "./app/api"}, never: append([]string{"./engine/origin"}, noWindow...)},
+	{of: "./app/systemd", may: nil, never: append([]string{outsideStandardLibrary}, noWire...)},
 	// The admin listener starts and stops with the origin, so node knows it too.
 	{of: "./app/node", may: []string{
-		"./engine", "./engine/origin", "./app/settings", "./app/control", "./app/api"}, never: noWindow},
+		"./engine", "./engine/origin", "./app/settings", "./app/control", "./app/api", "./app/systemd"}, never: noWindow},
 	// Checking archives and examining streams needs no running node, only what can read them.
 	{of: "./app/pubpointd", may: []string{
-		"./engine", "./engine/origin", "./app/program", "./app/node", "./app/settings", "./app/control", "./app/api"}, never: noWindow},
+		"./engine", "./engine/origin", "./app/program", "./app/node", "./app/settings", "./app/control", "./app/api", "./app/systemd"}, never: noWindow},
 	// The end-to-end tests know the programs from outside, as their users do.
 	{of: "./app/e2e", may: nil, never: []string{fyneAnything}},
 	{of: "./app", may: []string{"./engine/...", "./ui/...", "./app/...", "./assets"}, never: nil},

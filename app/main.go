@@ -61,6 +61,9 @@ func metadata() fyne.AppMetadata {
 		Icon: fyne.NewStaticResource("Icon.png", assets.AppIcon())}
 }
 
+// Exit implements desktop.
+func (s screen) Exit(code int) { os.Exit(code) }
+
 // OpenURL implements desktop.
 func (s screen) OpenURL(raw string) error {
 	u, err := url.Parse(raw)

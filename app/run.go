@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"time"
 
 	"pubpoint/app/node"
 	"pubpoint/app/program"
@@ -17,8 +18,14 @@ const name = settings.ControlRoom
 // What to do where there is no window to be had.
 const headless = "run pubpointd, the same server without a window"
 
+// windowPatience is how long a window may take to close after a signal. One that hangs must not keep the
+// server from being sealed, nor the program from ending.
+const windowPatience = 15 * time.Second
+
 // desktop is where windows are shown. It is made once it is known that there is one.
 type desktop interface {
+	// Exit ends the program at once, whatever its window does.
+	Exit(code int)
 	// OpenURL shows a page in the browser.
 	OpenURL(raw string) error
 	// Window makes the window of the control room over a node that listens; Run shows it.
@@ -63,16 +70,26 @@ func run(ctx context.Context, args []string, env func(string) string, stdout, st
 		program.Say(stderr, name, err.Error())
 		return program.ExitFailed
 	}
-	if err := show(ctx, n, screen.Window(s, n, log)); err != nil {
-		program.Say(stderr, name, err.Error())
-		return program.ExitFailed
+	hung := func(served error) {
+		log.Error("window not closed", "after", windowPatience)
+		screen.Exit(exit(served, stderr))
 	}
-	return program.ExitOK
+	return exit(show(ctx, n, screen.Window(s, n, log), windowPatience, hung), stderr)
+}
+
+// exit tells how the server has ended and returns the program's exit code for that.
+func exit(err error, stderr io.Writer) int {
+	if err == nil || errors.Is(err, context.Canceled) {
+		return program.ExitOK
+	}
+	program.Say(stderr, name, err.Error())
+	return program.ExitFailed
 }
 
 // show runs the server behind the window until the window is closed or ctx ends. When the
-// server fails the window says so and stays, so that somebody learns of it.
-func show(ctx context.Context, n *node.Node, w window) error {
+// server fails the window says so and stays, so that somebody learns of it. When ctx has ended and
+// the window does not close within patience, the server is stopped all the same and hung is told how it ended.
+func show(ctx context.Context, n *node.Node, w window, patience time.Duration, hung func(served error)) error {
 	serving, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	var served error // read after ended
@@ -89,15 +106,23 @@ func show(ctx context.Context, n *node.Node, w window) error {
 		case <-closed:
 			return
 		case <-ctx.Done():
-			w.Close()
-			return
 		case <-ended:
 			w.Fail(served)
+			select {
+			case <-closed:
+				return
+			case <-ctx.Done():
+			}
 		}
+		w.Close()
+		late := time.NewTimer(patience)
+		defer late.Stop()
 		select {
 		case <-closed:
-		case <-ctx.Done():
-			w.Close()
+		case <-late.C:
+			stop()
+			<-ended
+			hung(served)
 		}
 	}()
 	w.Run()
@@ -105,10 +130,7 @@ func show(ctx context.Context, n *node.Node, w window) error {
 	<-watched
 	stop()
 	<-ended
-	if served != nil && !errors.Is(served, context.Canceled) {
-		return served
-	}
-	return nil
+	return served
 }
 
 // displayed reports whether there is something to show a window on.

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"pubpoint/app/control"
 	"pubpoint/app/node"
@@ -64,6 +65,8 @@ type fakeDesktop struct {
 	told   error // why the server has ended
 	desk   *control.Desk
 }
+
+func (d *fakeDesktop) Exit(int) {}
 
 func (d *fakeDesktop) OpenURL(raw string) error { d.opened = raw; return nil }
 
@@ -144,6 +147,41 @@ func TestSignalClosesTheWindow(t *testing.T) {
 		t.Errorf("exit code %d, sealed %v, stderr %s", code, f.origin.sealed, &f.stderr)
 	}
 }
+
+// A window that hangs keeps neither the server from being sealed nor the program from ending.
+func TestSignalEndsAWindowThatHangs(t *testing.T) {
+	f := fresh(t)
+	s, err := settings.Parse(name, f.args, func(string) string { return "" }, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	deps := node.Deps{NewOrigin: func(settings.Settings, *slog.Logger, string) (node.Origin, error) { return f.origin, nil }}
+	n := node.New(s, slog.New(slog.DiscardHandler), deps)
+	if err := n.Listen(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	ctx, signal := context.WithCancel(t.Context())
+	signal()
+	w := &stubborn{let: make(chan struct{})}
+	sealed := false
+	err = show(ctx, n, w, time.Millisecond, func(error) {
+		sealed = f.origin.sealed
+		close(w.let) // the program would end here
+	})
+	if err != nil || !w.asked || !sealed {
+		t.Errorf("asked to close %v, sealed before the end %v, %v", w.asked, sealed, err)
+	}
+}
+
+// stubborn is a window that does not close when it is asked to.
+type stubborn struct {
+	let   chan struct{}
+	asked bool
+}
+
+func (w *stubborn) Run()       { <-w.let }
+func (w *stubborn) Close()     { w.asked = true }
+func (w *stubborn) Fail(error) {}
 
 func TestFailingServerTellsTheWindow(t *testing.T) {
 	f := fresh(t)

@@ -75,6 +75,17 @@ type PointConfig struct {
 	// 0 means all. What the DVR window shows is kept whatever they say.
 	ArchiveKeep      time.Duration
 	ArchiveKeepBytes int64
+
+	// IngestAuth are the credentials by which encoders may publish; none lets everybody. No
+	// secret is ever in a PointConfig that the engine hands out.
+	IngestAuth []Credential
+	// AllowFrom are the addresses and prefixes from which encoders may publish ("192.0.2.7",
+	// "10.0.0.0/8", "2001:db8::/32"); none means everywhere. With IngestAuth both must be right.
+	AllowFrom []string
+	// PlayFrom are the addresses and prefixes that may watch; none means everywhere.
+	PlayFrom []string
+	// SignedPlayback lets only those watch whose URLs the engine has signed; see Access.
+	SignedPlayback bool
 }
 
 // DefaultPointConfig returns the settings of a point that has no point.toml.

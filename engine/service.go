@@ -10,6 +10,7 @@ import (
 // methods may be called from any goroutine. Errors are *Error.
 type Service interface {
 	Points
+	Access
 	Archives
 	Verifier
 	Encoders

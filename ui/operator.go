@@ -63,6 +63,11 @@ type Operator interface {
 
 	// Series are measured numbers over time.
 	Series(q engine.Query) (engine.Series, error)
+	// SignPlayback returns the preview page and the manifests of a point that asks for signatures,
+	// signed for so long from now; RotatePlaybackKey makes all that was signed before worthless.
+	SignPlayback(ctx context.Context, point string, length time.Duration) ([]engine.Link, error)
+	RotatePlaybackKey(ctx context.Context, point string) error
+
 	// Events tells what happens from now on; RecentEvents what was kept of the past.
 	Events(ctx context.Context) <-chan engine.Event
 	RecentEvents(limit int) []engine.Event

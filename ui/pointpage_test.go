@@ -164,7 +164,7 @@ func TestSettingsOfAPoint(t *testing.T) {
 	p, err := b.fake.Point("arena-main")
 	want := engine.PointConfig{Title: "Main camera", DVRWindow: 2 * time.Hour, Archive: true, LookAhead: 1, OnReconnect: engine.ReconnectNewEvent, Fsync: "every",
 		SourceTimeout: 90 * time.Second, ArchiveSegment: time.Hour, ArchiveKeep: 48 * time.Hour, ArchiveKeepBytes: 1_500_000_000_000}
-	if err != nil || p.Config != want {
+	if err != nil || !p.Config.Equal(want) {
 		t.Errorf("the settings are\n%+v (%v), want\n%+v", p.Config, err, want)
 	}
 	b.tap("settings")
@@ -238,7 +238,7 @@ func TestCreateAPointThatAnEncoderAskedFor(t *testing.T) {
 	b := onPoint(t, fake, "cup-final", 1280, 720)
 	b.look("asked-for")
 	b.tap("create-point")
-	if call := b.await("CreatePoint"); call.Args[0] != "cup-final" || call.Args[1] != engine.DefaultPointConfig() {
+	if call := b.await("CreatePoint"); call.Args[0] != "cup-final" || !call.Args[1].(engine.PointConfig).Equal(engine.DefaultPointConfig()) {
 		t.Errorf("made %v", call.Args)
 	}
 	b.until("its page", func() bool { return b.has("start") })

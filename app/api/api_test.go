@@ -307,16 +307,6 @@ func TestUnifiedStateAsSMIL(t *testing.T) {
 	}
 }
 
-func TestReadiness(t *testing.T) {
-	s, _ := fresh(t, func(c *Config) { c.Ready = func() bool { return false } })
-	if w := ask(s, "GET", "/readyz", ""); w.Code != 503 {
-		t.Errorf("status %d", w.Code)
-	}
-	if _, err := New(Config{}); err == nil {
-		t.Error("an API without a token was made")
-	}
-}
-
 func TestMetrics(t *testing.T) {
 	s, fake := fresh(t)
 	for i := range maxLabelled + 5 {
@@ -425,7 +415,7 @@ func TestOpenAPITellsTheFields(t *testing.T) {
 		"InputProbe": inputProbe{}, "InputStream": inputStream{}, "Trial": trial{},
 		"Alarm":    alarm{Raised: at, Last: at, Cleared: at, Acked: at, ShelvedUntil: at},
 		"Shelving": shelving{}, "Note": note{}, "System": system{Began: at},
-		"Snapshot": snapshot{}, "SnapshotPoint": snapshotPoint{point: point{Since: at}}, "Addresses": addresses{}, "Resumption": resumption{},
+		"Snapshot": snapshot{}, "SnapshotPoint": snapshotPoint{point: point{Since: at}}, "Addresses": addresses{}, "Resumption": resumption{}, "Credential": credential{Secret: "x"}, "Signing": signing{},
 		"VerifyProgress": verifyProgress{Done: 1, Total: 1, Verification: &Verification{}, Problem: &problem{}},
 	} {
 		text, err := json.Marshal(value)

@@ -32,7 +32,8 @@ func (e event) status() engine.EventStatus {
 func (c pointConfig) told() engine.PointConfig {
 	return engine.PointConfig{Title: c.Title, DVRWindow: span(c.DVRWindow), Archive: c.Archive, LookAhead: c.LookAhead,
 		OnReconnect: engine.ReconnectPolicy(c.OnReconnect), AutoStart: c.AutoStart, Fsync: c.Fsync, SourceTimeout: span(c.SourceTimeout),
-		ArchiveSegment: span(c.ArchiveSegment), ArchiveKeep: span(c.ArchiveKeep), ArchiveKeepBytes: c.ArchiveKeepBytes}
+		ArchiveSegment: span(c.ArchiveSegment), ArchiveKeep: span(c.ArchiveKeep), ArchiveKeepBytes: c.ArchiveKeepBytes,
+		IngestAuth: c.IngestAuth.engine(), AllowFrom: some(c.AllowFrom), PlayFrom: some(c.PlayFrom), SignedPlayback: c.SignedPlayback}
 }
 
 func (t track) status() engine.TrackStatus {

@@ -59,6 +59,8 @@ func (s *Server) table() []route {
 		{method: "POST", path: prefix + "/alarms/{id}/shelve", handle: s.shelveAlarm},
 		{method: "POST", path: prefix + "/points/{name}/notes", handle: s.addNote},
 		{method: "GET", path: prefix + "/snapshot", handle: s.getSnapshot},
+		{method: "POST", path: prefix + "/points/{name}/playback/sign", handle: s.signPlayback},
+		{method: "POST", path: prefix + "/points/{name}/playback/rotate", handle: s.rotatePlayback},
 		{method: "GET", path: prefix + "/points/{name}/links", handle: s.getLinks},
 		{method: "GET", path: prefix + "/events/recent", handle: s.recentEvents},
 		{method: "GET", path: prefix + "/resume", handle: s.getResume},
@@ -77,7 +79,7 @@ func (s *Server) routes() (http.Handler, error) {
 	for _, r := range s.table() {
 		h := s.answer(r.handle)
 		if !r.open {
-			h = s.guard.authorized(h)
+			h = s.guard.authorized(s.unlessDraining(h))
 		}
 		mux.Handle(r.method+" "+r.path, h)
 	}
@@ -104,7 +106,7 @@ func (s *Server) answer(handle func(http.ResponseWriter, *http.Request) error) h
 func (s *Server) rest(mux *http.ServeMux) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if name, noun, ok := unified(r.URL.Path); ok {
-			s.guard.authorized(s.answerUnified(name, noun)).ServeHTTP(w, r)
+			s.guard.authorized(s.unlessDraining(s.answerUnified(name, noun))).ServeHTTP(w, r)
 			return
 		}
 		var allowed []string
@@ -127,18 +129,4 @@ func notAllowed(w http.ResponseWriter, r *http.Request, allowed ...string) {
 	methods := strings.Join(allowed, ", ")
 	w.Header().Set("Allow", methods)
 	writeProblem(w, http.StatusMethodNotAllowed, "method not allowed", "This address does not know "+r.Method+"; use "+methods+".")
-}
-
-// getHealth tells that the program lives.
-func (s *Server) getHealth(w http.ResponseWriter, _ *http.Request) error {
-	return writeJSON(w, http.StatusOK, map[string]string{"status": "ok", "version": s.version})
-}
-
-// getReady tells whether the origin serves.
-func (s *Server) getReady(w http.ResponseWriter, _ *http.Request) error {
-	if !s.ready() {
-		writeProblem(w, http.StatusServiceUnavailable, "unavailable", "The origin is not serving yet; ask again soon.")
-		return nil
-	}
-	return writeJSON(w, http.StatusOK, map[string]string{"status": "ready"})
 }

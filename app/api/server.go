@@ -21,6 +21,7 @@ const (
 	writeTimeout  = 2 * time.Minute // stopping a point waits until its archive is sealed
 	idleTimeout   = 2 * time.Minute
 	stopTimeout   = 10 * time.Second
+	closeTimeout  = 2 * time.Second
 	heartbeat     = 15 * time.Second
 )
 
@@ -65,17 +66,19 @@ type Desk interface {
 	Timelines
 	Pictures
 	Resumes
+	Playback
 }
 
 // Config is what a Server works with.
 type Config struct {
 	Desk      Desk
-	Program   Program       // whose settings are told and changed; nil where there is none
-	Token     string        // bearer token, see LoadToken; not empty
-	Hosts     []string      // host names the listener answers to besides those of loopback
-	Version   string        // of the program
-	Ready     func() bool   // whether the origin serves; nil means always
-	Heartbeat time.Duration // between signs of life on a quiet stream of events; 0 means 15 s
+	Program   Program         // whose settings are told and changed; nil where there is none
+	Token     string          // bearer token, see LoadToken; not empty
+	Hosts     []string        // host names the listener answers to besides those of loopback
+	Version   string          // of the program
+	Healthy   func() []string // why the program should be started anew, in sentences; nil means that it never should
+	Ready     func() []string // why it should be asked for nothing now, likewise; nil means that it always may
+	Heartbeat time.Duration   // between signs of life on a quiet stream of events; 0 means 15 s
 	Logger    *slog.Logger
 
 	// Everywhere says that the origin listens at every address of this machine, so that URLs can be
@@ -89,13 +92,15 @@ type Server struct {
 	program   Program
 	guard     *guard
 	version   string
-	ready     func() bool
+	healthy   func() []string
+	ready     func() []string
 	heartbeat time.Duration
 	log       *slog.Logger
 	handler   http.Handler
 	// everywhere is Config.Everywhere.
 	everywhere bool
 	stopping   chan struct{} // closed when streams of events shall end
+	drain      drain
 }
 
 // New returns a server that listens nowhere yet.
@@ -103,13 +108,16 @@ func New(cfg Config) (*Server, error) {
 	if cfg.Token == "" {
 		return nil, errors.New("the admin API needs a token")
 	}
-	s := &Server{desk: cfg.Desk, program: cfg.Program, guard: newGuard(cfg.Token, cfg.Hosts), version: cfg.Version, ready: cfg.Ready,
+	s := &Server{desk: cfg.Desk, program: cfg.Program, guard: newGuard(cfg.Token, cfg.Hosts), version: cfg.Version, healthy: cfg.Healthy, ready: cfg.Ready,
 		heartbeat: cfg.Heartbeat, log: cfg.Logger, everywhere: cfg.Everywhere, stopping: make(chan struct{})}
 	if s.heartbeat <= 0 {
 		s.heartbeat = heartbeat
 	}
+	if s.healthy == nil {
+		s.healthy = func() []string { return nil }
+	}
 	if s.ready == nil {
-		s.ready = func() bool { return true }
+		s.ready = func() []string { return nil }
 	}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
@@ -147,15 +155,23 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 		return fmt.Errorf("serve admin API: %w", err)
 	case <-ctx.Done():
 	}
-	close(s.stopping)
-	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
+	var late error
+	if !s.drain.has() { // else those under way have had their time
+		late = s.Drain()
+	}
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeTimeout)
 	defer cancel()
-	err := server.Shutdown(grace)
-	if err != nil {
-		err = errors.Join(fmt.Errorf("requests to the admin API did not end within %v: %w", stopTimeout, err), server.Close())
+	if err := server.Shutdown(grace); err != nil {
+		late = errors.Join(late, err)
+		if err := server.Close(); err != nil {
+			s.log.Debug("admin listener closed hard", "err", err)
+		}
 	}
-	if served := <-served; !errors.Is(served, http.ErrServerClosed) {
-		err = errors.Join(err, served)
+	if late != nil { // no failure: whoever takes that long is cut off, as they would be by any end
+		s.log.Warn("requests to the admin API cut off", "err", late)
 	}
-	return err
+	if err := <-served; !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
 }

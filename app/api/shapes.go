@@ -55,6 +55,11 @@ type pointConfig struct {
 	ArchiveSegment   float64 `json:"archive_segment_seconds"`
 	ArchiveKeep      float64 `json:"archive_keep_seconds"`
 	ArchiveKeepBytes int64   `json:"archive_keep_bytes"`
+
+	IngestAuth     credentials `json:"ingest_auth"`
+	AllowFrom      []string    `json:"allow_from"`
+	PlayFrom       []string    `json:"play_from"`
+	SignedPlayback bool        `json:"signed_playback"`
 }
 
 func pointOf(p engine.PointStatus, links []engine.Link) point {
@@ -73,7 +78,8 @@ func eventOf(e engine.EventStatus) event {
 func configOf(c engine.PointConfig) pointConfig {
 	return pointConfig{Title: c.Title, DVRWindow: c.DVRWindow.Seconds(), Archive: c.Archive, LookAhead: c.LookAhead,
 		OnReconnect: string(c.OnReconnect), AutoStart: c.AutoStart, Fsync: c.Fsync, SourceTimeout: c.SourceTimeout.Seconds(),
-		ArchiveSegment: c.ArchiveSegment.Seconds(), ArchiveKeep: c.ArchiveKeep.Seconds(), ArchiveKeepBytes: c.ArchiveKeepBytes}
+		ArchiveSegment: c.ArchiveSegment.Seconds(), ArchiveKeep: c.ArchiveKeep.Seconds(), ArchiveKeepBytes: c.ArchiveKeepBytes,
+		IngestAuth: credentialsOf(c.IngestAuth), AllowFrom: texts(c.AllowFrom), PlayFrom: texts(c.PlayFrom), SignedPlayback: c.SignedPlayback}
 }
 
 // config checks what was sent and returns the engine's own.
@@ -108,7 +114,8 @@ func (c pointConfig) config() (engine.PointConfig, error) {
 	}
 	return engine.PointConfig{Title: c.Title, DVRWindow: window, Archive: c.Archive, LookAhead: c.LookAhead,
 		OnReconnect: policy, AutoStart: c.AutoStart, Fsync: c.Fsync, SourceTimeout: timeout,
-		ArchiveSegment: segment, ArchiveKeep: keep, ArchiveKeepBytes: c.ArchiveKeepBytes}, nil
+		ArchiveSegment: segment, ArchiveKeep: keep, ArchiveKeepBytes: c.ArchiveKeepBytes,
+		IngestAuth: c.IngestAuth.engine(), AllowFrom: some(c.AllowFrom), PlayFrom: some(c.PlayFrom), SignedPlayback: c.SignedPlayback}, nil
 }
 
 // duration refuses spans that are negative or longer than a hundred years.

@@ -15,7 +15,7 @@ func TestUpdatePoint(t *testing.T) {
 	if err := d.UpdatePoint(t.Context(), "oceans", cfg); err != nil {
 		t.Fatal(err)
 	}
-	if p, err := d.Point("oceans"); err != nil || p.Config != cfg {
+	if p, err := d.Point("oceans"); err != nil || !p.Config.Equal(cfg) {
 		t.Errorf("%+v %v", p.Config, err)
 	}
 	if err := d.UpdatePoint(t.Context(), "ocean", cfg); engine.KindOf(err) != engine.NotFound {

@@ -15,6 +15,7 @@ import (
 	"pubpoint/app/api"
 	"pubpoint/app/control"
 	"pubpoint/app/settings"
+	"pubpoint/app/systemd"
 	"pubpoint/engine"
 )
 
@@ -37,6 +38,8 @@ type Origin interface {
 	Listen(ctx context.Context) error
 	// Run serves until ctx ends, then seals what is open and closes the listener.
 	Run(ctx context.Context) error
+	// Alive returns nil when the origin's goroutines answer before ctx ends, else which do not.
+	Alive(ctx context.Context) error
 }
 
 // Deps is what a Node takes from its program.
@@ -44,6 +47,7 @@ type Deps struct {
 	Version   string                                                        // of the program
 	OpenURL   func(url string) error                                        // opens a browser; nil where there is none
 	NewOrigin func(settings.Settings, *slog.Logger, string) (Origin, error) // nil means the real one
+	Manager   *systemd.Manager                                              // who started the program and waits for signs of life; nil means nobody
 }
 
 // Node is one origin with its desk and its admin API.
@@ -61,6 +65,10 @@ type Node struct {
 	admin  net.Listener // nil when it is off
 	api    *api.Server
 	ready  atomic.Bool
+
+	lookEvery, rootEvery time.Duration // between looks at the origin, and at the document root
+	draining             atomic.Bool   // the program stops
+	health               atomic.Pointer[health]
 }
 
 // New returns a node that has done nothing yet. Use Listen and Run from one goroutine, or
@@ -69,7 +77,7 @@ func New(s settings.Settings, log *slog.Logger, deps Deps) *Node {
 	if deps.NewOrigin == nil {
 		deps.NewOrigin = newOrigin
 	}
-	return &Node{settings: s, store: settings.NewStore(s.Config), log: log, deps: deps}
+	return &Node{settings: s, store: settings.NewStore(s.Config), log: log, deps: deps, lookEvery: lookEvery, rootEvery: rootEvery}
 }
 
 // Desk returns where an operator's orders go. It is nil before Listen.
@@ -113,8 +121,8 @@ func (n *Node) listenAdmin(ctx context.Context, o Origin) error {
 	}
 	cfg.Admin = "http://" + reachable(l.Addr())
 	n.desk = control.New(cfg)
-	n.api, err = api.New(api.Config{Desk: n.desk, Program: n, Token: token, Hosts: hosts(n.settings.Admin), Version: n.deps.Version, Ready: n.ready.Load, Logger: n.log,
-		Everywhere: everywhere(n.settings.Listen)})
+	n.api, err = api.New(api.Config{Desk: n.desk, Program: n, Token: token, Hosts: hosts(n.settings.Admin), Version: n.deps.Version,
+		Healthy: n.unhealthy, Ready: n.unready, Everywhere: everywhere(n.settings.Listen), Logger: n.log})
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
@@ -143,7 +151,10 @@ func (n *Node) Run(ctx context.Context) error {
 	}
 	_, media, _ := strings.Cut(n.origin.Addresses().Media, "://")
 	n.log.Info("listening", "media", media, "admin", admin)
+	looking := n.watch(ctx)
+	n.health.Store(looking)
 	n.ready.Store(true)
+	n.told(n.deps.Manager.Ready("Serving at " + media + ", admin API at " + admin))
 	begun := make(chan struct{})
 	beginning, enough := context.WithCancel(ctx)
 	go func() {
@@ -157,11 +168,19 @@ func (n *Node) Run(ctx context.Context) error {
 	case name := <-ended: // an end of its own accord is a failure even when it tells none
 		err = fmt.Errorf("the %s ended unexpectedly", name)
 	}
-	n.ready.Store(false)
+	n.draining.Store(true)
+	n.told(n.deps.Manager.Stopping("Ending what is on air and sealing archives"))
 	enough()
 	<-begun
-	for i := len(parts) - 1; i >= 0; i-- {
-		err = errors.Join(err, parts[i].stop())
+	looking.end()
+	if n.api != nil {
+		if late := n.api.Drain(); late != nil {
+			n.log.Warn("admin API stops while it answers", "err", late)
+		}
+	}
+	// The admin API goes last: until the origin is gone it tells health, readiness and metrics.
+	for _, p := range parts {
+		err = errors.Join(err, p.stop())
 	}
 	return err
 }

@@ -6,6 +6,7 @@ import (
 
 	"pubpoint/app/node"
 	"pubpoint/app/program"
+	"pubpoint/app/systemd"
 )
 
 // name is what the program is called in its own words.
@@ -23,7 +24,13 @@ func run(ctx context.Context, args []string, env func(string) string, stdout, st
 	if !ok {
 		return code
 	}
-	if err := node.New(s, s.Logger(stderr), deps).Run(ctx); err != nil {
+	log := s.Logger(stderr)
+	manager, err := systemd.New(env)
+	if err != nil {
+		log.Warn("service manager not understood", "err", err)
+	}
+	deps.Manager = manager
+	if err := node.New(s, log, deps).Run(ctx); err != nil {
 		program.Say(stderr, name, err.Error())
 		return program.ExitFailed
 	}

@@ -33,6 +33,7 @@ func (e *Engine) Points() []engine.PointStatus {
 			p := &all[i]
 			p.Tracks, p.Sources = slices.Clone(p.Tracks), slices.Clone(p.Sources)
 			p.Refusals, p.Findings = slices.Clone(p.Refusals), slices.Clone(p.Findings)
+			p.Config = p.Config.Clone()
 			p.AsOf = asOf
 		}
 		return all

@@ -69,7 +69,7 @@ func (f *Fake) PurgeArchive(_ context.Context, point string, what engine.Purge) 
 func (f *Fake) UpdatePoint(_ context.Context, name string, cfg engine.PointConfig) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if err := f.enter("UpdatePoint", name, cfg); err != nil {
+	if err := f.enter("UpdatePoint", name, cfg.Clone()); err != nil {
 		return err
 	}
 	p, ok := f.points[name]
@@ -79,7 +79,10 @@ func (f *Fake) UpdatePoint(_ context.Context, name string, cfg engine.PointConfi
 	if cfg.LookAhead < 0 || cfg.LookAhead > 3 || cfg.DVRWindow < 0 {
 		return &engine.Error{Op: "change settings", Point: name, Kind: engine.BadInput, Text: "These settings cannot be used; correct them."}
 	}
-	p.Config, p.Title = cfg, cmp.Or(cfg.Title, name)
+	if err := engine.CheckAccess(p.Config, cfg); err != nil {
+		return err
+	}
+	p.Config, p.Title = withoutSecrets(p.Config, cfg), cmp.Or(cfg.Title, name)
 	f.points[name] = p
 	return nil
 }

@@ -42,6 +42,7 @@ type Fake struct {
 
 	recordings map[string]engine.Recording
 	exports    map[string]string // what the file of a point holds
+	rotated    map[string]int    // how often a point got a new playback key
 }
 
 var _ engine.Service = (*Fake)(nil)
@@ -69,7 +70,7 @@ func New() *Fake {
 
 		thumbnails: map[string]engine.Thumbnail{}, levels: map[string]engine.AudioLevel{}, fragments: map[string]engine.FragmentMap{},
 		probes: map[string]engine.InputProbe{}, trial: engine.EncoderTrial{OK: true, Speed: 1, FPS: 25, Text: "It ran at real time."},
-		recordings: map[string]engine.Recording{}, exports: map[string]string{},
+		recordings: map[string]engine.Recording{}, exports: map[string]string{}, rotated: map[string]int{},
 	}
 }
 
@@ -95,7 +96,7 @@ func (f *Fake) SetPoint(p engine.PointStatus) {
 	if p.Since.IsZero() {
 		p.Since = f.now()
 	}
-	if p.Config == (engine.PointConfig{}) {
+	if p.Config.Equal(engine.PointConfig{}) {
 		p.Config = engine.DefaultPointConfig()
 	}
 	f.points[p.Name] = p
@@ -233,7 +234,7 @@ func (f *Fake) Point(name string) (engine.PointStatus, error) {
 func (f *Fake) CreatePoint(_ context.Context, name string, cfg engine.PointConfig) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if err := f.enter("CreatePoint", name, cfg); err != nil {
+	if err := f.enter("CreatePoint", name, cfg.Clone()); err != nil {
 		return err
 	}
 	if !engine.ValidName(name) {
@@ -244,7 +245,10 @@ func (f *Fake) CreatePoint(_ context.Context, name string, cfg engine.PointConfi
 		return &engine.Error{Op: "create point", Point: name, Kind: engine.Conflict,
 			Text: "There is a publishing point " + name + " already; choose another name."}
 	}
-	f.points[name] = engine.PointStatus{Name: name, Title: cmp.Or(cfg.Title, name), State: engine.StateIdle, Since: f.now(), Config: cfg}
+	if err := engine.CheckAccess(engine.PointConfig{}, cfg); err != nil {
+		return err
+	}
+	f.points[name] = engine.PointStatus{Name: name, Title: cmp.Or(cfg.Title, name), State: engine.StateIdle, Since: f.now(), Config: withoutSecrets(engine.PointConfig{}, cfg)}
 	return nil
 }
 
@@ -311,5 +315,6 @@ func clonePoint(p engine.PointStatus) engine.PointStatus {
 	p.Sources = slices.Clone(p.Sources)
 	p.Refusals = slices.Clone(p.Refusals)
 	p.Findings = slices.Clone(p.Findings)
+	p.Config = p.Config.Clone()
 	return p
 }

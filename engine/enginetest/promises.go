@@ -82,7 +82,7 @@ func pointSettings(t *testing.T, s engine.Service) {
 	if err != nil {
 		t.Fatalf("Point: %v", err)
 	}
-	if p.Config != cfg || p.Title != "The sea" || p.State != engine.StateIdle || p.Since.IsZero() {
+	if !p.Config.Equal(cfg) || p.Title != "The sea" || p.State != engine.StateIdle || p.Since.IsZero() {
 		t.Errorf("new point is %+v, want idle with %+v", p, cfg)
 	}
 	create(t, s, "untitled")

@@ -16,7 +16,7 @@ func settingsChange(t *testing.T, s engine.Service) {
 		if err := s.UpdatePoint(t.Context(), "oceans", cfg); err != nil {
 			t.Fatalf("UpdatePoint: %v", err)
 		}
-		if p, err := s.Point("oceans"); err != nil || p.Config != cfg || p.Title != "The sea" {
+		if p, err := s.Point("oceans"); err != nil || !p.Config.Equal(cfg) || p.Title != "The sea" {
 			t.Errorf("after the change it is %+v (%v)", p, err)
 		}
 	}
@@ -26,7 +26,7 @@ func settingsChange(t *testing.T, s engine.Service) {
 	if err := s.UpdatePoint(t.Context(), "oceans", engine.DefaultPointConfig()); err != nil {
 		t.Fatalf("UpdatePoint: %v", err)
 	}
-	if p, err := s.Point("oceans"); err != nil || p.Config != engine.DefaultPointConfig() || p.Title != "oceans" {
+	if p, err := s.Point("oceans"); err != nil || !p.Config.Equal(engine.DefaultPointConfig()) || p.Title != "oceans" {
 		t.Errorf("with the defaults it is %+v (%v)", p, err)
 	}
 }

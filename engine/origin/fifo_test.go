@@ -35,7 +35,7 @@ func TestSettingsThatAreNoFileDoNotHang(t *testing.T) {
 	if found == nil {
 		t.Fatal("there is no point")
 	}
-	if st := found.Status(); st.State != engine.StateIdle || st.Config != engine.DefaultPointConfig() {
+	if st := found.Status(); st.State != engine.StateIdle || !st.Config.Equal(engine.DefaultPointConfig()) {
 		t.Fatalf("state %s, settings %+v", st.State, st.Config)
 	}
 	told := false

@@ -248,7 +248,7 @@ func TestCreatePoint(t *testing.T) {
 	if err := r.CreatePoint(t.Context(), "oceans", cfg); err != nil {
 		t.Fatal(err)
 	}
-	if st, err := r.Point("oceans"); err != nil || st.Config != cfg {
+	if st, err := r.Point("oceans"); err != nil || !st.Config.Equal(cfg) {
 		t.Fatalf("%+v %v", st.Config, err)
 	}
 	if err := r.CreatePoint(t.Context(), "oceans", cfg); engine.KindOf(err) != engine.Conflict {
@@ -261,7 +261,7 @@ func TestCreatePoint(t *testing.T) {
 	}
 	r.stop()
 	r = run(t, r.root)
-	r.await("the settings", func() bool { st, err := r.Point("oceans"); return err == nil && st.Config == cfg })
+	r.await("the settings", func() bool { st, err := r.Point("oceans"); return err == nil && st.Config.Equal(cfg) })
 }
 
 func TestAddressInUse(t *testing.T) {

@@ -55,7 +55,7 @@ func TestSettingsChangeOnAir(t *testing.T) {
 		t.Errorf("the window holds at once, the look-ahead does not: %s", m)
 	}
 	st, err := r.Point("oceans")
-	if err != nil || st.Config != cfg || st.Title != "The sea" || !st.Archive.Recording {
+	if err != nil || !st.Config.Equal(cfg) || st.Title != "The sea" || !st.Archive.Recording {
 		t.Errorf("%+v %v", st, err)
 	}
 	r.order(engine.StateStopped)
@@ -123,7 +123,7 @@ func TestSettingsFileIsWrittenAndRead(t *testing.T) {
 
 	r.write(r.pointFile(), "title = \n")
 	config("a complaint about a broken file", func(st engine.PointStatus) bool {
-		return strings.Contains(st.Reason, "cannot be understood") && st.Config == cfg
+		return strings.Contains(st.Reason, "cannot be understood") && st.Config.Equal(cfg)
 	})
 	if err := r.UpdatePoint(t.Context(), "oceans", cfg); engine.KindOf(err) != engine.Conflict || r.read(r.pointFile()) != "title = \n" {
 		t.Errorf("a broken file is written over: %v", err)
@@ -137,7 +137,7 @@ func TestSettingsFileIsWrittenAndRead(t *testing.T) {
 	if err := os.Remove(r.pointFile()); err != nil {
 		t.Fatal(err)
 	}
-	config("the defaults", func(st engine.PointStatus) bool { return st.Config == engine.DefaultPointConfig() })
+	config("the defaults", func(st engine.PointStatus) bool { return st.Config.Equal(engine.DefaultPointConfig()) })
 	if status := r.probe(); status != 200 {
 		t.Errorf("an encoder gets %d", status)
 	}

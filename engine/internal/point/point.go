@@ -117,6 +117,7 @@ type Point struct {
 	status   atomic.Pointer[engine.PointStatus]
 	observed atomic.Pointer[observed]
 	commands chan command
+	knocks   chan struct{} // from those who want to know whether Run still works
 	loaded   chan struct{} // closed when what the directory holds is shown
 	gone     chan struct{} // closed when Run has returned
 }
@@ -124,7 +125,7 @@ type Point struct {
 // New returns a point in state idle. It touches no file.
 func New(cfg Config) *Point {
 	cfg.setDefaults()
-	p := &Point{cfg: cfg, commands: make(chan command), loaded: make(chan struct{}), gone: make(chan struct{})}
+	p := &Point{cfg: cfg, commands: make(chan command), knocks: make(chan struct{}), loaded: make(chan struct{}), gone: make(chan struct{})}
 	p.observed.Store(&observed{})
 	p.status.Store(&engine.PointStatus{
 		Name: cfg.Name, Title: titleOf(&cfg), State: engine.StateIdle, Since: cfg.Now(), Config: cfg.Settings,
@@ -166,6 +167,7 @@ func (p *Point) Run(ctx context.Context) error {
 			w.rememberOrder()
 			w.publish()
 			c.done <- err // whoever has the answer sees what it says
+		case <-p.knocks:
 		case <-w.disk.news:
 			w.hear()
 			w.publish()

@@ -55,7 +55,7 @@ func TestAnUntouchedFormChangesNothing(t *testing.T) {
 		{}, engine.DefaultPointConfig(),
 		{Title: " odd ", DVRWindow: 1234567 * time.Nanosecond, LookAhead: 7, OnReconnect: "burn", Fsync: "often", SourceTimeout: -1, ArchiveKeepBytes: 12_345_678_901},
 	} {
-		if got := formOf(c).config(c); got != c {
+		if got := formOf(c).config(c); !got.Equal(c) {
 			t.Errorf("%+v becomes %+v", c, got)
 		}
 		if p := formOf(c).problem(); p != "" {

@@ -136,7 +136,7 @@ func (d *settings) refresh() {
 	}
 	problem := d.form.problem()
 	d.fail(problem)
-	page.SetDisabled(d.save, d.working || problem != "" || d.form.config(d.was) == d.was)
+	page.SetDisabled(d.save, d.working || problem != "" || d.form.config(d.was).Equal(d.was))
 }
 
 // submit orders the change.

@@ -130,7 +130,7 @@ export class Director extends EventTarget {
 
   #goLive() {
     const same = this.#facts.live && this.#facts.event === this.#event;
-    if (!same || this.#broken || !this.#playback.goLive()) this.#reopen(true);
+    if (!same || this.#broken || this.#video.ended || !this.#playback.goLive()) this.#reopen(true);
     else if (this.#video.paused) this.#play();
   }
 
@@ -149,7 +149,9 @@ export class Director extends EventTarget {
     const paused = this.#paused;
     if (facts.playable && facts.live && facts.event === this.#event) {
       const behind = this.#edge.newest - this.#playback.position(facts);
-      if (!paused && still > STUCK_SECONDS && behind > BEHIND_SECONDS) {
+      // What it plays has ended and the event has not: it was the one before.
+      if (this.#video.ended && still > ENDED_SECONDS) this.#reopen(true);
+      else if (!paused && still > STUCK_SECONDS && behind > BEHIND_SECONDS) {
         this.#fail('The picture stood still.');
       }
       return;
