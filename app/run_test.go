@@ -16,6 +16,7 @@ import (
 	"pubpoint/app/control"
 	"pubpoint/app/node"
 	"pubpoint/app/program"
+	"pubpoint/app/remote"
 	"pubpoint/app/settings"
 	"pubpoint/engine"
 	"pubpoint/engine/enginetest"
@@ -23,8 +24,13 @@ import (
 	settingspage "pubpoint/ui/page/settings"
 )
 
-// The desk is all that the window needs.
-var _ ui.Operator = (*control.Desk)(nil)
+// The desk is all that the window needs, and so is an engine elsewhere.
+var (
+	_ ui.Operator          = (*control.Desk)(nil)
+	_ ui.Operator          = (*remote.Engine)(nil)
+	_ ui.Remote            = (*remote.Engine)(nil)
+	_ settingspage.Program = remote.Program{}
+)
 
 // The node is all that its settings page needs.
 var _ settingspage.Program = (*node.Node)(nil)
@@ -64,6 +70,7 @@ type fakeDesktop struct {
 	opened string
 	told   error // why the server has ended
 	desk   *control.Desk
+	remote *remote.Engine
 }
 
 func (d *fakeDesktop) Exit(int) {}
@@ -72,6 +79,11 @@ func (d *fakeDesktop) OpenURL(raw string) error { d.opened = raw; return nil }
 
 func (d *fakeDesktop) Window(_ settings.Settings, n *node.Node, _ *slog.Logger) window {
 	d.desk = n.Desk()
+	return d
+}
+
+func (d *fakeDesktop) Remote(_ settings.Settings, e *remote.Engine, _ *slog.Logger) window {
+	d.remote = e
 	return d
 }
 
