@@ -82,7 +82,9 @@ func run(ctx context.Context, args []string, env func(string) string, stdout, st
 }
 
 // runner is what runs behind a window.
-type runner interface{ Run(ctx context.Context) error }
+type runner interface {
+	Run(ctx context.Context) error
+}
 
 // open makes what the window shows, an engine that listens or the way to one elsewhere, and the window.
 func open(ctx context.Context, s settings.Settings, log *slog.Logger, screen desktop, deps node.Deps) (runner, window, error) {

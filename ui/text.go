@@ -120,7 +120,6 @@ const (
 
 	lostText = "The engine has ended, nothing is on air any more: %s Close the window and start Pubpoint again."
 
-	farTitle   = "%s — %s"
 	farSilent  = "No answer from %s for %s; showing what was known at %s. %s"
 	farNever   = "No answer from %s yet. %s"
 	farUnknown = "Not known"
