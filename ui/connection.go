@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"time"
 
 	"fyne.io/fyne/v2"
 
@@ -61,6 +62,11 @@ func (m *frameModel) dated(link *engine.Connection) {
 		return
 	}
 	m.old, m.worst = true, look.Quiet
+	now := link.Now
+	if !link.Known.IsZero() {
+		now = link.Known.Add(link.Silent) // a clock that stands still would be a lie
+	}
+	m.local, m.utc = look.TimeOfDay(now.Local()), look.TimeOfDay(now.UTC())
 	m.tool.lamp = look.Quiet
 	if m.alarm.lamp == look.Good {
 		m.alarm = alarmModel{lamp: look.Quiet, word: words.T(farUnknown)}
@@ -90,12 +96,16 @@ func (w *Window) showLink(link *engine.Connection) {
 // textFar says what is wrong with the way to an engine. The time of day is this machine's way to tell
 // the engine's clock.
 func textFar(c engine.Connection) string {
+	why, at := c.Reason, look.TimeOfDay(c.Known.Local())
 	switch {
+	case c.WantsToken && c.Known.IsZero():
+		return why
+	case c.WantsToken:
+		return words.F(farRefused, at, why)
 	case c.Known.IsZero():
-		return words.F(farNever, c.Name, page.Sentence(c.Reason))
-	default:
-		return words.F(farSilent, c.Name, look.Age(c.Silent), look.TimeOfDay(c.Known.Local()), page.Sentence(c.Reason))
+		return words.F(farNever, c.Name, why)
 	}
+	return words.F(farSilent, c.Name, look.Age(max(time.Second, c.Silent)), at, why)
 }
 
 // linkControls are those of showLink.

@@ -122,6 +122,7 @@ const (
 
 	farSilent  = "No answer from %s for %s; showing what was known at %s. %s"
 	farNever   = "No answer from %s yet. %s"
+	farRefused = "Showing what was known at %s. %s"
 	farUnknown = "Not known"
 	farToken   = "Enter token…"
 	farAsk     = "Token of %s"

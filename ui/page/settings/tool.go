@@ -119,5 +119,8 @@ func (r *root) show(f facts) {
 }
 
 func (r *root) controls() []page.Control {
+	if r.elsewhere != "" {
+		return r.path.controls()
+	}
 	return append(r.path.controls(), page.ButtonControl("root-open", r.open))
 }
