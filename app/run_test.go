@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -244,5 +245,28 @@ func TestVersionNeedsNoDisplay(t *testing.T) {
 	var out strings.Builder
 	if code := run(t.Context(), []string{"-version"}, func(string) string { return "" }, &out, io.Discard, "linux", nil, node.Deps{}); code != program.ExitOK || out.String() != "pubpoint "+program.Version+"\n" {
 		t.Errorf("exit code %d, %q", code, out.String())
+	}
+}
+
+// With an engine elsewhere none is started here, and what would start one is refused.
+func TestConnectStartsNoEngine(t *testing.T) {
+	f := fresh(t)
+	dir := t.TempDir()
+	f.args = []string{"-config", filepath.Join(dir, "pubpoint.toml"), "-connect", "http://127.0.0.1:1", "-log-level", "error"}
+	if code := f.run(t.Context()); code != program.ExitOK || f.desktop.remote == nil || f.desktop.desk != nil || f.origin.l != nil {
+		t.Errorf("exit code %d, engine elsewhere %v, engine here %v: %s", code, f.desktop.remote, f.desktop.desk, &f.stderr)
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+		t.Errorf("it leaves %v (%v)", left, err)
+	}
+	f = fresh(t)
+	f.args = append(f.args, "-connect", "http://127.0.0.1:1")
+	if code := f.run(t.Context()); code != program.ExitUsage || strings.Count(f.stderr.String(), "\n") != 1 || !strings.Contains(f.stderr.String(), "contradict") {
+		t.Errorf("exit code %d: %s", code, &f.stderr)
+	}
+	f = fresh(t)
+	f.args = []string{"-config", filepath.Join(dir, "pubpoint.toml"), "-connect", "https://127.0.0.1:1", "-ca-file", filepath.Join(dir, "none")}
+	if code := f.run(t.Context()); code != program.ExitFailed || !strings.Contains(f.stderr.String(), "certificates") {
+		t.Errorf("exit code %d: %s", code, &f.stderr)
 	}
 }

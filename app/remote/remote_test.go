@@ -37,7 +37,7 @@ type rack struct {
 	server *httptest.Server
 }
 
-func newRack(t *testing.T) *rack {
+func newRack(t testing.TB) *rack {
 	t.Helper()
 	r := &rack{Fake: enginetest.New()}
 	var err error
@@ -76,7 +76,7 @@ func connect(t *testing.T, url string, change ...func(*Config)) *Engine {
 	return e
 }
 
-func tokenFile(t *testing.T, token string) string {
+func tokenFile(t testing.TB, token string) string {
 	t.Helper()
 	k := tokenKeeper{file: filepath.Join(t.TempDir(), "token")}
 	if err := k.keep(token); err != nil {

@@ -97,6 +97,9 @@ func Parse(program string, args []string, env func(string) string, stderr io.Wri
 	} else if s.Resume == "" {
 		s.Resume = ResumeAsk
 	}
+	if s.Connect.URL != "" {
+		return s, nil // the document root is the other machine's
+	}
 	if s.Root == "" {
 		if s.Root, err = defaultRoot(runtime.GOOS, env); err != nil {
 			return Settings{}, &UsageError{Text: err.Error() + "; name the document root with -root"}
