@@ -10,8 +10,11 @@ require (
 	github.com/chromedp/chromedp v0.14.2
 	github.com/gorilla/mux v1.8.1
 	github.com/prometheus/client_golang v1.25.0
+	github.com/santhosh-tekuri/jsonschema/v6 v6.0.2
 	rsc.io/qr v0.2.0
 )
+
+require github.com/santhosh-tekuri/jsonschema/v6 v6.0.2 // indirect
 
 require (
 	fyne.io/systray v1.12.3-0.20260810170012-af4e8e793ec4 // indirect

@@ -99,9 +99,10 @@ var borders = []border{
 
 	{of: "./engine/internal/preview", may: []string{
 		"./engine", "./engine/internal/presentation", "./engine/internal/output"}, never: append([]string{mux}, windowAndPrograms...)},
+	{of: "./engine/internal/wire", may: nil, never: append([]string{outsideStandardLibrary}, windowAndPrograms...)},
 	{of: "./engine/internal/delivery", may: []string{
 		"./engine", "./engine/internal/fmp4", "./engine/internal/presentation", "./engine/internal/output",
-		"./engine/internal/preview", "./engine/internal/metrics", "./engine/internal/svc",
+		"./engine/internal/preview", "./engine/internal/metrics", "./engine/internal/svc", "./engine/internal/wire",
 	}, never: append([]string{"./engine/internal/output/*", "./engine/internal/ingest"}, windowAndPrograms...)},
 
 	{of: "./engine/internal/proc", may: nil, never: append([]string{outsideStandardLibrary}, windowAndPrograms...)},

@@ -21,6 +21,7 @@ type Service interface {
 	Pictures
 	Timelines
 	System
+	Auditor
 	// Addresses tells where the origin listens, as bases of URLs without a final slash.
 	Addresses() Addresses
 }

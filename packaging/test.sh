@@ -7,6 +7,7 @@
 #   race         every package's tests under the race detector
 #   no C         everything but the window's main builds without C, and the window's tests pass so
 #   manifests    every golden playlist and MPD read by hls-parser and mpd-parser, packaging/manifests.sh
+#   openapi      the description of the admin API read by an OpenAPI validator, packaging/openapi.sh
 #   end to end   the programs with a real encoder, a real browser and a virtual display
 # shellcheck disable=SC2317 # the functions are called by name, through step
 set -uo pipefail
@@ -60,6 +61,7 @@ if [ -f app/main.go ]; then step programs programs; fi
 step race race
 step "no C" no_c
 step manifests packaging/manifests.sh
+step openapi packaging/openapi.sh
 if [ -f app/main.go ]; then step "end to end" end_to_end; fi
 
 printf '\n== summary\n'

@@ -57,6 +57,7 @@ func fresh(t *testing.T, change ...func(*Config)) (*Server, *enginetest.Fake) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	s.handler = held(t, s.handler)
 	return s, fake
 }
 

@@ -9,6 +9,8 @@ import (
 	"net/url"
 	"strings"
 	"sync/atomic"
+
+	"pubpoint/app/control"
 )
 
 // guard decides who may ask.
@@ -64,7 +66,7 @@ func (g *guard) authorized(next http.Handler) http.Handler {
 				"This needs the token of the admin API: send \"Authorization: Bearer TOKEN\" with the contents of the file token beside the settings file.")
 			return
 		}
-		next.ServeHTTP(w, r)
+		next.ServeHTTP(w, r.WithContext(control.By(r.Context(), "api "+plainHost(r.RemoteAddr))))
 	})
 }
 

@@ -54,6 +54,7 @@ func (s *Server) table() []route {
 		{method: "POST", path: prefix + "/settings/token", handle: s.postToken},
 		{method: "POST", path: prefix + "/settings/ffmpeg", handle: s.postTool},
 		{method: "GET", path: prefix + "/events", handle: s.streamEvents},
+		{method: "GET", path: prefix + "/audit", handle: s.listActions},
 		{method: "GET", path: prefix + "/alarms", handle: s.listAlarms},
 		{method: "POST", path: prefix + "/alarms/{id}/ack", handle: s.ackAlarm},
 		{method: "POST", path: prefix + "/alarms/{id}/shelve", handle: s.shelveAlarm},

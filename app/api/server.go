@@ -61,6 +61,7 @@ type Desk interface {
 	ShelveAlarm(ctx context.Context, id string, length time.Duration, why string) error
 	AddNote(ctx context.Context, point, text string) error
 	System() engine.SystemStatus
+	Actions(limit int, after int64) []engine.Action
 
 	Clips
 	Timelines

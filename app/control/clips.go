@@ -9,7 +9,8 @@ import (
 
 // ClipArchive makes a recording of a range of an event, which is played at once. Kinds:
 // BadInput, NotFound for a range without media, Conflict when the name is taken, Storage.
-func (d *Desk) ClipArchive(ctx context.Context, req engine.ClipRequest) (engine.Clip, error) {
+func (d *Desk) ClipArchive(ctx context.Context, req engine.ClipRequest) (clip engine.Clip, failed error) {
+	defer d.audited(ctx, engine.Action{What: "clip archive", Point: req.Point, Detail: "clip " + req.Name}, &failed)
 	if !engine.ValidName(req.Name) {
 		return engine.Clip{}, &engine.Error{Op: "clip", Point: req.Point, Kind: engine.BadInput,
 			Text: fmt.Sprintf("%q cannot name a clip: use letters, digits, '.', '_' and '-', beginning with a letter or digit.", req.Name)}
@@ -26,7 +27,8 @@ func (d *Desk) OpenExport(ctx context.Context, req engine.ExportRequest) (*engin
 }
 
 // DeleteRecording deletes a recording for good. Kinds: NotFound, Storage.
-func (d *Desk) DeleteRecording(ctx context.Context, name string) error {
+func (d *Desk) DeleteRecording(ctx context.Context, name string) (failed error) {
+	defer d.audited(ctx, engine.Action{What: "delete recording", Detail: name}, &failed)
 	return explain("delete recording", name, d.engine.DeleteRecording(ctx, name))
 }
 

@@ -14,7 +14,14 @@ const takenID = "devices"
 // that does not exist it makes nothing. When the encoder was recorded but cannot be
 // started, it is kept, and both id and error are returned. Kinds: BadInput, NotFound,
 // Conflict, Storage, Unavailable.
-func (d *Desk) AddEncoder(ctx context.Context, spec engine.EncoderSpec, start bool) (string, error) {
+func (d *Desk) AddEncoder(ctx context.Context, spec engine.EncoderSpec, start bool) (id string, failed error) {
+	action := engine.Action{What: "add encoder", Point: spec.Point, Encoder: spec.ID, Detail: string(spec.Input.Kind)}
+	defer func() {
+		if id != "" {
+			action.Encoder = id
+		}
+		d.Audit(ctx, action, failed)
+	}()
 	d.orders.Lock()
 	defer d.orders.Unlock()
 	if spec.ID == takenID {
@@ -45,8 +52,9 @@ func (d *Desk) AddEncoder(ctx context.Context, spec engine.EncoderSpec, start bo
 
 // UpdateEncoder changes what an encoder is, and remembers it. One that runs is started again.
 // Kinds: BadInput, NotFound, Storage.
-func (d *Desk) UpdateEncoder(ctx context.Context, spec engine.EncoderSpec) error {
+func (d *Desk) UpdateEncoder(ctx context.Context, spec engine.EncoderSpec) (failed error) {
 	const op = "change encoder"
+	defer d.audited(ctx, engine.Action{What: op, Point: spec.Point, Encoder: spec.ID}, &failed)
 	d.orders.Lock()
 	defer d.orders.Unlock()
 	before, found := d.encoder(spec.ID)
@@ -70,7 +78,8 @@ func (d *Desk) UpdateEncoder(ctx context.Context, spec engine.EncoderSpec) error
 }
 
 // RemoveEncoder stops an encoder and forgets it. Kinds: NotFound, Storage.
-func (d *Desk) RemoveEncoder(ctx context.Context, id string) error {
+func (d *Desk) RemoveEncoder(ctx context.Context, id string) (failed error) {
+	defer d.audited(ctx, d.ofEncoder(id, "remove encoder"), &failed)
 	known, err := d.forget(id)
 	if err != nil {
 		return unsaved("remove encoder", "", err)
@@ -101,7 +110,8 @@ func (d *Desk) forget(id string) (known bool, err error) {
 
 // StartEncoder orders an encoder to run. Kinds: NotFound, Unavailable without an ffmpeg,
 // Storage.
-func (d *Desk) StartEncoder(ctx context.Context, id string) error {
+func (d *Desk) StartEncoder(ctx context.Context, id string) (failed error) {
+	defer d.audited(ctx, d.ofEncoder(id, "start encoder"), &failed)
 	d.orders.Lock()
 	defer d.orders.Unlock()
 	if err := d.arm(ctx, id); err != nil {
@@ -129,14 +139,16 @@ func (d *Desk) arm(ctx context.Context, id string) error {
 }
 
 // StopEncoder orders an encoder to stop. Kinds as StartEncoder.
-func (d *Desk) StopEncoder(ctx context.Context, id string) error {
+func (d *Desk) StopEncoder(ctx context.Context, id string) (failed error) {
+	defer d.audited(ctx, d.ofEncoder(id, "stop encoder"), &failed)
 	d.orders.Lock()
 	defer d.orders.Unlock()
 	return d.order(ctx, "stop encoder", id, engine.OrderStop, d.engine.OrderEncoder)
 }
 
 // RestartEncoder ends an encoder's process and starts it again. Kinds as StartEncoder.
-func (d *Desk) RestartEncoder(ctx context.Context, id string) error {
+func (d *Desk) RestartEncoder(ctx context.Context, id string) (failed error) {
+	defer d.audited(ctx, d.ofEncoder(id, "restart encoder"), &failed)
 	d.orders.Lock()
 	defer d.orders.Unlock()
 	if err := d.arm(ctx, id); err != nil {
@@ -213,4 +225,10 @@ func (d *Desk) remembered(id string) (order engine.Order, known bool, err error)
 		}
 	}
 	return "", false, nil
+}
+
+// ofEncoder is an action about an encoder, which tells whose it is.
+func (d *Desk) ofEncoder(id, what string) engine.Action {
+	e, _ := d.encoder(id)
+	return engine.Action{What: what, Encoder: id, Point: e.Spec.Point}
 }

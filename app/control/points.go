@@ -11,7 +11,8 @@ import (
 )
 
 // CreatePoint makes a publishing point. Kinds: BadInput, Conflict, Storage.
-func (d *Desk) CreatePoint(ctx context.Context, name string, cfg engine.PointConfig) error {
+func (d *Desk) CreatePoint(ctx context.Context, name string, cfg engine.PointConfig) (failed error) {
+	defer d.audited(ctx, engine.Action{What: "create point", Point: name}, &failed)
 	if !engine.ValidName(name) {
 		return &engine.Error{Op: "create point", Kind: engine.BadInput,
 			Text: fmt.Sprintf("%q cannot name a publishing point: use letters, digits, '.', '_' and '-', beginning with a letter or digit.", name)}
@@ -42,8 +43,9 @@ func (d *Desk) ShutDownPoint(ctx context.Context, name string) error {
 
 // SetPointState asks for one of the settable states by its name. Kinds as StartPoint, and
 // BadInput for any other state.
-func (d *Desk) SetPointState(ctx context.Context, name string, want engine.State) error {
+func (d *Desk) SetPointState(ctx context.Context, name string, want engine.State) (failed error) {
 	const op = "set state"
+	defer d.audited(ctx, engine.Action{What: op, Point: name, Detail: string(want)}, &failed)
 	if !want.Settable() {
 		return &engine.Error{Op: op, Point: name, Kind: engine.BadInput,
 			Text: fmt.Sprintf("A publishing point can be asked to be started, stopped or idle, not %q.", string(want))}

@@ -54,7 +54,12 @@ func (d *Desk) restore(ctx context.Context, spec engine.EncoderSpec, order engin
 	case ResumeNever:
 		return d.store.SaveEncoder(spec, engine.OrderStop)
 	}
-	return d.engine.OrderEncoder(ctx, spec.ID, order)
+	err := d.engine.OrderEncoder(ctx, spec.ID, order)
+	if engine.KindOf(err) == engine.Unavailable {
+		return err // it is tried again
+	}
+	d.Audit(By(ctx, Program), engine.Action{What: "start encoder", Encoder: spec.ID, Point: spec.Point, Detail: "was on air at the last end"}, err)
+	return err
 }
 
 // Demo creates the demonstration point and starts a test pattern of two bitrates into it.
@@ -62,8 +67,10 @@ func (d *Desk) restore(ctx context.Context, spec engine.EncoderSpec, order engin
 func (d *Desk) Demo(ctx context.Context) error {
 	cfg := engine.DefaultPointConfig()
 	cfg.Title = "Demonstration"
-	if err := d.CreatePoint(ctx, DemoPoint, cfg); err != nil && engine.KindOf(err) != engine.Conflict {
-		return err
+	if _, err := d.engine.Point(DemoPoint); err != nil {
+		if err := d.CreatePoint(ctx, DemoPoint, cfg); err != nil && engine.KindOf(err) != engine.Conflict {
+			return err
+		}
 	}
 	p, err := d.Point(DemoPoint)
 	if err != nil {

@@ -2,6 +2,7 @@ package control
 
 import (
 	"context"
+	"strings"
 
 	"pubpoint/engine"
 )
@@ -18,7 +19,12 @@ func validate(op, name string, cfg engine.PointConfig) error {
 
 // UpdatePoint changes the settings of a point, also while it is on air. Kinds: NotFound,
 // BadInput, Conflict when its point.toml cannot be understood, Storage.
-func (d *Desk) UpdatePoint(ctx context.Context, name string, cfg engine.PointConfig) error {
+func (d *Desk) UpdatePoint(ctx context.Context, name string, cfg engine.PointConfig) (failed error) {
+	action := engine.Action{What: "change settings", Point: name}
+	if p, err := d.engine.Point(name); err == nil {
+		action.Detail = changes(p.Config, cfg)
+	}
+	defer d.audited(ctx, action, &failed)
 	if err := validate("change settings", name, cfg); err != nil {
 		return err
 	}
@@ -27,8 +33,9 @@ func (d *Desk) UpdatePoint(ctx context.Context, name string, cfg engine.PointCon
 
 // DeletePoint forgets the encoders of a point and deletes it. One that is on air is left as it
 // is, unless forced. Kinds: NotFound, Conflict while it is on air, Storage.
-func (d *Desk) DeletePoint(ctx context.Context, name string, how engine.Deletion) error {
+func (d *Desk) DeletePoint(ctx context.Context, name string, how engine.Deletion) (failed error) {
 	const op = "delete point"
+	defer d.audited(ctx, engine.Action{What: op, Point: name, Detail: deleting(how)}, &failed)
 	p, err := d.Point(name)
 	if err != nil {
 		return err
@@ -52,4 +59,16 @@ func (d *Desk) DeletePoint(ctx context.Context, name string, how engine.Deletion
 		}
 	}
 	return explain(op, name, d.engine.DeletePoint(ctx, name, how))
+}
+
+// deleting says how a point is deleted.
+func deleting(how engine.Deletion) string {
+	var all []string
+	if how.Force {
+		all = append(all, "by force")
+	}
+	if how.KeepFiles {
+		all = append(all, "files kept in .deleted")
+	}
+	return strings.Join(all, ", ")
 }

@@ -26,7 +26,8 @@ func (d *Desk) Fragments(q engine.FragmentQuery) (engine.FragmentMap, error) {
 }
 
 // AddNote marks the present moment of a point. Kinds: NotFound, BadInput.
-func (d *Desk) AddNote(ctx context.Context, point, text string) error {
+func (d *Desk) AddNote(ctx context.Context, point, text string) (failed error) {
+	defer d.audited(ctx, engine.Action{What: "add note", Point: point, Detail: text}, &failed)
 	return explain("add note", point, d.engine.AddNote(ctx, point, text))
 }
 

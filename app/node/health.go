@@ -3,7 +3,6 @@ package node
 import (
 	"context"
 	"fmt"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -11,12 +10,13 @@ import (
 )
 
 // How often the node looks after itself, how long the origin may take to answer, and when a look is so
-// old that whoever looks must hang itself. An end of an event on a slow disk takes 10 s.
+// old that whoever looks must hang itself, and how long the end waits for a look. An end of an event on a slow disk takes 10 s.
 const (
 	lookEvery   = 5 * time.Second
 	rootEvery   = 30 * time.Second
 	answerTime  = 20 * time.Second
 	lookTooOld  = 45 * time.Second
+	lookEnds    = 5 * time.Second
 	leastOfPing = 10 * time.Millisecond
 )
 
@@ -77,8 +77,8 @@ func (c *check) trouble(now time.Time) string {
 type health struct {
 	origin *check // its goroutines answer
 	root   *check // the document root can be written
-	group  sync.WaitGroup
 	stop   context.CancelFunc
+	ended  <-chan struct{} // tells the end of each of them
 }
 
 // watch begins to look after the origin and the document root, and tells the service manager each time
@@ -91,20 +91,33 @@ func (n *Node) watch(ctx context.Context) *health {
 	h := &health{
 		origin: &check{name: "origin", every: every, do: n.origin.Alive, after: n.ping},
 		root: &check{name: "disk of the document root", every: max(every, n.rootEvery),
-			do: func(context.Context) error { return prepareRoot(n.settings.Root) }},
+			do: func(context.Context) error { return checkRoot(n.settings.Root) }},
 	}
 	looking, stop := context.WithCancel(context.WithoutCancel(ctx))
 	h.stop = stop
-	h.group.Go(func() { h.origin.run(looking) })
-	// A disk that hangs holds whoever looks at it, for ever at worst: this one is not waited for.
-	go h.root.run(looking)
+	ended := make(chan struct{}, 2)
+	for _, c := range []*check{h.origin, h.root} {
+		go func() {
+			defer func() { ended <- struct{}{} }()
+			c.run(looking)
+		}()
+	}
+	h.ended = ended
 	return h
 }
 
-// end ends looking.
+// end ends looking and waits for it, but not for ever: a disk that hangs holds whoever looks at it.
 func (h *health) end() {
 	h.stop()
-	h.group.Wait()
+	late := time.NewTimer(lookEnds)
+	defer late.Stop()
+	for range 2 {
+		select {
+		case <-h.ended:
+		case <-late.C:
+			return
+		}
+	}
 }
 
 // ping tells the service manager that the origin works; when it does not, the silence says so.

@@ -194,7 +194,7 @@ func (n *Node) begin(ctx context.Context) {
 	if !n.settings.Demo {
 		return
 	}
-	if err := patiently(ctx, n.desk.Demo); err != nil && ctx.Err() == nil {
+	if err := patiently(control.By(ctx, control.Program), n.desk.Demo); err != nil && ctx.Err() == nil {
 		n.log.Error("demonstration not started", "error", engine.Sentence(err))
 	}
 }

@@ -14,13 +14,21 @@ import (
 
 // prepareRoot makes the document root when it is missing and sees that it can be written.
 func prepareRoot(root string) error {
-	err := os.MkdirAll(root, 0o755)
-	if err == nil {
-		err = probe(root)
+	if err := os.MkdirAll(root, 0o755); err != nil {
+		return rootError(root, err)
 	}
-	if err == nil {
-		return nil
+	return checkRoot(root)
+}
+
+// checkRoot sees that the document root can be written.
+func checkRoot(root string) error {
+	if err := probe(root); err != nil {
+		return rootError(root, err)
 	}
+	return nil
+}
+
+func rootError(root string, err error) error {
 	why := err
 	var path *fs.PathError
 	if errors.As(err, &path) {

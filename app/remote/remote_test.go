@@ -107,8 +107,12 @@ func until(t *testing.T, e *Engine, what string, is func(engine.Connection) bool
 func up(c engine.Connection) bool   { return c.Up }
 func down(c engine.Connection) bool { return !c.Up && c.Reason != "" }
 
-// service is an Engine with the names that engine.Service has.
-type service struct{ *Engine }
+// service is an Engine with the names that engine.Service has. What was ordered is written down over
+// there, by the program that carried it out.
+type service struct {
+	*Engine
+	engine.Auditor
+}
 
 func (s service) Point(name string) (engine.PointStatus, error) {
 	for _, p := range s.Points() {
@@ -139,9 +143,10 @@ func (s service) Clip(ctx context.Context, req engine.ClipRequest) (engine.Clip,
 // An engine at a distance keeps what any engine promises.
 func TestEngineKeepsThePromises(t *testing.T) {
 	enginetest.Promises(t, func() engine.Service {
-		e := connect(t, newRack(t).server.URL)
+		r := newRack(t)
+		e := connect(t, r.server.URL)
 		until(t, e, "up", up)
-		return service{e}
+		return service{e, r.Fake}
 	})
 }
 

@@ -42,7 +42,8 @@ type Fake struct {
 
 	recordings map[string]engine.Recording
 	exports    map[string]string // what the file of a point holds
-	rotated    map[string]int    // how often a point got a new playback key
+	actions    []engine.Action
+	rotated    map[string]int // how often a point got a new playback key
 }
 
 var _ engine.Service = (*Fake)(nil)

@@ -82,7 +82,7 @@ func (g *guard) keep(ctx context.Context) error {
 	save := func() {
 		data, changes, err := g.book.Encode()
 		if err == nil {
-			err = archive.WriteFile(archive.On(g.o.state.Root()), alarmsFile, data)
+			err = g.o.state.WriteFile(alarmsFile, data)
 		}
 		if err == nil {
 			written, failing = changes, false
@@ -122,6 +122,9 @@ func (o *Origin) openState() {
 	o.events = o.journal.keep(dir)
 	if err := archive.Clean(archive.On(dir.Root())); err != nil {
 		o.cfg.Logger.Warn("leftovers in the state directory stay", "err", err)
+	}
+	if err := dir.Restrict(alarmsFile); err != nil {
+		o.cfg.Logger.Warn("others may read the alarms that are kept", "err", err)
 	}
 	book, err := readBook(dir)
 	if err != nil {

@@ -22,6 +22,7 @@ import (
 	"pubpoint/engine/internal/state"
 	"pubpoint/engine/internal/svc"
 	"pubpoint/engine/internal/thumbnail"
+	"pubpoint/engine/internal/wire"
 )
 
 // readHeaderTimeout bounds how long a client may take over its request's head. There is no
@@ -42,9 +43,10 @@ type Origin struct {
 	traffic *traffic
 	sampler *metrics.Sampler
 	sights  *thumbnail.Maker
-	handler http.Handler
+	handler delivery.Handler
 	state   *state.Dir // nil when nothing is kept
 	events  *state.Log // nil likewise
+	audit   *state.Audit
 	guard   *guard
 	figures *figures
 
@@ -74,6 +76,7 @@ func New(cfg Config) (*Origin, error) {
 	o := &Origin{cfg: cfg, root: root, journal: newJournal(cfg.Logger), traffic: newTraffic(), sampler: metrics.NewSampler()}
 	o.guard, o.figures = newGuard(o), newFigures(o)
 	o.openState()
+	o.audit = state.OpenAudit(o.state, cfg.Logger)
 	o.points = &registry{
 		root: root, log: cfg.Logger, cfg: &o.cfg, tell: o.tellPoint, render: smooth.ClientManifest, points: map[string]*entry{}, leaving: map[string]bool{},
 	}
@@ -168,6 +171,7 @@ func (o *Origin) Run(ctx context.Context) error {
 	}
 	group := svc.Group{Logger: o.cfg.Logger, Grace: 15 * time.Second}
 	if o.state != nil {
+		group.Add("audit log", o.audit.Run)
 		group.Add("event log", o.events.Run)
 		group.Add("kept alarms", o.guard.keep)
 	}
@@ -184,7 +188,8 @@ func (o *Origin) Run(ctx context.Context) error {
 
 // serve answers requests until ctx ends, and lets answers under way come to their end.
 func (o *Origin) serve(ctx context.Context, l net.Listener) error {
-	server := &http.Server{Handler: o.handler, ReadHeaderTimeout: readHeaderTimeout, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
+	server := wire.New(wire.Config{Handler: o.handler, Known: o.handler.Known, Sent: o.handler.Sent, Logger: o.cfg.Logger,
+		Server: &http.Server{ReadHeaderTimeout: readHeaderTimeout, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}})
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(l) }()
 	select {

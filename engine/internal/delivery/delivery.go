@@ -10,6 +10,7 @@ import (
 	"pubpoint/engine"
 	"pubpoint/engine/internal/output"
 	"pubpoint/engine/internal/presentation"
+	"pubpoint/engine/internal/wire"
 )
 
 // Config is what delivery needs of the rest of the origin.
@@ -77,23 +78,34 @@ type Preview interface {
 	ServeAsset(w http.ResponseWriter, r *http.Request)
 }
 
+// Handler answers what comes to the media listener. Known and Sent are for wire.Config: with them it answers
+// without a request being made of what came.
+type Handler interface {
+	http.Handler
+	// Known returns an answer that is ready, or nil.
+	Known(path []byte, gzip bool) *wire.Answer
+	// Sent counts an answer that Known has returned.
+	Sent(a *wire.Answer, remote string, bytes int64)
+}
+
 // server is the handler that New returns.
 type server struct {
 	cfg    Config
 	log    *slog.Logger
 	router *mux.Router
 	cache  *cache
+	hot    *hot
 }
 
 // New returns the handler of the media listener. It starts nothing.
-func New(cfg Config) http.Handler {
+func New(cfg Config) Handler {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
 	if cfg.WriteTimeout <= 0 {
 		cfg.WriteTimeout = defaultWriteTimeout
 	}
-	s := &server{cfg: cfg, log: cfg.Logger, cache: newCache()}
+	s := &server{cfg: cfg, log: cfg.Logger, cache: newCache(), hot: newHot(cfg.Now)}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}

@@ -91,6 +91,10 @@ func (s *server) fragment(w http.ResponseWriter, r *http.Request, t target, res 
 		s.unchanged(w)
 		return
 	}
+	if body, ok := s.hot.media(r, h, t.name, res.Class(), obj); ok {
+		s.send(w, r, http.StatusOK, body, obj.Size)
+		return
+	}
 	s.send(w, r, http.StatusOK, obj.Body, obj.Size)
 }
 
@@ -106,6 +110,7 @@ func (s *server) manifest(w http.ResponseWriter, r *http.Request, k key, src pre
 		s.fail(w, r, &output.Error{Kind: output.Starting, Text: "The stream is starting; try again in a second."})
 		return
 	}
+	seen := stampOf(view)
 	if _, ok := k.resource.(output.Steady); ok {
 		view = view.WithoutOpen() // chunks come many times a second
 	}
@@ -122,11 +127,11 @@ func (s *server) manifest(w http.ResponseWriter, r *http.Request, k key, src pre
 		s.fail(w, r, err)
 		return
 	}
-	s.document(w, r, doc)
+	s.document(w, r, doc, k, seen)
 }
 
-// document answers with a manifest, compressed for those who take it.
-func (s *server) document(w http.ResponseWriter, r *http.Request, doc *document) {
+// document answers with a manifest, compressed for those who take it. It is of the view that seen stamps.
+func (s *server) document(w http.ResponseWriter, r *http.Request, doc *document, k key, seen stamp) {
 	h := w.Header()
 	body, tag := doc.plain, doc.tag
 	h.Set("Vary", "Accept-Encoding")
@@ -151,6 +156,7 @@ func (s *server) document(w http.ResponseWriter, r *http.Request, doc *document)
 	if zipped {
 		h.Set("Content-Encoding", "gzip")
 	}
+	s.hot.manifest(r, h, k, seen, doc, zipped)
 	s.send(w, r, http.StatusOK, output.Bytes(body), int64(len(body)))
 }
 

@@ -46,28 +46,23 @@ type line struct {
 
 // Log appends events to a file. Put may be called from any goroutine.
 type Log struct {
-	root *os.Root
-	log  *slog.Logger
-	tell func(engine.Event)
-	max  int64 // bytes of a file
+	appender // belongs to Run
+	log      *slog.Logger
+	tell     func(engine.Event)
 
 	mu      sync.Mutex
 	pending []engine.Event
 	lost    int
 	wake    chan struct{} // holds a value while pending may not be empty
 
-	// What follows belongs to Run.
-	file    *os.File
-	size    int64
-	torn    bool // the file may not end with a whole line
-	failing bool
+	failing bool // belongs to Run
 }
 
 // OpenLog reads the events of earlier runs back, oldest first, and returns a log that goes on where
 // they end. tell is told when events could not be written, and when they can be again; it may call
 // Put. OpenLog starts nothing.
 func OpenLog(d *Dir, log *slog.Logger, tell func(engine.Event)) (*Log, []engine.Event) {
-	l := &Log{root: d.Root(), log: log, tell: tell, max: maxFile, wake: make(chan struct{}, 1), torn: true}
+	l := &Log{appender: appendTo(d.Root(), logName, oldName), log: log, tell: tell, wake: make(chan struct{}, 1)}
 	var past []engine.Event
 	for _, name := range []string{oldName, logName} {
 		events, damaged, err := read(d.Root(), name)
@@ -105,32 +100,42 @@ func follow(past []engine.Event, e engine.Event) []engine.Event {
 
 // read returns the events of a file, and how many lines are none.
 func read(root *os.Root, name string) (events []engine.Event, damaged int, err error) {
+	damaged, err = readLines(root, name, func(text []byte) bool {
+		var l line
+		if json.Unmarshal(text, &l) != nil || l.Seq <= 0 || l.Seq > maxSeq || l.At.IsZero() {
+			return false
+		}
+		events = append(events, engine.Event{Seq: l.Seq, At: l.At, Severity: l.Severity, Point: l.Point, Encoder: l.Encoder, Text: l.Text, Note: l.Note})
+		return true
+	})
+	return events, damaged, err
+}
+
+// readLines gives each line of a file to take, and returns how many it did not take.
+func readLines(root *os.Root, name string, take func(line []byte) bool) (damaged int, err error) {
 	f, err := root.Open(name)
 	if err != nil {
-		return nil, 0, err
+		return 0, err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
 	info, err := f.Stat()
 	if err != nil {
-		return nil, 0, err
+		return 0, err
 	}
 	from := max(0, info.Size()-maxRead)
 	data, err := io.ReadAll(io.NewSectionReader(f, from, maxRead))
 	if err != nil {
-		return nil, 0, err
+		return 0, err
 	}
 	for i, text := range bytes.Split(data, []byte("\n")) {
-		var l line
 		switch {
 		case len(bytes.TrimSpace(text)) == 0:
 		case from > 0 && i == 0: // begins in the middle
-		case json.Unmarshal(text, &l) != nil || l.Seq <= 0 || l.Seq > maxSeq || l.At.IsZero():
+		case !take(text):
 			damaged++
-		default:
-			events = append(events, engine.Event{Seq: l.Seq, At: l.At, Severity: l.Severity, Point: l.Point, Encoder: l.Encoder, Text: l.Text, Note: l.Note})
 		}
 	}
-	return events, damaged, nil
+	return damaged, nil
 }
 
 // Put lets an event be written soon. It never waits.
@@ -198,76 +203,23 @@ func (l *Log) append(events []engine.Event) error {
 	var b bytes.Buffer
 	encode := json.NewEncoder(&b)
 	for _, e := range events {
-		text := e.Text
-		if len(text) > maxText {
-			text = text[:maxText]
-			for !utf8.ValidString(text) && len(text) > maxText-utf8.UTFMax {
-				text = text[:len(text)-1]
-			}
-		}
-		if err := encode.Encode(line{Seq: e.Seq, At: e.At, Severity: e.Severity, Point: e.Point, Encoder: e.Encoder, Text: text, Note: e.Note}); err != nil {
+		if err := encode.Encode(line{Seq: e.Seq, At: e.At, Severity: e.Severity, Point: e.Point, Encoder: e.Encoder, Text: cut(e.Text, maxText), Note: e.Note}); err != nil {
 			return err
 		}
 	}
-	if err := l.open(int64(b.Len())); err != nil {
-		return err
-	}
-	data := b.Bytes()
-	if l.torn && l.size > 0 {
-		data = append([]byte("\n"), data...)
-	}
-	n, err := l.file.Write(data)
-	l.size += int64(n)
-	l.torn = err != nil
-	return err
+	return l.put(b.Bytes())
 }
 
-// open makes sure that there is a file with room for some bytes.
-func (l *Log) open(room int64) error {
-	if l.file != nil && l.size > 0 && l.size+room > l.max {
-		if err := l.rotate(); err != nil {
-			return err
-		}
+// cut returns no more than the first length bytes of text, and no part of a character.
+func cut(text string, length int) string {
+	if len(text) <= length {
+		return text
 	}
-	if l.file != nil {
-		return nil
+	text = text[:length]
+	for !utf8.ValidString(text) && len(text) > length-utf8.UTFMax {
+		text = text[:len(text)-1]
 	}
-	f, err := l.root.OpenFile(logName, os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o600)
-	if err != nil {
-		return err
-	}
-	info, err := f.Stat()
-	if err != nil {
-		return errors.Join(err, f.Close())
-	}
-	l.file, l.size, l.torn = f, info.Size(), true
-	if l.size > 0 && l.size+room > l.max {
-		return l.open(room)
-	}
-	return nil
-}
-
-// rotate puts the full file in the place of the one before it.
-func (l *Log) rotate() error {
-	err := l.file.Close()
-	l.file = nil
-	if err == nil {
-		err = l.root.Rename(logName, oldName)
-	}
-	return err
-}
-
-// close closes the file; what it has is on disk then.
-func (l *Log) close() error {
-	if l.file == nil {
-		return nil
-	}
-	err := errors.Join(l.file.Sync(), l.file.Close())
-	l.file = nil
-	if err != nil {
-		return fmt.Errorf("close the event log: %w", err)
-	}
-	return nil
+	return text
 }
 
 // cause is the innermost cause of a file error.
