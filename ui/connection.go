@@ -73,9 +73,13 @@ func (m *frameModel) dated(link *engine.Connection) {
 	}
 }
 
+// firstAnswer is how long a first answer may take before it is worth a sentence.
+const firstAnswer = 2 * time.Second
+
 // showLink says above every page that the engine does not answer, since when, and why.
 func (w *Window) showLink(link *engine.Connection) {
-	if link == nil || link.Up {
+	first := link != nil && link.Known.IsZero() && !link.WantsToken && link.Silent < firstAnswer
+	if link == nil || link.Up || first {
 		w.farSaid = ""
 		w.setShown(w.distance, false)
 		return

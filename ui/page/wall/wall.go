@@ -127,6 +127,9 @@ func (w *Page) Prepare(_ context.Context, s page.Snapshot) func() {
 
 // Controls is for page.Page.
 func (w *Page) Controls() []page.Control {
+	if w.last != nil && w.last.blank {
+		return nil
+	}
 	if w.empty.object.Visible() {
 		return w.empty.controls()
 	}
