@@ -101,7 +101,7 @@ func TestEngineThatDoesNotAnswer(t *testing.T) {
 		t.Fatalf("while it answers the window %q has %v", b.win.win.Title(), b.names())
 	}
 	d.set(engine.Connection{Name: "rack-1:8089", Known: noon(), Now: noon(), Silent: 12 * time.Second, Reason: "rack-1:8089 refuses the token.", WantsToken: true})
-	b.tick()
+	b.until("it is said", func() bool { return b.has("engine-away") })
 	if text := b.find("engine-away").Text; !strings.Contains(text, "12:00:00. rack-1:8089 refuses the token.") {
 		t.Errorf("it says %q", text)
 	}
