@@ -144,6 +144,8 @@ var borders = []border{
 	{of: "./app/program", may: []string{"./engine", "./app/settings"}, never: append([]string{"./engine/origin"}, noWindow...)},
 	{of: "./app/control", may: []string{"./engine"}, never: append([]string{"./engine/origin"}, noWindow...)},
 	{of: "./app/api", may: []string{"./engine", "./engine/gate", "./app/control"}, never: append([]string{"./engine/origin"}, noWindow...)},
+	// What is asked and answered over there is package api's; nothing else of a program is known.
+	{of: "./app/remote", may: []string{"./engine", "./app/api"}, never: append([]string{"./engine/origin"}, noWindow...)},
 	{of: "./app/systemd", may: nil, never: append([]string{outsideStandardLibrary}, noWire...)},
 	// The admin listener starts and stops with the origin, so node knows it too.
 	{of: "./app/node", may: []string{

@@ -24,6 +24,7 @@ import (
 
 	"pubpoint/app/node"
 	"pubpoint/app/program"
+	"pubpoint/app/remote"
 	"pubpoint/app/settings"
 	"pubpoint/assets"
 	"pubpoint/ui"
@@ -80,8 +81,24 @@ func (s screen) Window(cfg settings.Settings, n *node.Node, log *slog.Logger) wi
 		log.Warn("settings not read", "err", err)
 		setup.Notify = true
 	}
-	options := ui.Options{Operator: n.Desk(), Program: n, Setup: setup, Logger: log, Open: s.OpenURL, Title: program.Name,
-		Version: program.Version, DocumentRoot: cfg.Root, LayoutFile: cfg.DumpLayout, Minimised: minimised}
+	return s.window(ui.Options{Operator: n.Desk(), Program: n, Setup: setup, DocumentRoot: cfg.Root}, cfg, log)
+}
+
+// Remote implements desktop.
+func (s screen) Remote(cfg settings.Settings, e *remote.Engine, log *slog.Logger) window {
+	local := newWindowSettings(cfg)
+	setup, err := local.Setup(context.Background())
+	if err != nil {
+		log.Warn("settings not read", "err", err)
+		setup.Notify = true
+	}
+	return s.window(ui.Options{Operator: e, Program: remote.Program{Engine: e, Window: local}, Setup: setup, Engine: e.Name()}, cfg, log)
+}
+
+// window makes the window with what every one has.
+func (s screen) window(options ui.Options, cfg settings.Settings, log *slog.Logger) window {
+	options.Logger, options.Open, options.Title, options.Version = log, s.OpenURL, program.Name, program.Version
+	options.LayoutFile, options.Minimised = cfg.DumpLayout, minimised
 	if d, ok := s.app.(tray.App); ok {
 		options.Tray = d
 	}

@@ -9,7 +9,9 @@ import (
 
 	"pubpoint/app/node"
 	"pubpoint/app/program"
+	"pubpoint/app/remote"
 	"pubpoint/app/settings"
+	"pubpoint/engine"
 )
 
 // name is what the program is called in its own words.
@@ -30,6 +32,8 @@ type desktop interface {
 	OpenURL(raw string) error
 	// Window makes the window of the control room over a node that listens; Run shows it.
 	Window(s settings.Settings, n *node.Node, log *slog.Logger) window
+	// Remote makes the window of the control room over an engine elsewhere.
+	Remote(s settings.Settings, e *remote.Engine, log *slog.Logger) window
 }
 
 // window is the control room on the screen.
@@ -68,16 +72,37 @@ func run(ctx context.Context, args []string, env func(string) string, stdout, st
 	deps.Reread = func() (settings.Settings, error) { return settings.Parse(name, args, env, io.Discard) }
 	log := s.LeveledLogger(stderr, deps.Level)
 	deps.OpenURL = screen.OpenURL
-	n := node.New(s, log, deps)
-	if err := n.Listen(ctx); err != nil {
-		program.Say(stderr, name, err.Error())
+	server, w, err := open(ctx, s, log, screen, deps)
+	if err != nil {
+		program.Say(stderr, name, engine.Sentence(err))
 		return program.ExitFailed
 	}
 	hung := func(served error) {
 		log.Error("window not closed", "after", windowPatience)
 		screen.Exit(exit(served, stderr))
 	}
-	return exit(show(ctx, n, screen.Window(s, n, log), windowPatience, hung), stderr)
+	return exit(show(ctx, server, w, windowPatience, hung), stderr)
+}
+
+// runner is what runs behind a window.
+type runner interface {
+	Run(ctx context.Context) error
+}
+
+// open makes what the window shows, an engine that listens or the way to one elsewhere, and the window.
+func open(ctx context.Context, s settings.Settings, log *slog.Logger, screen desktop, deps node.Deps) (runner, window, error) {
+	if s.Connect.URL != "" {
+		e, err := newRemote(s, log, deps.OpenURL)
+		if err != nil {
+			return nil, nil, err
+		}
+		return e, screen.Remote(s, e, log), nil
+	}
+	n := node.New(s, log, deps)
+	if err := n.Listen(ctx); err != nil {
+		return nil, nil, err
+	}
+	return n, screen.Window(s, n, log), nil
 }
 
 // exit tells how the server has ended and returns the program's exit code for that.
@@ -92,7 +117,7 @@ func exit(err error, stderr io.Writer) int {
 // show runs the server behind the window until the window is closed or ctx ends. When the
 // server fails the window says so and stays, so that somebody learns of it. When ctx has ended and
 // the window does not close within patience, the server is stopped all the same and hung is told how it ended.
-func show(ctx context.Context, n *node.Node, w window, patience time.Duration, hung func(served error)) error {
+func show(ctx context.Context, n runner, w window, patience time.Duration, hung func(served error)) error {
 	serving, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	var served error // read after ended

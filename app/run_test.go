@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -16,6 +17,7 @@ import (
 	"pubpoint/app/control"
 	"pubpoint/app/node"
 	"pubpoint/app/program"
+	"pubpoint/app/remote"
 	"pubpoint/app/settings"
 	"pubpoint/engine"
 	"pubpoint/engine/enginetest"
@@ -23,8 +25,13 @@ import (
 	settingspage "pubpoint/ui/page/settings"
 )
 
-// The desk is all that the window needs.
-var _ ui.Operator = (*control.Desk)(nil)
+// The desk is all that the window needs, and so is an engine elsewhere.
+var (
+	_ ui.Operator          = (*control.Desk)(nil)
+	_ ui.Operator          = (*remote.Engine)(nil)
+	_ ui.Remote            = (*remote.Engine)(nil)
+	_ settingspage.Program = remote.Program{}
+)
 
 // The node is all that its settings page needs.
 var _ settingspage.Program = (*node.Node)(nil)
@@ -64,6 +71,7 @@ type fakeDesktop struct {
 	opened string
 	told   error // why the server has ended
 	desk   *control.Desk
+	remote *remote.Engine
 }
 
 func (d *fakeDesktop) Exit(int) {}
@@ -72,6 +80,11 @@ func (d *fakeDesktop) OpenURL(raw string) error { d.opened = raw; return nil }
 
 func (d *fakeDesktop) Window(_ settings.Settings, n *node.Node, _ *slog.Logger) window {
 	d.desk = n.Desk()
+	return d
+}
+
+func (d *fakeDesktop) Remote(_ settings.Settings, e *remote.Engine, _ *slog.Logger) window {
+	d.remote = e
 	return d
 }
 
@@ -232,5 +245,28 @@ func TestVersionNeedsNoDisplay(t *testing.T) {
 	var out strings.Builder
 	if code := run(t.Context(), []string{"-version"}, func(string) string { return "" }, &out, io.Discard, "linux", nil, node.Deps{}); code != program.ExitOK || out.String() != "pubpoint "+program.Version+"\n" {
 		t.Errorf("exit code %d, %q", code, out.String())
+	}
+}
+
+// With an engine elsewhere none is started here, and what would start one is refused.
+func TestConnectStartsNoEngine(t *testing.T) {
+	f := fresh(t)
+	dir := t.TempDir()
+	f.args = []string{"-config", filepath.Join(dir, "pubpoint.toml"), "-connect", "http://127.0.0.1:1", "-log-level", "error"}
+	if code := f.run(t.Context()); code != program.ExitOK || f.desktop.remote == nil || f.desktop.desk != nil || f.origin.l != nil {
+		t.Errorf("exit code %d, engine elsewhere %v, engine here %v: %s", code, f.desktop.remote, f.desktop.desk, &f.stderr)
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+		t.Errorf("it leaves %v (%v)", left, err)
+	}
+	f = fresh(t)
+	f.args = append(f.args, "-connect", "http://127.0.0.1:1")
+	if code := f.run(t.Context()); code != program.ExitUsage || strings.Count(f.stderr.String(), "\n") != 1 || !strings.Contains(f.stderr.String(), "contradict") {
+		t.Errorf("exit code %d: %s", code, &f.stderr)
+	}
+	f = fresh(t)
+	f.args = []string{"-config", filepath.Join(dir, "pubpoint.toml"), "-connect", "https://127.0.0.1:1", "-ca-file", filepath.Join(dir, "none")}
+	if code := f.run(t.Context()); code != program.ExitFailed || !strings.Contains(f.stderr.String(), "certificates") {
+		t.Errorf("exit code %d: %s", code, &f.stderr)
 	}
 }

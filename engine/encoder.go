@@ -125,6 +125,7 @@ type EncoderStatus struct {
 	// Processes are the parts of an encoder that runs one process for each rung; else empty. The
 	// fields above then tell the worst of them.
 	Processes []EncoderProcess
+	AsOf      time.Time // as PointStatus.AsOf
 }
 
 // EncoderProcess is one of several processes of an encoder.

@@ -117,6 +117,9 @@ type PointStatus struct {
 	Requests   int64   // media and manifest requests answered since the program started
 	Arriving   int64   // bit/s arriving now, all tracks
 	Lag        float64 // seconds by which the next fragment is overdue; 0 when all is regular or not live
+	// AsOf is zero where all this is so now. Of an engine elsewhere that does not answer, it is when all
+	// this was last known.
+	AsOf time.Time
 }
 
 // EventStatus tells the extent of one event, from its first fragment to its end.

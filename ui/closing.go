@@ -23,7 +23,8 @@ func (w *Window) AskClose() {
 			others++
 		}
 	}
-	if len(names)+others == 0 || w.lost != "" {
+	// With a window that drives an engine elsewhere nothing ends.
+	if len(names)+others == 0 || w.lost != "" || w.options.Engine != "" {
 		w.leave()
 		return
 	}

@@ -25,6 +25,7 @@ type frameModel struct {
 	local, utc    string
 	status        string
 	names         []string // of the points, for the shortcuts
+	old           bool     // all this is what was known when the engine answered last
 }
 
 // chip is a lamp with a few words.
@@ -99,7 +100,7 @@ func newFrameModel(s page.Snapshot) frameModel {
 // waits reports whether the bar need not show m now: figures change with the clock, once a second,
 // because each change has the whole window drawn anew; what is pressing is shown at once.
 func (m frameModel) waits(shown frameModel, last, now time.Time) bool {
-	return now.After(last) && m.local == shown.local && m.onAir == shown.onAir && m.points == shown.points &&
+	return now.After(last) && m.old == shown.old && m.local == shown.local && m.onAir == shown.onAir && m.points == shown.points &&
 		m.alarm == shown.alarm && m.unacked == shown.unacked && m.tool == shown.tool && slices.Equal(m.chips, shown.chips)
 }
 

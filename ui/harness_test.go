@@ -166,9 +166,12 @@ func open(t *testing.T, fake *enginetest.Fake, options Options, width, height fl
 	fake.SetClock(noon)
 	b := &bench{t: t, fake: fake, op: operator{fake, make(chan string, 8)}, inbox: make(chan func(), 1024)}
 	options.Now = noon
-	if e, ok := options.Operator.(*ended); ok {
+	switch e := options.Operator.(type) {
+	case *ended:
 		e.operator = b.op
-	} else {
+	case *distant:
+		e.operator = b.op
+	default:
 		options.Operator = b.op
 	}
 	options.Logger = slog.New(slog.NewTextHandler(t.Output(), nil))

@@ -37,6 +37,8 @@ type Options struct {
 	Title string
 	// Version stands beside the name on the settings page; may be empty.
 	Version string
+	// Engine is what the engine is called when it runs on another machine; Operator is a Remote then.
+	Engine string
 	// DocumentRoot is the directory that holds the publishing points, for the commands an
 	// empty wall teaches; may be empty.
 	DocumentRoot string

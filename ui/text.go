@@ -120,6 +120,17 @@ const (
 
 	lostText = "The engine has ended, nothing is on air any more: %s Close the window and start Pubpoint again."
 
+	farSilent  = "No answer from %s for %s; showing what was known at %s. %s"
+	farNever   = "No answer from %s yet. %s"
+	farRefused = "Showing what was known at %s. %s"
+	farUnknown = "Not known"
+	farToken   = "Enter token…"
+	farAsk     = "Token of %s"
+	farHint    = "What is in the file token over there"
+	farSay     = "It is kept on this machine, readable by you alone."
+	farUse     = "Connect"
+	farFiles   = "The engine reads files of %s, not of this machine; type the path as it is there."
+
 	notifyMany = "%d new alarms"
 	notifyText = "%s — and others; the alarm list has them all."
 

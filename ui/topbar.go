@@ -79,6 +79,8 @@ func (b *topBar) show(m frameModel) {
 
 func onAirTone(m frameModel) look.Tone {
 	switch {
+	case m.old:
+		return look.ToneSoft
 	case m.worst == look.Bad:
 		return look.ToneBad
 	case m.worst == look.Warn:

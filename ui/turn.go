@@ -11,6 +11,7 @@ import (
 	"pubpoint/ui/look"
 	"pubpoint/ui/page"
 	"pubpoint/ui/page/newpoint"
+	"pubpoint/ui/words"
 )
 
 // ShowPoint shows the page of a publishing point.
@@ -103,6 +104,10 @@ func (w *Window) report(err error) {
 // dropped offers a file that was dropped on the window to the open dialog, or to the page.
 func (w *Window) dropped(_ fyne.Position, files []fyne.URI) {
 	if len(files) == 0 || files[0].Scheme() != "file" {
+		return
+	}
+	if w.options.Engine != "" {
+		w.report(&engine.Error{Op: "drop", Kind: engine.BadInput, Text: words.F(farFiles, w.options.Engine)})
 		return
 	}
 	if w.form != nil {

@@ -51,6 +51,9 @@ type Window struct {
 	resume   *fyne.Container   // holds offer
 	ended    *kit.Banner       // that the engine has ended
 	death    *fyne.Container   // holds ended
+	far      *kit.Banner       // that an engine elsewhere does not answer
+	distance *fyne.Container   // holds far
+	farSaid  string            // sentence of far
 	sheet    *fyne.Container   // holds the page that is shown
 	scroll   *container.Scroll // of sheet, for windows that are too small for the page
 
@@ -112,7 +115,7 @@ func newWindow(app fyne.App, options Options, deliver func(func()), later kit.La
 	})
 	w.takeSetup(options.Setup)
 	w.applyTheme()
-	w.win = app.NewWindow(options.Title)
+	w.win = app.NewWindow(options.title())
 	w.win.SetMaster()
 	w.win.SetPadded(false)
 	w.win.SetIcon(look.AppIcon())
@@ -141,8 +144,8 @@ func (w *Window) build() {
 	w.archive = archive.New(host, op, w.jobs)
 	w.timeline = timeline.New(host, op)
 	w.settings = settings.New(host, settings.Config{Program: w.options.Program, Version: w.options.Version, Light: w.light,
-		OpenFolder: w.openFolder, Changed: w.applySetup})
-	w.bar = newTopBar(w.options.Title, w.showTrouble)
+		OpenFolder: w.openFolder, Elsewhere: w.options.Engine, Changed: w.applySetup})
+	w.bar = newTopBar(w.options.heading(), w.showTrouble)
 	w.shown = frameModel{}
 	w.status = newStatusBar()
 	w.sections = w.makeSections()
@@ -150,13 +153,15 @@ func (w *Window) build() {
 	w.banner, w.notice = newNotice()
 	w.offer, w.resume = newNotice()
 	w.ended, w.death = newNotice()
+	w.far, w.distance = newNotice()
+	w.farSaid = ""
 	if w.lost != "" {
 		w.showLost()
 	}
 	w.sheet = container.NewStack()
 	// The margins lie inside, because what scrolls is cut off at its edges, rings around it too.
 	w.scroll = container.NewScroll(page.Inset(w.sheet, look.Space3, look.Space3, look.Space3, look.Space3))
-	above := page.Column(0, w.death, w.resume, w.notice)
+	above := page.Column(0, w.death, w.distance, w.resume, w.notice)
 	body := page.Edges(above, nil, nil, nil, w.scroll)
 	rail := newRail(w.nav...)
 	content := page.Edges(w.bar.object, w.status.object, rail, nil, body)
@@ -217,6 +222,7 @@ func (w *Window) host() page.Host {
 		EditEncoder:  w.EditEncoder,
 		NewEncoder:   w.NewEncoder,
 		ChooseFile:   w.chooseFile,
+		Elsewhere:    w.options.Engine,
 
 		Later: w.later,
 	}
@@ -297,7 +303,9 @@ func (w *Window) prepare(ctx context.Context) func() {
 	s := page.Snapshot{Now: w.options.Now(), Points: op.Points(), Encoders: op.Encoders(), Tool: op.Tool(), Addresses: op.Addresses(), Alarms: op.Alarms(), System: op.System()}
 	slices.SortStableFunc(s.Points, func(a, b engine.PointStatus) int { return page.CompareNames(a.Name, b.Name) })
 	slices.SortStableFunc(s.Encoders, func(a, b engine.EncoderStatus) int { return page.CompareNames(a.Spec.ID, b.Spec.ID) })
+	link := w.linkOf(&s)
 	m := newFrameModel(s)
+	m.dated(link)
 	var left []engine.EncoderSpec
 	if r, ok := op.(Resumer); ok {
 		left = r.Unresumed()
@@ -319,6 +327,7 @@ func (w *Window) prepare(ctx context.Context) func() {
 		w.showTray(m)
 		w.notifier.look(s.Alarms, s.Now, w.notifies && w.lost == "", w.watched)
 		w.offerResume(left)
+		w.showLink(link)
 		if !slices.Equal(w.menuNames, m.names[:min(len(m.names), numbered)]) {
 			w.setMenu(m.names)
 		}
@@ -351,6 +360,7 @@ func (w *Window) frameControls() []page.Control {
 	if w.death.Visible() {
 		all = append(all, page.Control{Name: "engine-lost", Text: w.ended.Sentence(), Object: w.ended})
 	}
+	all = append(all, w.linkControls()...)
 	if w.resume.Visible() {
 		yes, no := w.offer.Buttons()
 		all = append(all, page.Control{Name: "resume-offer", Text: w.resumed, Object: w.offer},

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"errors"
 	"math"
 	"net/http"
@@ -8,6 +9,12 @@ import (
 
 	"pubpoint/engine"
 )
+
+// Playback is what the API needs of app/control to let people watch points that ask for signatures.
+type Playback interface {
+	SignPlayback(ctx context.Context, point string, length time.Duration) ([]engine.Link, error)
+	RotatePlaybackKey(ctx context.Context, point string) error
+}
 
 // accessConfig is who may publish to a point and watch it. Lists that are sent replace those that
 // there are.
@@ -58,12 +65,18 @@ func (a accessConfig) into(cfg *engine.PointConfig) {
 	}
 }
 
+// signing is what POST .../playback-links takes.
+type signing struct {
+	Length float64 `json:"length_seconds"`
+}
+
+// SigningBody is what POST /points/{name}/playback-links takes.
+func SigningBody(length time.Duration) any { return signing{Length: length.Seconds()} }
+
 // postPlaybackLinks answers with links that may be played for a while. They are not cached: who has
 // them may watch.
 func (s *Server) postPlaybackLinks(w http.ResponseWriter, r *http.Request) error {
-	body := struct {
-		Length float64 `json:"length_seconds"`
-	}{}
+	var body signing
 	if err := readJSON(w, r, &body); err != nil {
 		return err
 	}
@@ -76,7 +89,7 @@ func (s *Server) postPlaybackLinks(w http.ResponseWriter, r *http.Request) error
 		return err
 	}
 	out := make([]link, len(links))
-	for i, l := range links {
+	for i, l := range reached(links, s.reacher(r)) {
 		out[i] = link(l)
 	}
 	w.Header().Set("Cache-Control", "no-store")

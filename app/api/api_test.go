@@ -393,6 +393,8 @@ func TestOpenAPITellsTheFields(t *testing.T) {
 		"InputProbe": inputProbe{}, "InputStream": inputStream{}, "Trial": trial{},
 		"Alarm":    alarm{Raised: at, Last: at, Cleared: at, Acked: at, ShelvedUntil: at},
 		"Shelving": shelving{}, "Note": note{}, "System": system{Began: at},
+		"Snapshot": snapshot{}, "SnapshotPoint": snapshotPoint{point: point{Since: at}}, "Addresses": addresses{}, "Resumption": resumption{}, "Credential": credential{Scheme: "x", Secret: "x"}, "PlaybackLength": signing{},
+		"VerifyProgress": verifyProgress{Done: 1, Total: 1, Verification: &Verification{}, Problem: &problem{}},
 	} {
 		text, err := json.Marshal(value)
 		if err != nil {

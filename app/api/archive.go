@@ -2,6 +2,8 @@ package api
 
 import (
 	"encoding/json"
+	"errors"
+	"fmt"
 	"maps"
 	"net/http"
 	"slices"
@@ -31,13 +33,13 @@ type archiveFile struct {
 	Bytes int64  `json:"bytes"`
 }
 
-func archivedEventOf(e engine.ArchivedEvent) archivedEvent {
+func archivedEventOf(e engine.ArchivedEvent, reach func(string) string) archivedEvent {
 	out := archivedEvent{ID: e.ID, Title: e.Title, Began: e.Began, Ended: e.Ended, Duration: e.Duration.Seconds(), Bytes: e.Bytes,
-		URL: e.URL, Live: e.Live, Current: e.Current, Files: make([]archiveFile, len(e.Files)), Links: make([]link, len(e.Links))}
+		URL: reach(e.URL), Live: e.Live, Current: e.Current, Files: make([]archiveFile, len(e.Files)), Links: make([]link, len(e.Links))}
 	for i, f := range e.Files {
 		out.Files[i] = archiveFile(f)
 	}
-	for i, l := range e.Links {
+	for i, l := range reached(e.Links, reach) {
 		out.Links[i] = link(l)
 	}
 	return out
@@ -54,7 +56,7 @@ func (s *Server) writeArchive(w http.ResponseWriter, r *http.Request, name strin
 	}
 	all := make([]archivedEvent, len(events))
 	for i, e := range events {
-		all[i] = archivedEventOf(e)
+		all[i] = archivedEventOf(e, s.reacher(r))
 	}
 	return writeJSON(w, http.StatusOK, map[string]any{"events": all})
 }
@@ -88,6 +90,10 @@ func (s *Server) postArchive(w http.ResponseWriter, r *http.Request) error {
 	act, known := actions[named.Action]
 	if !known {
 		return badInput("The action is %q; write one of %s.", named.Action, strings.Join(slices.Sorted(maps.Keys(actions)), ", "))
+	}
+	// The deadline of the server is for what answers soon; a clip or a check of a day does not.
+	if err := http.NewResponseController(w).SetWriteDeadline(time.Time{}); err != nil && !errors.Is(err, http.ErrNotSupported) {
+		return fmt.Errorf("write deadline of an archive's action: %w", err)
 	}
 	return act(w, r, r.PathValue("name"), body)
 }

@@ -31,7 +31,7 @@ func (s *Server) patchPoint(w http.ResponseWriter, r *http.Request) error {
 	if err := s.desk.UpdatePoint(r.Context(), name, cfg); err != nil {
 		return err
 	}
-	return s.writePoint(w, http.StatusOK, name)
+	return s.writePoint(w, r, http.StatusOK, name)
 }
 
 func (s *Server) deletePoint(w http.ResponseWriter, r *http.Request) error {

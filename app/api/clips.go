@@ -18,6 +18,13 @@ import (
 // slowly may take as long as the file is, whoever does not read may not.
 const exportWriteTimeout = time.Minute
 
+// FromHeader and ToHeader tell with an export the presentation time of its first picture and of its
+// end, in seconds.
+const (
+	FromHeader = "Pubpoint-From"
+	ToHeader   = "Pubpoint-To"
+)
+
 // Clips is what the API needs of app/control to cut and export recordings.
 type Clips interface {
 	ClipArchive(ctx context.Context, req engine.ClipRequest) (engine.Clip, error)
@@ -51,12 +58,16 @@ type recording struct {
 	URL    string `json:"url"`
 }
 
-func (s *Server) listRecordings(w http.ResponseWriter, _ *http.Request) error {
+func (s *Server) listRecordings(w http.ResponseWriter, r *http.Request) error {
+	return writeJSON(w, http.StatusOK, map[string]any{"recordings": recordingsOf(s.desk.Recordings(), s.reacher(r))})
+}
+
+func recordingsOf(found []engine.Recording, reach func(string) string) []recording {
 	all := []recording{}
-	for _, r := range s.desk.Recordings() {
-		all = append(all, recording{Name: r.Name, Title: r.Title, State: string(r.State), Reason: r.Reason, Event: eventOf(r.Event), Bytes: r.Bytes, URL: r.Manifest})
+	for _, r := range found {
+		all = append(all, recording{Name: r.Name, Title: r.Title, State: string(r.State), Reason: r.Reason, Event: eventOf(r.Event), Bytes: r.Bytes, URL: reach(r.Manifest)})
 	}
-	return writeJSON(w, http.StatusOK, map[string]any{"recordings": all})
+	return all
 }
 
 func (s *Server) deleteRecording(w http.ResponseWriter, r *http.Request) error {
@@ -108,7 +119,7 @@ func (s *Server) clipArchive(w http.ResponseWriter, r *http.Request, name string
 	if err != nil {
 		return err
 	}
-	return writeJSON(w, http.StatusCreated, madeClip{Name: c.Name, URL: c.URL, From: c.From.Seconds(), To: c.To.Seconds(), Duration: c.Duration().Seconds(),
+	return writeJSON(w, http.StatusCreated, madeClip{Name: c.Name, URL: s.reacher(r)(c.URL), From: c.From.Seconds(), To: c.To.Seconds(), Duration: c.Duration().Seconds(),
 		Began: c.Began, Tracks: c.Tracks, Fragments: c.Fragments, Bytes: c.Bytes, Took: c.Took.Seconds()})
 }
 
@@ -132,6 +143,8 @@ func (s *Server) getExport(w http.ResponseWriter, r *http.Request) error {
 	}
 	defer x.Release()
 	w.Header().Set("Content-Type", x.Type)
+	w.Header().Set(FromHeader, strconv.FormatFloat(x.From.Seconds(), 'f', -1, 64))
+	w.Header().Set(ToHeader, strconv.FormatFloat(x.To.Seconds(), 'f', -1, 64))
 	w.Header().Set("Content-Length", strconv.FormatInt(x.Size, 10))
 	w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": x.FileName}))
 	w.WriteHeader(http.StatusOK)

@@ -2,6 +2,7 @@ package api
 
 import (
 	"bytes"
+	"compress/gzip"
 	"encoding/json"
 	"io"
 	"mime"
@@ -210,9 +211,30 @@ func (c *contract) answer(t *testing.T, what, path string, op operation, r *http
 	if r.Method == http.MethodHead || !strings.HasSuffix(kind, "json") || strings.HasSuffix(path, "/openapi.json") {
 		return
 	}
-	if err := c.check(out.body.Bytes(), append(steps, "content", kind, "schema")...); err != nil {
-		t.Errorf("%s: %v\n%s", what, err, out.body.Bytes())
+	for _, body := range bodies(t, kind, out) {
+		if err := c.check(body, append(slices.Clone(steps), "content", kind, "schema")...); err != nil {
+			t.Errorf("%s: %v\n%s", what, err, body)
+		}
 	}
+}
+
+// bodies are the JSON values of an answer: one, or one a line, unpacked.
+func bodies(t *testing.T, kind string, out *recorder) [][]byte {
+	t.Helper()
+	text := out.body.Bytes()
+	if out.Header().Get("Content-Encoding") == "gzip" {
+		z, err := gzip.NewReader(bytes.NewReader(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if text, err = io.ReadAll(z); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if kind != lines {
+		return [][]byte{text}
+	}
+	return bytes.Split(bytes.TrimSpace(text), []byte("\n"))
 }
 
 func (c *contract) request(t *testing.T, what, path string, op operation, r *http.Request, sent []byte) {

@@ -108,9 +108,8 @@ func (s *Server) listEncoders(w http.ResponseWriter, _ *http.Request) error {
 	for _, e := range s.desk.Encoders() {
 		all = append(all, encoderOf(e))
 	}
-	tool := s.desk.Tool()
 	return writeJSON(w, http.StatusOK, map[string]any{"encoders": all,
-		"tool": map[string]string{"path": tool.Path, "version": tool.Version, "reason": tool.Reason}})
+		"tool": tool(s.desk.Tool())})
 }
 
 func (s *Server) addEncoder(w http.ResponseWriter, r *http.Request) error {

@@ -28,6 +28,10 @@ type happening struct {
 	Missed   int       `json:"missed"`
 }
 
+func happeningOf(e engine.Event) happening {
+	return happening{Seq: e.Seq, At: e.At, Severity: string(e.Severity), Point: e.Point, Encoder: e.Encoder, Text: e.Text, Note: e.Note, Missed: e.Missed}
+}
+
 // streamEvents answers with server-sent events until the client goes or the program stops.
 // A client that comes back with Last-Event-ID first gets what it missed, as far as it is
 // kept.
@@ -92,7 +96,7 @@ type stream struct {
 }
 
 func (s *stream) event(e engine.Event) {
-	data, err := json.Marshal(happening{Seq: e.Seq, At: e.At, Severity: string(e.Severity), Point: e.Point, Encoder: e.Encoder, Text: e.Text, Note: e.Note, Missed: e.Missed})
+	data, err := json.Marshal(happeningOf(e))
 	if err != nil {
 		s.err = err
 		return

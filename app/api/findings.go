@@ -27,9 +27,13 @@ func (s *Server) getFindings(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	all := make([]finding, len(p.Findings))
-	for i, f := range p.Findings {
+	return writeJSON(w, http.StatusOK, map[string]any{"name": p.Name, "findings": findingsOf(p.Findings)})
+}
+
+func findingsOf(found []engine.Finding) []finding {
+	all := make([]finding, len(found))
+	for i, f := range found {
 		all[i] = finding(f)
 	}
-	return writeJSON(w, http.StatusOK, map[string]any{"name": p.Name, "findings": all})
+	return all
 }

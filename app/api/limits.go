@@ -38,6 +38,14 @@ func limitsOf(all []engine.LimitStatus) []limitStatus {
 	return out
 }
 
+func (l limitStatus) status() engine.LimitStatus {
+	out := engine.LimitStatus{Key: l.Key, Limit: l.Limit, Used: l.Used, Refused: l.Refused, Text: l.Text}
+	if l.Last != nil {
+		out.Last = *l.Last
+	}
+	return out
+}
+
 // limitCollector makes metrics of the limits. Their labels are the keys of the settings file, so their
 // number is fixed.
 type limitCollector struct {

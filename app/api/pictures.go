@@ -11,6 +11,13 @@ import (
 	"pubpoint/engine"
 )
 
+// AtHeader and StartHeader tell with a picture when its fragment arrived and, in seconds, its
+// presentation time.
+const (
+	AtHeader    = "Pubpoint-At"
+	StartHeader = "Pubpoint-Start"
+)
+
 // Pictures is what the API needs of app/control to show what points have on air.
 type Pictures interface {
 	Thumbnail(point string) (engine.Thumbnail, error)
@@ -61,6 +68,8 @@ func (s *Server) getThumbnail(w http.ResponseWriter, r *http.Request) error {
 	h := w.Header()
 	h.Set("ETag", tag)
 	h.Set("Cache-Control", "no-cache")
+	h.Set(AtHeader, t.At.UTC().Format(time.RFC3339Nano))
+	h.Set(StartHeader, strconv.FormatFloat(t.Start.Seconds(), 'f', -1, 64))
 	if !t.At.IsZero() {
 		h.Set("Last-Modified", t.At.UTC().Format(http.TimeFormat))
 	}

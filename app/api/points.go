@@ -10,16 +10,19 @@ import (
 	"pubpoint/engine"
 )
 
+// MostSamples is how many samples one answer has at most.
+const MostSamples = 10_000
+
 // maxSamples is how many samples one answer holds at most, and has when nothing is said.
 const (
-	maxSamples     = 10_000
+	maxSamples     = MostSamples
 	defaultSamples = 600
 )
 
-func (s *Server) listPoints(w http.ResponseWriter, _ *http.Request) error {
-	all := []point{}
+func (s *Server) listPoints(w http.ResponseWriter, r *http.Request) error {
+	all, reach := []point{}, s.reacher(r)
 	for _, p := range s.desk.Points() {
-		all = append(all, pointOf(p, s.desk.Links(p.Name)))
+		all = append(all, pointOf(p, reached(s.desk.Links(p.Name), reach)))
 	}
 	return writeJSON(w, http.StatusOK, map[string]any{"points": all})
 }
@@ -40,19 +43,19 @@ func (s *Server) createPoint(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	w.Header().Set("Location", prefix+"/points/"+url.PathEscape(body.Name))
-	return s.writePoint(w, http.StatusCreated, body.Name)
+	return s.writePoint(w, r, http.StatusCreated, body.Name)
 }
 
 func (s *Server) getPoint(w http.ResponseWriter, r *http.Request) error {
-	return s.writePoint(w, http.StatusOK, r.PathValue("name"))
+	return s.writePoint(w, r, http.StatusOK, r.PathValue("name"))
 }
 
-func (s *Server) writePoint(w http.ResponseWriter, status int, name string) error {
+func (s *Server) writePoint(w http.ResponseWriter, r *http.Request, status int, name string) error {
 	p, err := s.desk.Point(name)
 	if err != nil {
 		return err
 	}
-	return writeJSON(w, status, pointOf(p, s.desk.Links(name)))
+	return writeJSON(w, status, pointOf(p, reached(s.desk.Links(name), s.reacher(r))))
 }
 
 // stateBody is what PUT .../state carries.
@@ -69,7 +72,7 @@ func (s *Server) putState(w http.ResponseWriter, r *http.Request) error {
 	if err := s.desk.SetPointState(r.Context(), name, body.State); err != nil {
 		return err
 	}
-	return s.writePoint(w, http.StatusOK, name)
+	return s.writePoint(w, r, http.StatusOK, name)
 }
 
 func (s *Server) getStatistics(w http.ResponseWriter, r *http.Request) error {

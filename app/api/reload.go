@@ -25,13 +25,5 @@ func (s *Server) postReload(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return writeJSON(w, http.StatusOK, map[string][]string{"changed": list(done.Changed), "restart": list(done.Restart)})
-}
-
-// list is a list that is never null in JSON.
-func list(all []string) []string {
-	if all == nil {
-		return []string{}
-	}
-	return all
+	return writeJSON(w, http.StatusOK, map[string][]string{"changed": append([]string{}, done.Changed...), "restart": append([]string{}, done.Restart...)})
 }

@@ -71,6 +71,8 @@ type Desk interface {
 	Clips
 	Timelines
 	Pictures
+	Resumes
+	Playback
 }
 
 // Config is what a Server works with.
@@ -86,6 +88,10 @@ type Config struct {
 	Ready     func() []string // why it should be asked for nothing now, likewise; nil means that it always may
 	Heartbeat time.Duration   // between signs of life on a quiet stream of events; 0 means 15 s
 	Logger    *slog.Logger
+
+	// Everywhere says that the origin listens at every address of this machine, so that URLs can be
+	// told by the name by which a client has reached this listener.
+	Everywhere bool
 }
 
 // Server answers the admin API.
@@ -101,8 +107,10 @@ type Server struct {
 	log       *slog.Logger
 	handler   http.Handler
 	tls       *tls.Config
-	stopping  chan struct{} // closed when streams of events shall end
-	drain     drain
+	// everywhere is Config.Everywhere.
+	everywhere bool
+	stopping   chan struct{} // closed when streams of events shall end
+	drain      drain
 }
 
 // New returns a server that listens nowhere yet.
@@ -111,7 +119,7 @@ func New(cfg Config) (*Server, error) {
 		return nil, errors.New("the admin API needs a token")
 	}
 	s := &Server{desk: cfg.Desk, program: cfg.Program, guard: newGuard(cfg.Token, cfg.Hosts), gate: cfg.Gate, tls: cfg.TLS, version: cfg.Version, healthy: cfg.Healthy, ready: cfg.Ready,
-		heartbeat: cfg.Heartbeat, log: cfg.Logger, stopping: make(chan struct{})}
+		heartbeat: cfg.Heartbeat, log: cfg.Logger, everywhere: cfg.Everywhere, stopping: make(chan struct{})}
 	if s.heartbeat <= 0 {
 		s.heartbeat = heartbeat
 	}

@@ -28,16 +28,20 @@ type start struct {
 
 // setup is engine.Setup in JSON.
 type setup struct {
-	File          string   `json:"file"`
-	TokenFile     string   `json:"token_file"`
-	Now           start    `json:"now"`
-	Next          start    `json:"next"`
-	Fixed         []string `json:"fixed"`
-	Language      string   `json:"language"`
-	Theme         string   `json:"theme"`
-	Resume        string   `json:"resume"`
-	Notifications bool     `json:"notifications"`
-	Refresh       float64  `json:"refresh"` // seconds
+	File        string   `json:"file"`
+	TokenFile   string   `json:"token_file"`
+	Now         start    `json:"now"`
+	Next        start    `json:"next"`
+	Fixed       []string `json:"fixed"`
+	Certificate string   `json:"certificate"` // empty for clear text
+
+	RequireIngestAuth bool `json:"require_ingest_auth"`
+
+	Language      string  `json:"language"`
+	Theme         string  `json:"theme"`
+	Resume        string  `json:"resume"`
+	Notifications bool    `json:"notifications"`
+	Refresh       float64 `json:"refresh"` // seconds
 }
 
 func setupOf(s engine.Setup) setup {
@@ -45,7 +49,7 @@ func setupOf(s engine.Setup) setup {
 	if fixed == nil {
 		fixed = []string{}
 	}
-	return setup{File: s.File, TokenFile: s.TokenFile, Now: start(s.Now), Next: start(s.Next), Fixed: fixed,
+	return setup{File: s.File, TokenFile: s.TokenFile, Now: start(s.Now), Next: start(s.Next), Fixed: fixed, Certificate: s.Certificate, RequireIngestAuth: s.RequireIngestAuth,
 		Language: s.Language, Theme: s.Theme, Resume: s.Resume, Notifications: s.Notify, Refresh: s.Refresh.Seconds()}
 }
 

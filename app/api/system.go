@@ -3,6 +3,8 @@ package api
 import (
 	"net/http"
 	"time"
+
+	"pubpoint/engine"
 )
 
 // system is an engine.SystemStatus as the API tells it; null is not known.
@@ -23,8 +25,11 @@ type system struct {
 
 // getSystem tells how the machine and the program are doing.
 func (s *Server) getSystem(w http.ResponseWriter, _ *http.Request) error {
-	st := s.desk.System()
-	out := system{Began: st.Began, CPU: st.CPU, Cores: st.Cores, Memory: st.Memory, Recording: st.Recording, Encoders: st.Encoders, Unreliable: st.Unreliable, Limits: limitsOf(s.limits())}
+	return writeJSON(w, http.StatusOK, systemOf(s.desk.System(), s.limits()))
+}
+
+func systemOf(st engine.SystemStatus, limits []engine.LimitStatus) system {
+	out := system{Began: st.Began, CPU: st.CPU, Cores: st.Cores, Memory: st.Memory, Recording: st.Recording, Encoders: st.Encoders, Unreliable: st.Unreliable, Limits: limitsOf(limits)}
 	if st.DiskFree >= 0 {
 		out.DiskFree = &st.DiskFree
 	}
@@ -35,7 +40,7 @@ func (s *Server) getSystem(w http.ResponseWriter, _ *http.Request) error {
 		seconds := st.DiskLasts.Seconds()
 		out.DiskLasts = &seconds
 	}
-	return writeJSON(w, http.StatusOK, out)
+	return out
 }
 
 // note is what POST .../notes carries.

@@ -10,10 +10,13 @@ import (
 	"pubpoint/engine"
 )
 
+// MostMarks is how many marks of a lane one answer has at most.
+const MostMarks = 100_000
+
 // Marks of a lane when the request does not say, and at most.
 const (
 	defaultMarks = 1000
-	maxMarks     = 100_000
+	maxMarks     = MostMarks
 )
 
 // Timelines is what the API needs of app/control to tell what an event looks like.

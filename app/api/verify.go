@@ -72,6 +72,9 @@ func (s *Server) verifyArchive(w http.ResponseWriter, r *http.Request, name stri
 	if err := parseJSON(body, &want); err != nil {
 		return err
 	}
+	if reads(r, lines) {
+		return s.streamVerification(w, r, name, want.Event)
+	}
 	v, err := s.desk.VerifyArchive(r.Context(), name, want.Event, nil)
 	if err != nil {
 		return err

@@ -140,7 +140,7 @@ func (n *Node) listenAdmin(ctx context.Context, o Origin) error {
 	cfg.Admin = n.adminBase(l.Addr())
 	n.desk = control.New(cfg)
 	n.api, err = api.New(api.Config{Desk: n.desk, Program: n, Token: token, Hosts: n.adminHosts(), TLS: n.tls(), Version: n.deps.Version, Gate: door,
-		Healthy: n.unhealthy, Ready: n.unready, Logger: n.log})
+		Healthy: n.unhealthy, Ready: n.unready, Everywhere: everywhere(n.settings.Listen), Logger: n.log})
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
@@ -246,6 +246,13 @@ func closeOrigin(ctx context.Context, o Origin) error {
 		return fmt.Errorf("close the media listener: %w", err)
 	}
 	return nil
+}
+
+// everywhere reports whether a listener at address can be reached by every address of this machine.
+func everywhere(address string) bool {
+	host, _, err := net.SplitHostPort(address)
+	ip := net.ParseIP(host)
+	return err == nil && (host == "" || ip != nil && ip.IsUnspecified())
 }
 
 // hosts are the names by which the admin listener at address may be asked.

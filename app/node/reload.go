@@ -72,7 +72,7 @@ func reloaded(r engine.Reload) string {
 // hangup reloads because of a signal, whose sender sees no answer.
 func (n *Node) hangup(ctx context.Context) {
 	if _, err := n.Reload(ctx); err != nil {
-		n.log.Warn("settings not read again", "error", engine.Sentence(err))
+		n.log.Warn("settings not read again", "err", engine.Sentence(err))
 	}
 }
 

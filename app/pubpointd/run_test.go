@@ -86,6 +86,29 @@ func pubpointd(t *testing.T, args ...string) (cmd *exec.Cmd, stdout, stderr *str
 	return cmd, stdout, stderr
 }
 
+// exit is how the program ends when it is called with args.
+type exit struct {
+	name           string
+	args           []string
+	code           int
+	stdout, stderr string // regular expressions
+}
+
+// shieldExits are those of pubpointd shield; file is no folder.
+func shieldExits(file string) []exit {
+	return []exit{
+		{"shield help", []string{"shield", "-help"}, 0, `^$`, `^Usage: pubpointd shield`},
+		{"shield nothing", []string{"shield"}, 2, `^$`, `^pubpointd: shield: name the cache: nginx or varnish.*\n$`},
+		{"shield unknown", []string{"shield", "squid"}, 2, `^$`, `^pubpointd: shield: "squid" is no cache.*\n$`},
+		{"shield flag", []string{"shield", "-nonsense", "nginx"}, 2, `^$`, `^pubpointd: shield: .*-nonsense.*\n$`},
+		{"shield origin", []string{"shield", "nginx", "-origin", "ftp://x"}, 2, `^$`, `^pubpointd: shield: "ftp://x" is no origin.*\n$`},
+		{"shield settings", []string{"shield", "nginx", "-config", file + "/x"}, 2, `^$`, `^pubpointd: shield: the server's address is not known: .*-origin.*\n$`},
+		{"shield nginx", []string{"shield", "nginx", "-origin", "http://10.0.0.1:8088", "-origin", "10.0.0.2:8088"}, 0, `(?s)server 10\.0\.0\.1:8088 .*server 10\.0\.0\.2:8088 .* backup;.*listen 80;`, `^$`},
+		{"shield with TLS", []string{"shield", "-cert", "/c.pem", "-key", "/c.key", "nginx", "-origin", "https://a.example", "-keep", "token"}, 0, `(?s)arg_token.*listen 443 ssl.*https://pubpoint_origin`, `^$`},
+		{"shield varnish", []string{"shield", "varnish", "-origin", "10.0.0.1:8088"}, 0, `(?s)^vcl 4\.1;.*10\.0\.0\.1`, `^$`},
+	}
+}
+
 func TestExitCodes(t *testing.T) {
 	busy, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -115,12 +138,7 @@ func TestExitCodes(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for _, c := range []struct {
-		name           string
-		args           []string
-		code           int
-		stdout, stderr string // regular expressions
-	}{
+	for _, c := range append(shieldExits(file), []exit{
 		{"version", []string{"-version"}, 0, `^pubpointd ` + regexp.QuoteMeta(program.Version) + `\n$`, `^$`},
 		{"help", []string{"-help"}, 0, `^$`, `^Usage: pubpointd`},
 		{"unknown flag", []string{"-nonsense"}, 2, `^$`, `^pubpointd: .*-nonsense.*\n$`},
@@ -143,15 +161,6 @@ func TestExitCodes(t *testing.T) {
 		{"doctor good", []string{"doctor", "-id", "x-60k-32k", capture("av-isml.ismv")}, 0, `(?s)^.*av-isml.ismv: fragmented MP4 \(isml\), 72.2 kB, 6 fragments, 5.0 s, ended\n  video, avc1.*nominal 60 kbit/s.*3 fragments of 1.00 to 2.00 s.*\n  audio, .*-0:00:00.021 to 0:00:05.000\n  info    time-negative.*encoder priming\)\.\n`, `^$`},
 		{"doctor ill", []string{"doctor", capture("av-isml.ismv"), capture("1s-fragments-midgop-isml.ismv")}, 1, `(?s)no-key-start, 0:00:01.000 to 0:00:03.000, seen 2 times: .*\n.*\n          -movflags isml\+frag_keyframe\n`, `^$`},
 		{"doctor JSON", []string{"doctor", "-json", capture("av-isml.ismv")}, 0, `^\{"source":".*av-isml.ismv","format":"fragmented MP4 \(isml\)",.*"tracks":\[\{"id":1,"stream":"video".*"findings":\[\{"code":"time-negative",.*\}\]\}\n$`, `^$`},
-		{"shield help", []string{"shield", "-help"}, 0, `^$`, `^Usage: pubpointd shield`},
-		{"shield nothing", []string{"shield"}, 2, `^$`, `^pubpointd: shield: name the cache: nginx or varnish.*\n$`},
-		{"shield unknown", []string{"shield", "squid"}, 2, `^$`, `^pubpointd: shield: "squid" is no cache.*\n$`},
-		{"shield flag", []string{"shield", "-nonsense", "nginx"}, 2, `^$`, `^pubpointd: shield: .*-nonsense.*\n$`},
-		{"shield origin", []string{"shield", "nginx", "-origin", "ftp://x"}, 2, `^$`, `^pubpointd: shield: "ftp://x" is no origin.*\n$`},
-		{"shield settings", []string{"shield", "nginx", "-config", file + "/x"}, 2, `^$`, `^pubpointd: shield: the server's address is not known: .*-origin.*\n$`},
-		{"shield nginx", []string{"shield", "nginx", "-origin", "http://10.0.0.1:8088", "-origin", "10.0.0.2:8088"}, 0, `(?s)server 10\.0\.0\.1:8088 .*server 10\.0\.0\.2:8088 .* backup;.*listen 80;`, `^$`},
-		{"shield with TLS", []string{"shield", "-cert", "/c.pem", "-key", "/c.key", "nginx", "-origin", "https://a.example", "-keep", "token"}, 0, `(?s)arg_token.*listen 443 ssl.*https://pubpoint_origin`, `^$`},
-		{"shield varnish", []string{"shield", "varnish", "-origin", "10.0.0.1:8088"}, 0, `(?s)^vcl 4\.1;.*10\.0\.0\.1`, `^$`},
 		{"check help", []string{"check", "-help"}, 0, `^$`, `^Usage: pubpointd check`},
 		{"check flag", []string{"check", "-nonsense"}, 2, `^$`, `^pubpointd: check: .*-nonsense.*\n$`},
 		{"check version", []string{"check", "-version"}, 2, `^$`, `^pubpointd: check: .*\n$`},
@@ -171,7 +180,7 @@ func TestExitCodes(t *testing.T) {
 		{"admin port taken", []string{"-admin", busy.Addr().String()}, 1, `^$`, `^pubpointd: .* is taken by another program; .* -admin\n$`},
 		{"root", []string{"-root", filepath.Join(file, "www")}, 1, `^$`, `^pubpointd: the document root .* cannot be written: .*-root\n$`},
 		{"settings", []string{"-config", file + "/x"}, 1, `^$`, `^pubpointd: .*\n$`},
-	} {
+	}...) {
 		t.Run(c.name, func(t *testing.T) {
 			cmd, stdout, stderr := pubpointd(t, c.args...)
 			if c.args[0] == "check" {

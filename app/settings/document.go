@@ -47,6 +47,11 @@ type Document struct {
 	Notifications *bool  `toml:"notifications,omitempty"`
 	Refresh       string `toml:"refresh,omitempty"`
 
+	// An engine elsewhere that the control room drives, see Connect.
+	Connect          string `toml:"connect,omitempty"`
+	ConnectTokenFile string `toml:"connect-token-file,omitempty"`
+	ConnectCAFile    string `toml:"connect-ca-file,omitempty"`
+
 	Limits *engine.Limits `toml:"limits,omitempty"`
 
 	Encoders []Encoder `toml:"encoders,omitempty"`

@@ -87,7 +87,7 @@ func Parse(program string, args []string, env func(string) string, stderr io.Wri
 	if err != nil {
 		return Settings{}, err
 	}
-	for _, o := range options() {
+	for _, o := range optionsOf(program) {
 		if err := o.choose(&s, &doc, given.values, env); err != nil {
 			return Settings{}, err
 		}
@@ -95,11 +95,17 @@ func Parse(program string, args []string, env func(string) string, stderr io.Wri
 	if err := s.validateSecure(); err != nil {
 		return Settings{}, err
 	}
+	if err := s.Connect.settle(&s); err != nil {
+		return Settings{}, err
+	}
 	s.FFmpeg, s.Limits = doc.FFmpeg, doc.Limits
 	if s.Resume = doc.Resume; program != ControlRoom && s.Resume != ResumeNever {
 		s.Resume = ResumeAlways // nobody is there to be asked
 	} else if s.Resume == "" {
 		s.Resume = ResumeAsk
+	}
+	if s.Connect.URL != "" {
+		return s, nil // the document root is the other machine's
 	}
 	if s.Root == "" {
 		if s.Root, err = defaultRoot(runtime.GOOS, env); err != nil {
@@ -159,7 +165,7 @@ type flags struct {
 func readFlags(program string, args []string, env func(string) string, stderr io.Writer) (flags, error) {
 	set := flag.NewFlagSet(program, flag.ContinueOnError)
 	set.SetOutput(io.Discard)
-	for _, o := range options() {
+	for _, o := range optionsOf(program) {
 		if o.value == "" {
 			set.Bool(o.name, false, o.usage)
 			continue
@@ -234,7 +240,7 @@ func help(program string) string {
 		}
 		b.WriteString("\n")
 	}
-	for _, o := range options() {
+	for _, o := range optionsOf(program) {
 		line(o.name, o.value, o.usage, o.standard)
 	}
 	line("config", "FILE", "settings file", "pubpoint/pubpoint.toml in the user's configuration folder")
@@ -246,5 +252,8 @@ func help(program string) string {
 		"The settings file knows the same names but config and demo, and besides ffmpeg (path of the program), language, theme,\n" +
 		"notifications, refresh and resume (ask, always or never: what happens to encoders that were on air when the program ended),\n" +
 		"and the table [limits]: connections, requests, encoders, box sizes; see README.md. A flag goes before the environment, and that before the file.\n")
+	if program == ControlRoom {
+		b.WriteString("There -token-file is called connect-token-file, and -ca-file connect-ca-file.\n")
+	}
 	return b.String()
 }

@@ -44,7 +44,8 @@ type Settings struct {
 	Demo      bool       // create and feed the demonstration point; control room only
 
 	// Limits is what strangers may take; nil means the defaults.
-	Limits *engine.Limits
+	Limits  *engine.Limits
+	Connect Connect // an engine elsewhere; control room only
 
 	// DumpLayout is a file for the names and places of the window's parts, for tests of the
 	// window; empty means none. Control room only.

@@ -103,6 +103,9 @@ type Host struct {
 	NewEncoder   func(point string)
 	// ChooseFile asks for a file of this machine; chosen is told its path, unless nothing is chosen.
 	ChooseFile func(chosen func(path string))
+	// Elsewhere is what the engine's machine is called when it is not this one: files, folders and
+	// devices are its own then. Empty for this machine.
+	Elsewhere string
 	// Wake asks for a tick now.
 	Wake func()
 	// Later is the clock of widgets that change back by themselves; nil is the real one.

@@ -36,6 +36,9 @@ const (
 
 // ConditionOf decides how p is doing, whose supervised encoders are encoders.
 func ConditionOf(p engine.PointStatus, encoders []engine.EncoderStatus, now time.Time) Condition {
+	if !p.AsOf.IsZero() {
+		return Condition{Lamp: look.Quiet, Word: words.T(wordUnknown)}
+	}
 	lamp, word := stateLamp(p.State)
 	problem, why := problemOf(p, encoders, now)
 	if problem.Lamp == look.Bad || problem.Lamp == look.Warn {
@@ -167,6 +170,9 @@ func TooSlow(e engine.EncoderStatus, now time.Time) bool {
 
 // EncoderLamp is how a supervised encoder's process is doing: its lamp and its word.
 func EncoderLamp(e engine.EncoderStatus, now time.Time) (look.Lamp, string) {
+	if !e.AsOf.IsZero() {
+		return look.Quiet, words.T(wordUnknown)
+	}
 	switch e.State {
 	case engine.EncoderStarting:
 		return look.Busy, words.T(wordStarting)

@@ -23,6 +23,10 @@ const deaf = 8 * time.Second
 // VerdictOf judges e, which sends to p; found is false when there is no such point.
 func VerdictOf(e engine.EncoderStatus, p engine.PointStatus, found bool, now time.Time) Verdict {
 	v := Verdict{Arriving: ArrivingOf(e, p)}
+	if !e.AsOf.IsZero() {
+		v.Lamp, v.Word = look.Quiet, words.T(wordUnknown)
+		return v
+	}
 	s, seen := SourceOf(e, p.Sources)
 	v.Lamp, v.Word, v.Problem = judged(e, p, s, seen, now)
 	if !found {

@@ -40,7 +40,7 @@ func (s *server) crowded(w http.ResponseWriter, r *http.Request, refusal *gate.R
 	if s.cfg.Gate.Late(r) != nil {
 		w.Header().Set("Connection", "close")
 	}
-	s.refuse(w, r, refusal.Status, refusal.Text)
+	s.problem(w, r, refusal.Status, refusal.Text, "no-store") // the next one may be let in
 }
 
 // mayWait takes a place among the requests that wait, once for each; it must not be called from two

@@ -23,6 +23,11 @@ type problem struct {
 // refuse answers with a status code and a sentence that says what to do. It closes the
 // connection of whoever is about to send a body: ffmpeg hears of a refusal in no other way.
 func (s *server) refuse(w http.ResponseWriter, r *http.Request, status int, detail string) {
+	s.problem(w, r, status, detail, refusalCaching(r, status))
+}
+
+// problem is refuse with what caches may do with the answer.
+func (s *server) problem(w http.ResponseWriter, r *http.Request, status int, detail, caching string) {
 	if sends(r) && s.cfg.Reject != nil {
 		s.cfg.Reject(w, r, status, detail)
 		return
@@ -37,7 +42,7 @@ func (s *server) refuse(w http.ResponseWriter, r *http.Request, status int, deta
 		h.Del(name)
 	}
 	h.Set("Content-Type", "application/problem+json")
-	h.Set("Cache-Control", refusalCaching(r, status))
+	h.Set("Cache-Control", caching)
 	h.Set("X-Content-Type-Options", "nosniff")
 	if sends(r) {
 		h.Set("Connection", "close")

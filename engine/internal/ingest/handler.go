@@ -169,8 +169,8 @@ func (h *Handler) probe(w http.ResponseWriter, r *http.Request, p *point.Point, 
 	w.WriteHeader(http.StatusOK)
 }
 
-// log warns of a refusal; of many in a short time most are told at debug level only.
-func (h *Handler) log(r *http.Request, message string, facts ...any) {
+// warnOf tells of a refusal; of many in a short time most are told at debug level only.
+func (h *Handler) warnOf(r *http.Request, facts ...any) {
 	level := slog.LevelWarn
 	pass, kept := h.hush.Pass(time.Now())
 	if !pass {
@@ -179,7 +179,7 @@ func (h *Handler) log(r *http.Request, message string, facts ...any) {
 	if kept > 0 {
 		facts = append(facts, "more_before", kept)
 	}
-	h.cfg.Logger.Log(r.Context(), level, message, facts...)
+	h.cfg.Logger.Log(r.Context(), level, "encoder refused", facts...)
 }
 
 // refuse turns an encoder away so that it notices, and notes it for the operator.
@@ -206,5 +206,5 @@ func (h *Handler) refuse(w http.ResponseWriter, r *http.Request, p *point.Point,
 }
 
 func (h *Handler) warn(r *http.Request, target Target, status int, err error) {
-	h.log(r, "encoder refused", "point", target.Point, "stream", target.Stream, "remote", r.RemoteAddr, "status", status, "err", err)
+	h.warnOf(r, "point", target.Point, "stream", target.Stream, "remote", r.RemoteAddr, "status", status, "err", err)
 }

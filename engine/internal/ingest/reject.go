@@ -70,7 +70,7 @@ func formatStatus(k fmp4.Kind) int {
 // Reject refuses a request in the way that encoders notice, for those who find out before a
 // Handler does that it makes no sense.
 func (h *Handler) Reject(w http.ResponseWriter, r *http.Request, status int, sentence string) {
-	h.log(r, "encoder refused", "path", r.URL.Path, "remote", r.RemoteAddr, "status", status, "reason", sentence)
+	h.warnOf(r, "path", r.URL.Path, "remote", r.RemoteAddr, "status", status, "reason", sentence)
 	if err := reject(w, status, sentence); err != nil && !errors.Is(err, io.EOF) {
 		h.cfg.Logger.Debug("refusal not delivered", "remote", r.RemoteAddr, "err", err)
 	}

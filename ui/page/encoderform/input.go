@@ -147,8 +147,13 @@ func (i *Input) buildFile() {
 	i.loop = widget.NewCheck(words.T(textLoop), func(on bool) { i.draft.Loop = on; i.changed() })
 	i.native = widget.NewCheck(words.T(textNative), func(on bool) { i.draft.Native = on; i.changed() })
 	i.fileNote = newNote()
-	i.panels[engine.InputFile] = page.Column(look.Space1,
-		i.labelled(labelFile, page.Edges(nil, nil, nil, page.Inset(i.choose, look.Space2, 0, 0, 0), i.path)),
+	file := i.labelled(labelFile, page.Edges(nil, nil, nil, page.Inset(i.choose, look.Space2, 0, 0, 0), i.path))
+	if i.host.Elsewhere != "" {
+		i.choose.Hide()
+		there := kit.NewText(look.Caption, words.F(textFileThere, i.host.Elsewhere)).Toned(look.ToneSoft)
+		file = page.Column(look.Space1, i.labelled(labelFile, i.path), i.labelled("", there))
+	}
+	i.panels[engine.InputFile] = page.Column(look.Space1, file,
 		i.labelled("", page.Row(look.Space4, i.loop, i.native)),
 		i.labelled("", i.fileNote.box))
 }

@@ -51,6 +51,7 @@ const (
 
 	textPatternSay  = "Moving bars, a clock and a tone, made by ffmpeg."
 	textExternalSay = "Any encoder that posts fragmented MP4. This stock command does, from any machine with ffmpeg:"
+	textFileThere   = "The file is on %s: type its path there; examining it tells whether it exists."
 	textChoose      = "Choose…"
 	textLoop        = "Begin again at its end"
 	textNative      = "At its own speed"

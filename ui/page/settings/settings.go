@@ -35,6 +35,7 @@ type Config struct {
 	Program    Program // nil leaves out everything that could be changed
 	Version    string
 	Light      bool               // the window is in the light theme now
+	Elsewhere  string             // what the engine's machine is called when it is not this one
 	OpenFolder func(path string)  // shows a folder in the desktop's file manager
 	Changed    func(engine.Setup) // told on the Fyne goroutine after every change
 }

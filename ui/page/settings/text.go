@@ -40,11 +40,12 @@ const (
 	textTesting   = "Testing…"
 	textToolWorks = "It works: %s."
 
-	textRoot     = "Document root"
-	textRootNow  = "In use: %s."
-	textRootFree = "%s of %s are free."
-	textRootOpen = "Open folder"
-	textRootFor  = "Folder"
+	textRoot          = "Document root"
+	textRootNow       = "In use: %s."
+	textRootFree      = "%s of %s are free."
+	textRootElsewhere = "It is on %s; its folders cannot be opened from here."
+	textRootOpen      = "Open folder"
+	textRootFor       = "Folder"
 
 	textWindow    = "Window"
 	textTheme     = "Theme"

@@ -85,6 +85,8 @@ type root struct {
 	path  *edit
 	open  *kit.Button
 	dir   string
+
+	elsewhere string // the machine that it is on, when it is another
 }
 
 func newRoot(w *Page) *root {
@@ -95,6 +97,10 @@ func newRoot(w *Page) *root {
 			w.config.OpenFolder(r.dir)
 		}
 	})
+	if w.config.Elsewhere != "" {
+		r.open.Hide()
+	}
+	r.elsewhere = w.config.Elsewhere
 	r.panel = kit.NewPanel(words.T(textRoot), page.Column(look.Space2, r.now, r.path.object, page.Row(look.Space2, r.open, page.Fill())))
 	return r
 }
@@ -105,10 +111,16 @@ func (r *root) show(f facts) {
 	if s := f.system; s.DiskSize > 0 {
 		text += " " + words.F(textRootFree, look.Bytes(float64(s.DiskFree)), look.Bytes(float64(s.DiskSize)))
 	}
+	if r.elsewhere != "" {
+		text += " " + words.F(textRootElsewhere, r.elsewhere)
+	}
 	r.now.SetText(text)
 	r.path.show(f.setup.Now.Root, f.setup.Next.Root, "", "", look.ToneSoft, f.setup.Fixed)
 }
 
 func (r *root) controls() []page.Control {
+	if r.elsewhere != "" {
+		return r.path.controls()
+	}
 	return append(r.path.controls(), page.ButtonControl("root-open", r.open))
 }

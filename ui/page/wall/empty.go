@@ -38,6 +38,9 @@ func newEmptyWall(host page.Host, source Source, root string) *emptyWall {
 		page.Sized(head, fyne.NewSize(lessonWidth, 190)),
 		container.NewCenter(page.Row(look.Space3, e.demo, e.create)),
 		page.Inset(shell, 0, look.Space4, 0, 0))
+	if host.Elsewhere != "" {
+		e.mkdir.Hide() // there is no such directory here
+	}
 	e.object = container.NewCenter(lesson)
 	return e
 }

@@ -27,6 +27,7 @@ type model struct {
 	tiles   []tileModel
 	summary string
 	wrong   int
+	blank   bool // an engine elsewhere has never answered: nothing is known, not even that there is nothing
 }
 
 // tileModel is one publishing point on the wall.

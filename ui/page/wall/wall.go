@@ -112,6 +112,7 @@ func (w *Page) Content() fyne.CanvasObject { return w.content }
 // Prepare is for page.Page.
 func (w *Page) Prepare(_ context.Context, s page.Snapshot) func() {
 	m := w.curator.glance(s)
+	m.blank = w.host.Elsewhere != "" && s.Addresses.Media == ""
 	pressing := m.pressing()
 	if last := w.prepared; last != nil && pressing == w.pressing && !w.turned.Swap(false) {
 		// Figures change with the clock in the frame, so that both are drawn in one go.
@@ -126,6 +127,9 @@ func (w *Page) Prepare(_ context.Context, s page.Snapshot) func() {
 
 // Controls is for page.Page.
 func (w *Page) Controls() []page.Control {
+	if w.last != nil && w.last.blank {
+		return nil
+	}
 	if w.empty.object.Visible() {
 		return w.empty.controls()
 	}
@@ -148,9 +152,9 @@ func (w *Page) Controls() []page.Control {
 func (w *Page) show(m *model) {
 	w.last = m
 	none := len(m.tiles) == 0
-	setHidden(w.empty.object, !none)
+	setHidden(w.empty.object, !none || m.blank)
 	setHidden(w.board, none)
-	if none {
+	if none && !m.blank {
 		w.teach()
 	}
 	w.summary.SetText(m.summary)
