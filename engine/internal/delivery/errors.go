@@ -55,7 +55,7 @@ func (s *server) problem(w http.ResponseWriter, r *http.Request, status int, det
 // those who wait there for an answer that may not be kept are served one after the other.
 func errorCaching(status int) string {
 	switch status {
-	case http.StatusBadRequest, http.StatusForbidden, http.StatusNotFound, http.StatusMethodNotAllowed,
+	case http.StatusBadRequest, http.StatusNotFound, http.StatusMethodNotAllowed,
 		http.StatusPreconditionFailed, http.StatusServiceUnavailable:
 		return "max-age=1"
 	case http.StatusGone:
