@@ -50,10 +50,12 @@ func readPointFile(root *os.Root, dir string, before *reading) (engine.PointConf
 	name := path.Join(dir, pointFileName)
 	info, err := root.Stat(name) // a pipe must not be opened: nobody may write to it
 	if errors.Is(err, fs.ErrNotExist) {
-		return cfg, accessFile{}.read(), nil
+		if _, link := root.Lstat(name); errors.Is(link, fs.ErrNotExist) {
+			return cfg, accessFile{}.read(), nil
+		} // else it leads to settings that are not there now, and may be there again
 	}
 	if err == nil && !info.Mode().IsRegular() {
-		return cfg, accessFile{}.read(), fmt.Errorf("%s is no file", pointFileName)
+		err = errors.New("it is no file")
 	}
 	if err == nil && info.Size() > maxPointFile {
 		err = fmt.Errorf("it has more than %d bytes", maxPointFile)
