@@ -269,7 +269,7 @@ func withoutClearText(old []byte, r *reading) ([]byte, error) {
 	// It is written in a way that cannot be replaced in its place.
 	all := map[string]any{}
 	if _, err := toml.Decode(string(old), &all); err != nil {
-		return nil, fmt.Errorf("%w: %w", errNotTOML, err)
+		return nil, fmt.Errorf("%w: %w", errNotTOML, withoutValues(err))
 	}
 	putAccess(all, r.rules)
 	return toml.Marshal(all)

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"pubpoint/engine"
@@ -72,5 +73,44 @@ func TestClipOfAPointThatNobodyMayWatch(t *testing.T) {
 	}
 	if status, _, b := r.get("/goal.ism/Manifest"); status == http.StatusOK {
 		t.Errorf("everybody may watch it: %.200s", b)
+	}
+}
+
+// TestNothingOfSettingsIsShown has a key and a password stand where they cannot be understood: what everybody
+// may read, and what operators are told, has nothing of them.
+func TestNothingOfSettingsIsShown(t *testing.T) {
+	const secret = "correcthorsebatterystaplecorrecthorse"
+	for name, text := range map[string]string{
+		"a key without quotes":        "signed_playback = true\nplayback_key = " + secret + "\n",
+		"a password without quotes":   "title = \"x\"\ningest_auth = [van:" + secret + "]\n",
+		"a password without its name": "ingest_auth = [\"" + secret + "\"]\nplay_from = [\"" + secret + "\"]\n",
+		"a quote without end":         "ingest_auth = [\"van:" + secret + "\n",
+		"an escape that is none":      "ingest_auth = [\"van:\\" + secret + "\"]\n",
+		"one of a table":              "ingest_auth = {van = " + secret + "}\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := run(t, t.TempDir())
+			r.make()
+			r.write(r.pointFile(), text)
+			r.await("the settings", func() bool {
+				status, _, _ := r.get("/oceans.isml/Manifest")
+				return status == http.StatusForbidden || r.probe() == http.StatusServiceUnavailable
+			})
+			status, _, b := r.get("/oceans.isml/Manifest")
+			if status == http.StatusOK {
+				t.Errorf("a viewer gets %d", status)
+			}
+			_, _, list := r.get("/")
+			_, _, page := r.get("/oceans.isml/")
+			_, _, refusal := r.publish(http.NoBody, "")
+			if shown := string(b) + string(list) + string(page) + refusal; strings.Contains(shown, secret) {
+				t.Errorf("shown is %s", shown)
+			}
+			for _, e := range r.RecentEvents(-1) {
+				if strings.Contains(e.Text, secret) && !strings.Contains(text, "play_from") {
+					t.Errorf("told is %s", e.Text)
+				}
+			}
+		})
 	}
 }

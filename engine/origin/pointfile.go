@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"strings"
 	"time"
 
 	"github.com/BurntSushi/toml"
@@ -82,7 +83,7 @@ func parsePointFile(b []byte) (engine.PointConfig, *reading, error) {
 	var f pointFile
 	meta, err := toml.Decode(string(b), &f)
 	if err != nil {
-		return cfg, nil, fmt.Errorf("%w: %w", errNotTOML, err)
+		return cfg, nil, fmt.Errorf("%w: %w", errNotTOML, withoutValues(err))
 	}
 	said := f.read()
 	said.show(&cfg)
@@ -111,6 +112,33 @@ func parsePointFile(b []byte) (engine.PointConfig, *reading, error) {
 	}
 	faults = append(faults, setPolicy(&cfg, f.OnReconnect), setFsync(&cfg, f.Fsync))
 	return cfg, said, errors.Join(faults...)
+}
+
+// unreadableLine is a fault of TOML without what stands in the file: that may be a password, and many
+// are told of it.
+type unreadableLine struct{ toml.ParseError }
+
+// Error says where the fault is.
+func (e unreadableLine) Error() string {
+	if e.LastKey == "" {
+		return fmt.Sprintf("line %d is no TOML", e.Position.Line)
+	}
+	return fmt.Sprintf("line %d is no TOML, behind the key %q", e.Position.Line, e.LastKey)
+}
+
+// Unwrap gives the whole fault to those who have the file.
+func (e unreadableLine) Unwrap() error { return e.ParseError }
+
+// withoutValues takes what stands in the file out of an error of TOML.
+func withoutValues(err error) error {
+	var parse toml.ParseError
+	switch {
+	case errors.As(err, &parse) && strings.HasPrefix(parse.Message, "incompatible types"):
+		return err // it tells types alone
+	case errors.As(err, &parse):
+		return unreadableLine{parse}
+	}
+	return err
 }
 
 func set[T any](dst, value *T) {
@@ -182,7 +210,7 @@ func text(d time.Duration) string {
 func writePointFile(old []byte, cfg engine.PointConfig, rules access.Rules) ([]byte, error) {
 	all := map[string]any{}
 	if _, err := toml.Decode(string(old), &all); err != nil {
-		return nil, fmt.Errorf("%w: %w", errNotTOML, err)
+		return nil, fmt.Errorf("%w: %w", errNotTOML, withoutValues(err))
 	}
 	standard := settingsOf(engine.DefaultPointConfig())
 	for key, value := range settingsOf(cfg) {
