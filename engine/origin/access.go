@@ -132,7 +132,11 @@ func (o *Origin) pass(name, stream string) func() (token string, withdraw func()
 }
 
 // limitLike lets a directory be watched by those alone who may watch what it was made of.
+// Where nobody knows who may watch that, nothing is made of it.
 func (r *registry) limitLike(dir string, of *reading) (err error) {
+	if of.rules.NoPlay != "" {
+		return &engine.Error{Op: "clip", Kind: engine.Conflict, Text: "Nobody knows who may watch the clip: " + of.rules.NoPlay}
+	}
 	rules := access.Rules{PlayFrom: of.rules.PlayFrom, Signed: of.rules.Signed}
 	if rules.Signed {
 		rules.Key = of.rules.Key

@@ -163,16 +163,17 @@ func (r *reading) show(cfg *engine.PointConfig) {
 }
 
 // unreadable is what a file says of access that cannot be understood at all: nobody may do what
-// it may have been about. Of the rest the rules of before hold.
+// it may have been about. Of the rest the rules of before hold; where nothing is known of before,
+// what a broken file does not mention may be in the part of it that is not there.
 func unreadable(file []byte, before *reading, err error) *reading {
 	r := &reading{}
 	if before != nil {
 		r.rules = before.rules
 	}
-	if mentions(file, publishKeys()) {
+	if before == nil || mentions(file, publishKeys()) {
 		r.rules.NoPublish = nobodyMay("publish", err)
 	}
-	if mentions(file, playKeys()) {
+	if before == nil || mentions(file, playKeys()) {
 		r.rules.NoPlay = nobodyMay("watch", err)
 	}
 	r.enforce()
@@ -180,8 +181,9 @@ func unreadable(file []byte, before *reading, err error) *reading {
 }
 
 func mentions(file []byte, keys []string) bool {
+	lower := bytes.ToLower(file) // as TOML's reader takes keys in any case
 	for _, key := range keys {
-		if file == nil || bytes.Contains(file, []byte(key)) { // nil: nobody could read it
+		if file == nil || bytes.Contains(lower, []byte(key)) { // nil: nobody could read it
 			return true
 		}
 	}
@@ -222,7 +224,11 @@ func kept(c engine.Credential, secrets []access.Secret) (access.Secret, bool) {
 // putAccess puts rules into the settings of a file.
 func putAccess(all map[string]any, rules access.Rules) {
 	put := func(key string, there bool, value any) {
-		delete(all, key)
+		for old := range all { // in any case: what is taken back must not come back
+			if strings.EqualFold(old, key) {
+				delete(all, old)
+			}
+		}
 		if there {
 			all[key] = value
 		}
@@ -263,7 +269,7 @@ func withoutClearText(old []byte, r *reading) ([]byte, error) {
 	// It is written in a way that cannot be replaced in its place.
 	all := map[string]any{}
 	if _, err := toml.Decode(string(old), &all); err != nil {
-		return nil, fmt.Errorf("%w: %w", errNotTOML, err)
+		return nil, fmt.Errorf("%w: %w", errNotTOML, withoutValues(err))
 	}
 	putAccess(all, r.rules)
 	return toml.Marshal(all)

@@ -50,7 +50,11 @@ func (o *Origin) previews() []preview.PointView {
 	var out []preview.PointView
 	for _, e := range o.points.all() {
 		if !e.ReadOnly() {
-			out = append(out, o.previewOf(e))
+			v := o.previewOf(e)
+			if e.said.Load().policy.Limited() {
+				v.Reason = "" // everybody may see the list
+			}
+			out = append(out, v)
 		}
 	}
 	return out

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"strings"
 	"time"
 
 	"github.com/BurntSushi/toml"
@@ -50,10 +51,12 @@ func readPointFile(root *os.Root, dir string, before *reading) (engine.PointConf
 	name := path.Join(dir, pointFileName)
 	info, err := root.Stat(name) // a pipe must not be opened: nobody may write to it
 	if errors.Is(err, fs.ErrNotExist) {
-		return cfg, accessFile{}.read(), nil
+		if _, link := root.Lstat(name); errors.Is(link, fs.ErrNotExist) {
+			return cfg, accessFile{}.read(), nil
+		} // else it leads to settings that are not there now, and may be there again
 	}
 	if err == nil && !info.Mode().IsRegular() {
-		return cfg, accessFile{}.read(), fmt.Errorf("%s is no file", pointFileName)
+		err = errors.New("it is no file")
 	}
 	if err == nil && info.Size() > maxPointFile {
 		err = fmt.Errorf("it has more than %d bytes", maxPointFile)
@@ -80,7 +83,7 @@ func parsePointFile(b []byte) (engine.PointConfig, *reading, error) {
 	var f pointFile
 	meta, err := toml.Decode(string(b), &f)
 	if err != nil {
-		return cfg, nil, fmt.Errorf("%w: %w", errNotTOML, err)
+		return cfg, nil, fmt.Errorf("%w: %w", errNotTOML, withoutValues(err))
 	}
 	said := f.read()
 	said.show(&cfg)
@@ -109,6 +112,33 @@ func parsePointFile(b []byte) (engine.PointConfig, *reading, error) {
 	}
 	faults = append(faults, setPolicy(&cfg, f.OnReconnect), setFsync(&cfg, f.Fsync))
 	return cfg, said, errors.Join(faults...)
+}
+
+// unreadableLine is a fault of TOML without what stands in the file: that may be a password, and many
+// are told of it.
+type unreadableLine struct{ toml.ParseError }
+
+// Error says where the fault is.
+func (e unreadableLine) Error() string {
+	if e.LastKey == "" {
+		return fmt.Sprintf("line %d is no TOML", e.Position.Line)
+	}
+	return fmt.Sprintf("line %d is no TOML, behind the key %q", e.Position.Line, e.LastKey)
+}
+
+// Unwrap gives the whole fault to those who have the file.
+func (e unreadableLine) Unwrap() error { return e.ParseError }
+
+// withoutValues takes what stands in the file out of an error of TOML.
+func withoutValues(err error) error {
+	var parse toml.ParseError
+	switch {
+	case errors.As(err, &parse) && strings.HasPrefix(parse.Message, "incompatible types"):
+		return err // it tells types alone
+	case errors.As(err, &parse):
+		return unreadableLine{parse}
+	}
+	return err
 }
 
 func set[T any](dst, value *T) {
@@ -180,7 +210,7 @@ func text(d time.Duration) string {
 func writePointFile(old []byte, cfg engine.PointConfig, rules access.Rules) ([]byte, error) {
 	all := map[string]any{}
 	if _, err := toml.Decode(string(old), &all); err != nil {
-		return nil, fmt.Errorf("%w: %w", errNotTOML, err)
+		return nil, fmt.Errorf("%w: %w", errNotTOML, withoutValues(err))
 	}
 	standard := settingsOf(engine.DefaultPointConfig())
 	for key, value := range settingsOf(cfg) {

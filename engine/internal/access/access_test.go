@@ -326,6 +326,36 @@ func TestFailuresAreSlowedDown(t *testing.T) {
 	}
 }
 
+// TestStrangersDoNotLockOutAFriend has a stranger fail at the address of an encoder that comes back after
+// it has proved its name by Digest, which is never proved for good.
+func TestStrangersDoNotLockOutAFriend(t *testing.T) {
+	g, _ := gate(t)
+	p := policy(t, "digest van:secret")
+	try := func(what, name, password string, status int) {
+		t.Helper()
+		r := asking()
+		challenge := g.challenge(p, r, false, true, "").Challenges[0]
+		r.Authorization = []string{answer(challenge, "SHA-256", name, password, "00000001", r)}
+		refused(t, what, g.Publish(t.Context(), p, r), status)
+	}
+	try("right", "van", "secret", 0)
+	for range failBurst {
+		try("a stranger", "bus", "secret", 401)
+	}
+	try("a stranger, too often", "bus", "secret", 429)
+	try("right again", "van", "secret", 0)
+	for range failBurst {
+		try("the friend's name", "van", "wrong", 401)
+	}
+	try("the friend's name, too often", "van", "wrong", 429)
+	for i := range 2 * maxBraking {
+		g.fails.befriend(netip.MustParseAddr("192.0.2.9"), "oceans", fmt.Sprint(i))
+	}
+	if len(g.fails.friends) > maxBraking {
+		t.Errorf("%d friends are remembered", len(g.fails.friends))
+	}
+}
+
 func TestMemoryIsBounded(t *testing.T) {
 	g, c := gate(t)
 	p := policy(t, "bearer cloud:"+token)
@@ -355,7 +385,7 @@ func TestHashingWaits(t *testing.T) {
 	g.patience = time.Millisecond
 	p := policy(t, cheap(t))
 	refused(t, "right", g.Publish(t.Context(), p, asking(basic("van", "secret"))), 0)
-	for range maxHashing {
+	for range cap(g.hashing) {
 		g.hashing <- struct{}{}
 	}
 	for range 2 * failBurst { // it is nobody's failure

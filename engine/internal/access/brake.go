@@ -12,13 +12,44 @@ const (
 	maxBraking = 4096
 )
 
-// brake counts failures of addresses. It is guarded by its Gate.
+// brake counts failures. It is guarded by its Gate.
 type brake struct {
-	// free is when an address will have all its attempts again.
-	free map[netip.Prefix]time.Time
+	// free is when somebody will have all attempts again.
+	free map[culprit]time.Time
+	// friends have proved who they are. They have attempts of their own: a stranger behind the same
+	// address, as behind a router, does not use them up without their name.
+	friends map[culprit]struct{}
 }
 
-func newBrake() *brake { return &brake{free: map[netip.Prefix]time.Time{}} }
+// culprit is who fails: neighbours without a name, or a friend among them.
+type culprit struct {
+	where       netip.Prefix
+	point, name string
+}
+
+func newBrake() *brake {
+	return &brake{free: map[culprit]time.Time{}, friends: map[culprit]struct{}{}}
+}
+
+// culprit is whose attempt it is when somebody at an address says a name.
+func (b *brake) culprit(a netip.Addr, point, name string) culprit {
+	c := culprit{neighbours(a), point, name}
+	if _, ok := b.friends[c]; !ok {
+		c.point, c.name = "", ""
+	}
+	return c
+}
+
+// befriend remembers who has proved a name.
+func (b *brake) befriend(a netip.Addr, point, name string) {
+	for old := range b.friends {
+		if len(b.friends) < maxBraking {
+			break
+		}
+		delete(b.friends, old) // any: they are befriended again
+	}
+	b.friends[culprit{neighbours(a), point, name}] = struct{}{}
+}
 
 // neighbours are the addresses that count as one: whoever has one of IPv6 has a whole /64.
 func neighbours(a netip.Addr) netip.Prefix {
@@ -34,8 +65,7 @@ func neighbours(a netip.Addr) netip.Prefix {
 }
 
 // take uses up an attempt, or returns how long to wait for one.
-func (b *brake) take(a netip.Addr, now time.Time) (wait time.Duration) {
-	p := neighbours(a)
+func (b *brake) take(p culprit, now time.Time) (wait time.Duration) {
 	at, ok := b.free[p]
 	if !ok || at.Before(now) {
 		at = now
@@ -51,8 +81,7 @@ func (b *brake) take(a netip.Addr, now time.Time) (wait time.Duration) {
 }
 
 // giveBack returns an attempt that was none.
-func (b *brake) giveBack(a netip.Addr) {
-	p := neighbours(a)
+func (b *brake) giveBack(p culprit) {
 	if at, ok := b.free[p]; ok {
 		b.free[p] = at.Add(-failEvery)
 	}
@@ -60,7 +89,7 @@ func (b *brake) giveBack(a netip.Addr) {
 
 // makeRoom forgets those who have all their attempts again, and one in any case.
 func (b *brake) makeRoom(now time.Time) {
-	var soonest netip.Prefix
+	var soonest culprit
 	var when time.Time
 	for p, at := range b.free {
 		if !at.After(now) {
@@ -74,16 +103,15 @@ func (b *brake) makeRoom(now time.Time) {
 	}
 }
 
-// brake uses up an attempt of an address, or returns how long it has to wait.
-func (g *Gate) brake(a netip.Addr) time.Duration {
+// brake uses up an attempt of an address, or of the friend whose name is said there, or returns how long
+// to wait. giveBack returns the attempt.
+func (g *Gate) brake(r Request, name string) (giveBack func(), wait time.Duration) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return g.fails.take(a, g.now())
-}
-
-// release gives the attempt back.
-func (g *Gate) release(a netip.Addr) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.fails.giveBack(a)
+	who := g.fails.culprit(r.Remote, r.Point, name)
+	return func() {
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		g.fails.giveBack(who)
+	}, g.fails.take(who, g.now())
 }

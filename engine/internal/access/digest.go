@@ -67,18 +67,20 @@ func (g *Gate) digest(p *Policy, r Request, a authorization) error {
 		// Of before this process began, or late: a client with the right password asks again.
 		return g.challenge(p, r, true, false, "The challenge that was answered is too old; answer the new one.")
 	}
-	if wait := g.brake(r.Remote); wait > 0 {
+	giveBack, wait := g.brake(r, a.params["username"])
+	if wait > 0 {
 		return tooMany(r, wait)
 	}
 	if !digestRight(p, r, a.params) {
 		return g.wrong(p, r, a)
 	}
-	g.release(r.Remote)
+	giveBack()
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if !g.used.use(a.params["nonce"], at, count, g.now()) {
 		return g.challenge(p, r, true, false, "This answer was used before; answer the new challenge.")
 	}
+	g.fails.befriend(r.Remote, r.Point, a.params["username"])
 	return nil
 }
 

@@ -8,7 +8,7 @@
 //
 // Secrets are kept as hashes ([Secret]). A password for Basic is kept as PBKDF2, which takes a
 // tenth of a second to check on purpose. That must not be a way to keep the processor busy: no
-// more than two are computed at once, an address that fails is slowed down, and what has been
+// more than two are computed at once, and on no more than half of the cores, an address that fails is slowed down, and what has been
 // proved is remembered under an HMAC with a key of this process, so that it is proved once. A
 // password for Digest is kept as H(A1) of RFC 7616 3.4.2: it never crosses the network, but
 // whoever reads the file can sign in with what is there, and can guess the password fast. Tokens

@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"net/netip"
+	"runtime"
 	"sync"
 	"time"
 
@@ -44,7 +45,8 @@ func NewGate(now func() time.Time) (*Gate, error) {
 	if now == nil {
 		now = time.Now
 	}
-	g := &Gate{now: now, hashing: make(chan struct{}, maxHashing), patience: hashWait,
+	// One core is left for those who watch, where there are two.
+	g := &Gate{now: now, hashing: make(chan struct{}, max(1, min(maxHashing, runtime.GOMAXPROCS(0)/2))), patience: hashWait,
 		proven: map[[32]byte]struct{}{}, fails: newBrake(), used: newLedger(), runs: map[[32]byte]run{}}
 	if _, err := rand.Read(g.key[:]); err != nil {
 		return nil, fmt.Errorf("make a key: %w", err)
@@ -116,18 +118,19 @@ func (g *Gate) plain(ctx context.Context, p *Policy, r Request, a authorization)
 			return nil
 		}
 	}
-	if wait := g.brake(r.Remote); wait > 0 {
+	giveBack, wait := g.brake(r, "") // who has proved this before has been let in above
+	if wait > 0 {
 		return tooMany(r, wait)
 	}
 	ok, err := g.prove(ctx, p, a)
 	switch {
 	case err != nil:
-		g.release(r.Remote) // nothing was tried
+		giveBack() // nothing was tried
 		return err
 	case !ok:
 		return g.wrong(p, r, a)
 	}
-	g.release(r.Remote)
+	giveBack()
 	return nil
 }
 

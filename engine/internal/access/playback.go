@@ -36,8 +36,8 @@ func (p *Policy) Watch(point string, from netip.Addr, signature string, now time
 		return &Refusal{Status: 403, Text: fmt.Sprintf(text, args...)}
 	}
 	switch {
-	case p.noPlay != "":
-		return refuse("%s", p.noPlay)
+	case p.noPlay != "": // why is for the operator: it quotes the settings
+		return refuse("Nobody may watch %s now, because its settings have to be corrected; the control room says what is wrong.", point)
 	case !within(p.play, from):
 		return refuse("Viewers at %s may not watch %s; its play_from names those who may.", from, point)
 	case !p.signed:

@@ -53,6 +53,7 @@ type ready struct {
 	cost   int
 	used   atomic.Int64 // Unix nanoseconds of the last use
 	tag    string       // of media
+	stored time.Time    // when that arrived: another point of that name may have media with the same tag
 	until  atomic.Int64 // Unix nanoseconds: media may be sent until then
 	view   stamp        // of a manifest: it may be sent while the point has that view
 	doc    *document    // likewise
@@ -99,7 +100,7 @@ func (h *hot) media(r *http.Request, w http.ResponseWriter, obj *output.Object) 
 	if obj.Size <= 0 || obj.Size > maxHotObject || !validTag(obj.Tag) || !h.allows(r) || !h.again(r.RequestURI) {
 		return nil, false
 	}
-	if old := h.get([]byte(r.RequestURI)); old != nil && old.tag == obj.Tag {
+	if old := h.get([]byte(r.RequestURI)); old != nil && old.tag == obj.Tag && old.stored.Equal(obj.Modified) {
 		old.until.Store(h.now().Add(hotFor).UnixNano())
 		return old.plain.Body, true
 	}
@@ -110,7 +111,7 @@ func (h *hot) media(r *http.Request, w http.ResponseWriter, obj *output.Object) 
 	}
 	res, header := w.(*response), w.Header()
 	setLength(header, obj.Size)
-	e := &ready{point: res.point, format: res.format, class: res.class, tag: obj.Tag, cost: b.Len()}
+	e := &ready{point: res.point, format: res.format, class: res.class, tag: obj.Tag, stored: obj.Modified, cost: b.Len()}
 	e.plain = wire.NewAnswer(http.StatusOK, header, b.Bytes(), e)
 	e.until.Store(h.now().Add(hotFor).UnixNano())
 	h.put(r.RequestURI, e)

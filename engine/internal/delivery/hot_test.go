@@ -5,12 +5,14 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"pubpoint/engine"
+	"pubpoint/engine/internal/output"
 	"pubpoint/engine/internal/wire"
 )
 
@@ -69,6 +71,32 @@ func TestReadyIsWhatTheHandlerAnswers(t *testing.T) {
 			}
 			now.Add(int64(3 * time.Second))
 		}
+	}
+}
+
+// A point that was made again may give other media the same tag.
+func TestReadyMediaIsNotThatOfAnotherPoint(t *testing.T) {
+	now := time.Date(2026, 11, 22, 14, 0, 8, 0, time.UTC)
+	h := newHot(func() time.Time { return now })
+	ask := func(text string, arrived time.Time) string {
+		t.Helper()
+		obj := &output.Object{Type: "video/mp4", Size: int64(len(text)), Body: output.Bytes(text), Tag: "event-video-0", Modified: arrived}
+		body, ok := h.media(httptest.NewRequest(http.MethodGet, hotFragment, nil), newResponse(httptest.NewRecorder(), 0), obj)
+		if !ok {
+			return text
+		}
+		return string(body)
+	}
+	for range 3 {
+		if got := ask("of the old", now); got != "of the old" {
+			t.Fatal(got)
+		}
+	}
+	if got := ask("of the new", now.Add(time.Second)); got != "of the new" {
+		t.Errorf("media of the new point is %q", got)
+	}
+	if e := h.get([]byte(hotFragment)); e == nil || string(e.plain.Body) != "of the new" {
+		t.Errorf("ready is %+v", e)
 	}
 }
 

@@ -25,7 +25,7 @@ const (
 func parse(b []byte, r *request) verdict {
 	end := bytes.Index(b, []byte("\r\n\r\n"))
 	if end < 0 {
-		if len(b) > 0 && b[0] != 'G' && b[0] != 'H' {
+		if len(b) > 0 && b[0] != 'G' && b[0] != 'H' || bareLF(b) {
 			return theirs // net/http may know before the end what it thinks of it
 		}
 		return incomplete
@@ -48,6 +48,21 @@ func parse(b []byte, r *request) verdict {
 		return theirs
 	}
 	return ours
+}
+
+// bareLF tells whether a line of b ends without CR. The end of such a head may be one that this package would
+// wait for in vain (RFC 9112 2.2).
+func bareLF(b []byte) bool {
+	for {
+		at := bytes.IndexByte(b, '\n')
+		if at < 0 {
+			return false
+		}
+		if at == 0 || b[at-1] != '\r' {
+			return true
+		}
+		b = b[at+1:]
+	}
 }
 
 // line takes the request line (RFC 9112 3).

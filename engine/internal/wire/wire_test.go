@@ -192,6 +192,16 @@ func TestSameAsNetHTTP(t *testing.T) {
 	}
 }
 
+// A client that ends its lines without CR is answered at once, though nothing follows.
+func TestBareLineFeedsAreAnswered(t *testing.T) {
+	_, address := wired(t, Config{Handler: handler()})
+	for _, raw := range []string{"GET /close HTTP/1.1\nHost: a\n\n", "GET /close HTTP/1.1\r\nHost: a\n\r\n", "HEAD /close HTTP/1.1\r\nHost: a\r\n\n"} {
+		if got := exchange(t, address, raw); !strings.HasPrefix(got, "HTTP/1.1 200 ") {
+			t.Errorf("%q was answered %q", raw, got)
+		}
+	}
+}
+
 // Many requests may come at once, and heads in as many pieces as they have bytes.
 func TestPipelinesAndPieces(t *testing.T) {
 	_, address := wired(t, Config{Handler: handler(), Known: func(path []byte, _ bool) *Answer {
