@@ -80,7 +80,7 @@ const firstAnswer = 2 * time.Second
 // below it while there has been no answer at all: one that is empty would claim that there is nothing.
 func (w *Window) showLink(link *engine.Connection) {
 	w.setShown(w.below, link == nil || link.Up || !link.Known.IsZero())
-	if link != nil && link.Up && w.farFails {
+	if w.away = link != nil && !link.Up; !w.away && w.farFails {
 		w.report(nil) // why it failed is over
 	}
 	first := link != nil && link.Known.IsZero() && !link.WantsToken && link.Silent < firstAnswer

@@ -54,7 +54,8 @@ type Window struct {
 	far      *kit.Banner       // that an engine elsewhere does not answer
 	distance *fyne.Container   // holds far
 	farSaid  string            // sentence of far
-	farFails bool              // banner tells what failed while the engine did not answer
+	away     bool              // an engine elsewhere does not answer, or has not been heard yet
+	farFails bool              // banner tells what failed while away
 	below    *fyne.Container   // holds scroll
 	sheet    *fyne.Container   // holds the page that is shown
 	scroll   *container.Scroll // of sheet, for windows that are too small for the page
@@ -157,6 +158,7 @@ func (w *Window) build() {
 	w.ended, w.death = newNotice()
 	w.far, w.distance = newNotice()
 	w.farSaid = ""
+	_, w.away = op.(Remote)
 	if w.lost != "" {
 		w.showLost()
 	}
