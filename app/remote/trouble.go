@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net"
 	"strings"
-	"time"
 
 	"pubpoint/app/api"
 	"pubpoint/engine"
