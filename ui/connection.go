@@ -76,8 +76,13 @@ func (m *frameModel) dated(link *engine.Connection) {
 // firstAnswer is how long a first answer may take before it is worth a sentence.
 const firstAnswer = 2 * time.Second
 
-// showLink says above every page that the engine does not answer, since when, and why.
+// showLink says above every page that the engine does not answer, since when, and why. No page stands
+// below it while there has been no answer at all: one that is empty would claim that there is nothing.
 func (w *Window) showLink(link *engine.Connection) {
+	w.setShown(w.below, link == nil || link.Up || !link.Known.IsZero())
+	if w.away = link != nil && !link.Up; !w.away && w.farFails {
+		w.report(nil) // why it failed is over
+	}
 	first := link != nil && link.Known.IsZero() && !link.WantsToken && link.Silent < firstAnswer
 	if link == nil || link.Up || first {
 		w.farSaid = ""

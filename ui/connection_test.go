@@ -122,6 +122,26 @@ func TestEngineThatDoesNotAnswer(t *testing.T) {
 	}
 }
 
+// A page claims nothing of an engine that has never answered, and what failed meanwhile is forgotten
+// when it does.
+func TestNothingIsKnownYet(t *testing.T) {
+	d := &distant{link: engine.Connection{Name: "rack-1:8089", Reason: "rack-1:8089 wants a token.", WantsToken: true}}
+	b := open(t, one("oceans"), Options{Operator: d, Engine: "rack-1:8089"}, 1280, 720)
+	b.win.ShowAlarms()
+	b.tick()
+	if !b.has("engine-away") || b.has("alarm-none") || b.win.below.Visible() {
+		t.Errorf("of an engine that has not answered the window shows %v", b.names())
+	}
+	b.win.report(&engine.Error{Op: "start", Kind: engine.Internal, Text: "rack-1:8089 wants a token."})
+	d.set(engine.Connection{Name: "rack-1:8089", Up: true, Known: noon(), Now: noon()})
+	b.until("the page is there", func() bool { return b.has("alarm-none") && !b.has("failure") })
+	b.win.report(&engine.Error{Op: "start", Kind: engine.Internal, Text: "It did not start."})
+	b.tick()
+	if !b.has("failure") {
+		t.Error("a failure goes away although the engine answered when it came")
+	}
+}
+
 // Files of this machine are none over there.
 func TestFilesAreOverThere(t *testing.T) {
 	d := &distant{link: engine.Connection{Name: "rack-1:8089", Up: true, Known: noon(), Now: noon()}}

@@ -48,7 +48,7 @@ func (w *Window) controls() []page.Control {
 		return w.modal.Controls()
 	}
 	all := w.frameControls()
-	if w.page != nil {
+	if w.page != nil && w.below.Visible() {
 		all = append(all, w.page.Controls()...)
 	}
 	return all

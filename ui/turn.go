@@ -98,6 +98,7 @@ func (w *Window) report(err error) {
 		w.banner.Set(kit.Notice{Lamp: look.Bad, Sentence: page.Sentence(engine.Sentence(err)), OnClose: func() { w.report(nil) }})
 		w.win.Content().Refresh()
 	}
+	w.farFails = err != nil && w.away
 	w.setShown(w.notice, err != nil)
 }
 

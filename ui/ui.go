@@ -54,6 +54,9 @@ type Window struct {
 	far      *kit.Banner       // that an engine elsewhere does not answer
 	distance *fyne.Container   // holds far
 	farSaid  string            // sentence of far
+	away     bool              // an engine elsewhere does not answer, or has not been heard yet
+	farFails bool              // banner tells what failed while away
+	below    *fyne.Container   // holds scroll
 	sheet    *fyne.Container   // holds the page that is shown
 	scroll   *container.Scroll // of sheet, for windows that are too small for the page
 
@@ -155,6 +158,7 @@ func (w *Window) build() {
 	w.ended, w.death = newNotice()
 	w.far, w.distance = newNotice()
 	w.farSaid = ""
+	_, w.away = op.(Remote)
 	if w.lost != "" {
 		w.showLost()
 	}
@@ -162,7 +166,8 @@ func (w *Window) build() {
 	// The margins lie inside, because what scrolls is cut off at its edges, rings around it too.
 	w.scroll = container.NewScroll(page.Inset(w.sheet, look.Space3, look.Space3, look.Space3, look.Space3))
 	above := page.Column(0, w.death, w.distance, w.resume, w.notice)
-	body := page.Edges(above, nil, nil, nil, w.scroll)
+	w.below = container.NewStack(w.scroll)
+	body := page.Edges(above, nil, nil, nil, w.below)
 	rail := newRail(w.nav...)
 	content := page.Edges(w.bar.object, w.status.object, rail, nil, body)
 	if watch := w.options.Minimised; watch != nil {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"reflect"
 	"strings"
 
 	"pubpoint/engine"
@@ -117,9 +118,42 @@ func parseJSON(body []byte, value any) error {
 			err = errors.New("there is something after the value")
 		}
 	}
+	if wrong := (*json.UnmarshalTypeError)(nil); errors.As(err, &wrong) {
+		return &engine.Error{Op: "read body", Kind: engine.BadInput, Err: err, Text: wrongType(wrong)}
+	}
 	if err != nil {
 		return &engine.Error{Op: "read body", Kind: engine.BadInput, Err: err,
 			Text: "The body is not what openapi.json describes: " + strings.TrimPrefix(err.Error(), "json: ") + "."}
 	}
 	return nil
+}
+
+// wrongType says which field has a value of another kind, in the words of JSON.
+func wrongType(wrong *json.UnmarshalTypeError) string {
+	field := "The body"
+	if wrong.Field != "" {
+		field = wrong.Field
+	}
+	// Embedded structs have names here that the JSON does not have.
+	if dot := strings.LastIndexByte(field, '.'); dot >= 0 {
+		field = field[dot+1:]
+	}
+	value, _, _ := strings.Cut(wrong.Value, " ")
+	return fmt.Sprintf("%s must be %s, not %s; openapi.json describes the body.", field, kindOfJSON(wrong.Type), value)
+}
+
+func kindOfJSON(t reflect.Type) string {
+	switch t.Kind() {
+	case reflect.Bool:
+		return "true or false"
+	case reflect.String:
+		return "a string"
+	case reflect.Slice, reflect.Array:
+		return "an array"
+	case reflect.Struct, reflect.Map, reflect.Pointer:
+		return "an object"
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64, reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
+		return "a whole number"
+	}
+	return "a number"
 }

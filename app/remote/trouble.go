@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net"
 	"strings"
-	"time"
 
 	"pubpoint/app/api"
 	"pubpoint/engine"
@@ -91,6 +90,6 @@ func (e *Engine) silenced(op string) error {
 	case c.WantsToken:
 		return &engine.Error{Op: op, Kind: engine.Unauthorized, Text: c.Reason}
 	}
-	return &engine.Error{Op: op, Kind: engine.Unavailable, Text: fmt.Sprintf("There has been no answer from %s for %v, so nothing was ordered. %s It is asked again all the time.",
-		e.name, max(time.Second, c.Silent.Round(time.Second)), c.Reason)}
+	return &engine.Error{Op: op, Kind: engine.Unavailable, Text: fmt.Sprintf("There has been no answer from %s for %.0f s, so nothing was ordered. %s It is asked again all the time.",
+		e.name, max(1, c.Silent.Seconds()), c.Reason)}
 }

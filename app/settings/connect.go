@@ -52,13 +52,29 @@ func connectURL(text string) error {
 	return nil
 }
 
-// settle fills in what depends on the address, and refuses what contradicts it.
-func (c *Connect) settle(s *Settings) error {
+// listenerFlags lists the flags given that are about listeners or files of an engine of one's own. From
+// the environment and the file they are for runs without -connect, and do no harm.
+func listenerFlags(flags map[string]string) []string {
+	var given []string
+	for _, o := range secureOptions() {
+		if _, ok := flags[o.name]; ok {
+			given = append(given, o.name)
+		}
+	}
+	if _, ok := flags["state"]; ok {
+		given = append(given, "state")
+	}
+	return given
+}
+
+// settle fills in what depends on the address, and refuses what contradicts it: flags that were given
+// for an engine of one's own.
+func (c *Connect) settle(s *Settings, flags []string) error {
 	if c.URL == "" {
 		*c = Connect{}
 		return nil
 	}
-	given := s.Fixed.Names()
+	given := append(s.Fixed.Names(), flags...)
 	if s.Demo {
 		given = append(given, "demo")
 	}

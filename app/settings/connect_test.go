@@ -43,6 +43,7 @@ func TestConnectContradictions(t *testing.T) {
 	}{
 		{[]string{"-connect", "https://rack-1", "-root", "/tmp/x"}, "-root contradict"},
 		{[]string{"-connect", "https://rack-1", "-listen", ":1", "-admin", "off", "-demo"}, "-listen, -admin, -demo contradict"},
+		{[]string{"-connect", "https://rack-1", "-open", "media", "-state", "/tmp/s"}, "-open, -state contradict"},
 		{[]string{"-config", file, "-demo"}, "-demo contradict"},
 		{[]string{"-connect", "rack-1:8089"}, "https://rack-1:8089"},
 		{[]string{"-connect", "https://me:secret@rack-1"}, "-token-file"},

@@ -95,7 +95,7 @@ func Parse(program string, args []string, env func(string) string, stderr io.Wri
 	if err := s.validateSecure(); err != nil {
 		return Settings{}, err
 	}
-	if err := s.Connect.settle(&s); err != nil {
+	if err := s.Connect.settle(&s, listenerFlags(given.values)); err != nil {
 		return Settings{}, err
 	}
 	s.FFmpeg, s.Limits = doc.FFmpeg, doc.Limits

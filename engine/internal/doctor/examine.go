@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -180,12 +179,13 @@ func get(ctx context.Context, client *http.Client, address string) (body io.Read
 		if wrapped := (*url.Error)(nil); errors.As(err, &wrapped) {
 			err = wrapped.Err // the address is told already
 		}
-		return nil, false, err
+		return nil, false, untrusted(err)
 	}
 	if resp.StatusCode != http.StatusOK {
-		// The status says it all.
+		why := refusal(resp)
+		// Nothing more is read of it.
 		_ = resp.Body.Close()
-		return nil, false, fmt.Errorf("the server answers %s", resp.Status)
+		return nil, false, why
 	}
 	return resp.Body, resp.ContentLength < 0, nil
 }

@@ -220,6 +220,18 @@ func TestSavedHalfWay(t *testing.T) {
 	}
 }
 
+// Nobody is asked to drop a file of this machine for an engine elsewhere.
+func TestFilesOfAnEngineElsewhere(t *testing.T) {
+	d := openForm(t, Config{})
+	d.form.input.host.Elsewhere = "rack-1"
+	d.tap("form-file")
+	for _, c := range d.form.Controls() {
+		if c.Text == textFileHint {
+			t.Errorf("%s says %q", c.Name, c.Text)
+		}
+	}
+}
+
 func TestWhatIsWrongIsSaidBesideItsField(t *testing.T) {
 	d := openForm(t, Config{})
 	d.tap("form-file")

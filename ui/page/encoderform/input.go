@@ -248,6 +248,9 @@ func (i *Input) Show() {
 	i.call.Select(listen)
 	text := i.problem()
 	fast := words.T(textFileHint)
+	if i.host.Elsewhere != "" {
+		fast = "" // files of this machine are none over there
+	}
 	if !d.Native {
 		fast = words.T(textFastSay)
 	}
