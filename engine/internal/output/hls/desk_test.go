@@ -87,3 +87,28 @@ func BenchmarkSegment(b *testing.B) {
 		}
 	}
 }
+
+// A segment allocates as often however many pictures it has.
+func TestSegmentAllocatesNothingForAPicture(t *testing.T) {
+	of := func(pictures int) float64 {
+		v := outputtest.Synthetic{Name: "oceans", Video: []int{400_000}, Fragments: 4, Length: 20_000_000, Samples: pictures}.View()
+		res, err := TS().Resolve(output.Request{Point: "oceans", Path: "ts/video-400000/20000000.ts"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		src := outputtest.NewSource(v)
+		return testing.AllocsPerRun(20, func() {
+			obj, err := res.Render(context.Background(), src)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := obj.Body.WriteTo(io.Discard); err != nil {
+				t.Fatal(err)
+			}
+		})
+	}
+	// The pool may lose what is put back, as it does on purpose with the race detector.
+	if few, many := of(2), of(100); many > few+20 {
+		t.Errorf("%v allocations for 2 pictures, %v for 100", few, many)
+	}
+}
