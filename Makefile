@@ -20,7 +20,7 @@ BENCH    ?= .
 SOAK     ?= 10m
 
 .PHONY: help run test build lint bench fuzz soak package sbom vuln clean \
-	setup-build setup-run setup-lint setup-test setup-package player bin/pubpoint bin/pubpointd
+	setup-build setup-run setup-lint setup-test setup-package setup-bench player bin/pubpoint bin/pubpointd
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,7 +36,7 @@ build: setup-build player bin/pubpoint bin/pubpointd ## build both programs into
 lint: setup-lint ## check format, correctness and scripts
 	@GO='$(GO)' TAGS='$(TAGS)' packaging/lint.sh
 
-bench: ## run the benchmarks; make bench BENCH=Fragment runs some
+bench: setup-bench bin/pubpointd ## benchmarks, and the program beside nginx; BENCH=Fragment runs some, BENCH=table the second
 	@GO='$(GO)' packaging/bench.sh '$(BENCH)'
 
 fuzz: ## run each fuzz target for FUZZTIME (30s)
@@ -58,7 +58,7 @@ clean: ## remove what the other targets made
 	rm -rf bin dist engine/internal/preview/player/node_modules
 	find engine/internal/preview/dist -mindepth 1 ! -name .keep -delete 2>/dev/null || true
 
-setup-build setup-run setup-lint setup-test setup-package:
+setup-build setup-run setup-lint setup-test setup-package setup-bench:
 	@packaging/setup.sh $(@:setup-%=%)
 
 player:

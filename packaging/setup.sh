@@ -4,6 +4,7 @@
 #   packaging/setup.sh build   the C compiler and headers behind the window, Node.js for the preview player
 #   packaging/setup.sh run     the same, and what the programs use while they run
 #   packaging/setup.sh lint    what build installs, and the checker of shell scripts
+#   packaging/setup.sh bench   the servers and load tools that make bench compares with
 #   packaging/setup.sh package what build installs, and the compiler for Windows
 #   packaging/setup.sh test    all but that, and the virtual display, browser and tools behind the tests
 #
@@ -59,6 +60,13 @@ needs() {
 		needs build
 		echo cmd shellcheck shellcheck
 		;;
+	bench)
+		cat <<-'END'
+			cmd ffmpeg ffmpeg
+			cmd nginx|/usr/sbin/nginx nginx-light
+			cmd wrk wrk
+		END
+		;;
 	package)
 		needs build
 		cat <<-'END'
@@ -95,7 +103,7 @@ needs() {
 			cmd man man-db
 		END
 		;;
-	*) fail "unknown group '$1': give build, run, lint, package or test" ;;
+	*) fail "unknown group '$1': give build, run, lint, bench, package or test" ;;
 	esac
 }
 

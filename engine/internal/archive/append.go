@@ -82,7 +82,14 @@ func (w *Writer) SyncDue() error {
 	if w.sync != SyncInterval || w.synced == w.size || w.now().Sub(w.last) < syncInterval {
 		return nil
 	}
-	return w.Sync()
+	w.last = w.now()
+	if err := w.syncMedia(); err != nil {
+		return err
+	}
+	if w.last.Sub(w.lastIndex) >= indexInterval {
+		w.syncIndex()
+	}
+	return nil
 }
 
 // record tells the index of a piece that has just been written, as parts.
@@ -154,17 +161,29 @@ func (w *Writer) mend(cause error) error {
 	return errors.Join(cause, err)
 }
 
-// Sync forces what was written to the disk.
+// Sync forces what was written to the disk, media and index.
 func (w *Writer) Sync() error {
 	w.last = w.now()
+	if err := w.syncMedia(); err != nil {
+		return err
+	}
+	w.syncIndex()
+	return nil
+}
+
+func (w *Writer) syncMedia() error {
 	if err := w.file.disk.Sync(); err != nil {
 		return storageError("sync archive", w.file.name, err)
 	}
 	w.synced = w.size
+	return nil
+}
+
+func (w *Writer) syncIndex() {
+	w.lastIndex = w.last
 	if w.index != nil {
 		w.index.sync()
 	}
-	return nil
 }
 
 // Vanished reports whether the file no longer lies under its name in dir: it was removed or

@@ -205,6 +205,42 @@ func TestAnnouncedMemoryIsNotGiven(t *testing.T) {
 	}
 }
 
+// A stream is given at once what it has filled before, and nothing beyond: its next box of that
+// size costs its bytes once, and one that is larger grows from there.
+func TestProvenSizeIsGivenAtOnce(t *testing.T) {
+	const size, larger = 700_000, 60 << 20
+	stream := bytes.Repeat(raw(8+size, "mdat", make([]byte, size)...), 3)
+	stream = append(stream, raw(larger, "mdat")...)
+	r := NewReader(bytes.NewReader(stream), DefaultLimits())
+	var asked []int64
+	r.Meter(func(n int64) error {
+		asked = append(asked, n)
+		return nil
+	})
+	for range 3 {
+		if _, err := r.Next(); err != nil {
+			t.Fatal(err)
+		}
+		asked = nil
+		if b, err := r.Bytes(0); err != nil || len(b) != 8+size {
+			t.Fatal(len(b), err)
+		}
+	}
+	if len(asked) != 1 || asked[0] != 8+size {
+		t.Errorf("the third box took memory in steps of %d", asked)
+	}
+	if _, err := r.Next(); err != nil {
+		t.Fatal(err)
+	}
+	asked = nil
+	if _, err := r.Bytes(0); !errors.Is(err, io.ErrUnexpectedEOF) {
+		t.Fatal(err)
+	}
+	if len(asked) != 1 || asked[0] != 8+size {
+		t.Errorf("a box that is announced took %d", asked)
+	}
+}
+
 func TestFormatError(t *testing.T) {
 	for _, c := range []struct {
 		err  error

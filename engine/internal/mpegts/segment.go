@@ -41,8 +41,17 @@ const (
 )
 
 // Append writes the segment behind what b has.
-func Append(b []byte, s *Segment) []byte {
-	w := writer{b: appendTables(b, s), video: pid{id: pidVideo}, audio: pid{id: pidAudio}}
+func Append(b []byte, s *Segment) []byte { return new(Packer).Append(b, s) }
+
+// Packer makes segments, one after the other, and keeps the memory that it needs for that: about as
+// much as the largest picture. The zero value is ready. It is for one goroutine.
+type Packer struct{ scratch []byte }
+
+// Append writes the segment behind what b has. It allocates a few times for the tables, and nothing
+// for a sample.
+func (p *Packer) Append(b []byte, s *Segment) []byte {
+	w := writer{b: appendTables(b, s), scratch: p.scratch, video: pid{id: pidVideo}, audio: pid{id: pidAudio}}
+	defer func() { p.scratch = w.scratch[:0] }()
 	var pictures, frames []Sample
 	if s.Video != nil {
 		pictures = s.Video.Pictures

@@ -276,21 +276,39 @@ func TestParseADTS(t *testing.T) {
 	}
 }
 
-func BenchmarkAppend(b *testing.B) {
-	s := &Segment{Video: &Video{ParameterSets: make([]byte, 40)}, Audio: &Audio{Codec: AAC}}
-	bytes := 0
-	for n := range 50 {
-		s.Video.Pictures = append(s.Video.Pictures, Sample{Data: nal(make([]byte, 20_000)...), PTS: int64(n * 3600), DTS: int64(n * 3600), Key: n == 0})
-		bytes += 20_000
+// twoSeconds are pictures of so many bytes at 25 a second, with sound.
+func twoSeconds(size, pictures int) (s *Segment, bytes int) {
+	s = &Segment{Video: &Video{ParameterSets: make([]byte, 40)}, Audio: &Audio{Codec: AAC}}
+	for n := range pictures {
+		s.Video.Pictures = append(s.Video.Pictures, Sample{Data: nal(make([]byte, size)...), PTS: int64(n * 3600), DTS: int64(n * 3600), Key: n == 0})
+		bytes += size
 	}
 	for n := range 94 {
 		s.Audio.Frames = append(s.Audio.Frames, Sample{Data: make([]byte, 170), PTS: int64(n * 1920), DTS: int64(n * 1920)})
 		bytes += 170
 	}
+	return s, bytes
+}
+
+// Of a segment only the tables allocate, however many samples it has.
+func TestSamplesAllocateNothing(t *testing.T) {
+	of := func(pictures int) float64 {
+		s, bytes := twoSeconds(4000, pictures)
+		into, p := make([]byte, 0, 2*bytes+100_000), new(Packer)
+		return testing.AllocsPerRun(20, func() { into = p.Append(into[:0], s) })
+	}
+	few, many := of(2), of(200)
+	if many > few || many > 12 {
+		t.Errorf("%v allocations for 2 pictures, %v for 200", few, many)
+	}
+}
+
+func BenchmarkAppend(b *testing.B) {
+	s, bytes := twoSeconds(20_000, 50)
 	b.SetBytes(int64(bytes))
 	b.ReportAllocs()
-	into := make([]byte, 0, 2*bytes)
+	into, p := make([]byte, 0, 2*bytes), new(Packer)
 	for b.Loop() {
-		into = Append(into[:0], s)
+		into = p.Append(into[:0], s)
 	}
 }

@@ -1,8 +1,11 @@
 package point
 
 import (
+	"context"
 	"runtime"
 	"testing"
+
+	"pubpoint/engine/internal/fmp4"
 )
 
 // heap is what is in use when nothing is left to collect.
@@ -51,4 +54,43 @@ func TestOldChunksCostNothing(t *testing.T) {
 	if n, cold := chunkStates(p.Source().View()); n < warm+more-1 || cold < n-50 {
 		t.Errorf("%d of %d fragments are cold", cold, n)
 	}
+}
+
+// sendWhole sends a fragment of 2 s in one piece, of so many samples as video or audio has.
+func sendWhole(t testing.TB, e *Session, number int64) {
+	t.Helper()
+	const length, samples = 20_000_000, 50
+	f := &fmp4.Fragment{TrackID: 1, HasTfxd: true}
+	for n := range samples {
+		flags := fmp4.FlagsNonSync
+		if n == 0 {
+			flags = fmp4.FlagsSync
+		}
+		f.Extend(&fmp4.Fragment{Duration: length / samples, PayloadSize: 16, Samples: []fmp4.Sample{{Duration: length / samples, Size: 16, Flags: flags}}}, 0)
+	}
+	f.Start = number * length
+	f.DecodeStart = f.Start
+	payload := make([]byte, samples*16)
+	in := &Incoming{Moof: fmp4.PlainMoof(f), MdatHeader: []byte("\x00\x00\x03\x28mdat"), Payload: payload, Tracks: []*fmp4.Fragment{f}}
+	if err := e.Append(context.Background(), in); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// BenchmarkFragmentMemory tells how much memory a fragment costs for the rest of the event. A channel
+// of three rungs and sound has 7,200 an hour.
+func BenchmarkFragmentMemory(b *testing.B) {
+	p, e := benchmarkPoint(b, 1<<16)
+	const warm = 200 // until as much is cooled as comes
+	for i := range warm {
+		sendWhole(b, e, int64(i))
+	}
+	before := heap()
+	b.ResetTimer()
+	for i := range b.N {
+		sendWhole(b, e, int64(warm+i))
+	}
+	b.StopTimer()
+	b.ReportMetric(float64(heap()-before)/float64(b.N), "B/fragment")
+	runtime.KeepAlive(p)
 }

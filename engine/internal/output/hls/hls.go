@@ -23,6 +23,7 @@ package hls
 
 import (
 	"strings"
+	"sync"
 
 	"pubpoint/engine/internal/cmaf"
 	"pubpoint/engine/internal/output"
@@ -30,7 +31,10 @@ import (
 
 // Format is one of the two delivery formats. All its methods may be called from any
 // goroutine.
-type Format struct{ kind kind }
+type Format struct {
+	kind  kind
+	desks *sync.Pool // of *desk
+}
 
 // kind tells the two apart.
 type kind byte
@@ -41,10 +45,10 @@ const (
 )
 
 // TS returns the format "hls": MPEG-TS for the oldest clients and all others.
-func TS() Format { return Format{transport} }
+func TS() Format { return Format{transport, &sync.Pool{}} }
 
 // CMAF returns the format "hls-cmaf".
-func CMAF() Format { return Format{fragmented} }
+func CMAF() Format { return Format{fragmented, &sync.Pool{}} }
 
 // Name returns "hls" or "hls-cmaf".
 func (f Format) Name() string {

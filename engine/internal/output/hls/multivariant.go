@@ -153,7 +153,7 @@ func (m multivariant) subtitles(b []byte, s *show) []byte {
 }
 
 func (m multivariant) uri(s *show, stream *presentation.Stream, t *presentation.Track, keys bool) string {
-	return Format{m.kind}.folder() + "/" + track{stream.Name, t.Bitrate}.file(s.extent(), keys) + m.carry
+	return Format{kind: m.kind}.folder() + "/" + track{stream.Name, t.Bitrate}.file(s.extent(), keys) + m.carry
 }
 
 // variant names a track with the audio that goes with it (bis-22 4.4.6.2).

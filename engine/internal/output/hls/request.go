@@ -3,6 +3,7 @@ package hls
 import (
 	"strconv"
 	"strings"
+	"sync"
 
 	"pubpoint/engine"
 	"pubpoint/engine/internal/output"
@@ -52,6 +53,7 @@ type position struct {
 type segment struct {
 	track track
 	at    engine.Ticks
+	desks *sync.Pool // of *desk
 }
 
 const (
@@ -96,7 +98,7 @@ func (f Format) resolveMedia(file string, req output.Request) (output.Resource, 
 	if text {
 		return captions{f.kind, t, engine.Ticks(at)}, nil
 	}
-	return segment{t, engine.Ticks(at)}, nil
+	return segment{t, engine.Ticks(at), f.desks}, nil
 }
 
 func (f Format) resolvePlaylist(name string, req output.Request) (output.Resource, error) {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"math/rand/v2"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -101,7 +102,7 @@ func TestSegmentsNeverChange(t *testing.T) {
 
 func compare(t *testing.T, seed uint64, known map[string][]byte, v *presentation.View, stream *presentation.Stream, track *presentation.Track, p presentation.Span) {
 	t.Helper()
-	id := segment{track: trackOf(stream, track), at: p.Start}
+	id := segment{track: trackOf(stream, track), at: p.Start, desks: &sync.Pool{}}
 	obj, err := id.Render(context.Background(), outputtest.NewSource(v))
 	if err != nil {
 		t.Fatalf("seed %d: %+v is listed: %v", seed, id, err)

@@ -50,12 +50,13 @@ func (r segment) Render(_ context.Context, src presentation.Source) (*output.Obj
 		}
 		return nil, never("The segment is none that the playlist lists.")
 	}
-	b, err := s.pack(stream, t, f, i)
-	if err != nil {
+	d := deskFrom(r.desks)
+	if err := s.pack(d, stream, t, f, i); err != nil {
+		d.clear()
 		return nil, err
 	}
 	o := &output.Object{
-		Type: "video/mp2t", Size: int64(len(b)), Body: output.Bytes(b),
+		Type: "video/mp2t", Size: int64(len(d.segment)), Body: d,
 		Tag: fmt.Sprintf("%s-%s-%d-%d-%s", v.Event, stream.Name, t.Bitrate, f.Start, packager),
 	}
 	if f.Arrived != 0 {
@@ -64,8 +65,8 @@ func (r segment) Render(_ context.Context, src presentation.Source) (*output.Obj
 	return o, nil
 }
 
-// pack makes the bytes of a segment.
-func (s *show) pack(stream *presentation.Stream, t *presentation.Track, f *presentation.Fragment, i int) ([]byte, error) {
+// pack makes the bytes of a segment, on a desk.
+func (s *show) pack(d *desk, stream *presentation.Stream, t *presentation.Track, f *presentation.Fragment, i int) error {
 	span := stream.Spans[i]
 	segment := &mpegts.Segment{Number: int64(span.Number)}
 	size := int64(0)
@@ -73,29 +74,30 @@ func (s *show) pack(stream *presentation.Stream, t *presentation.Track, f *prese
 	if stream.Type == engine.Video {
 		until, settled := s.sound(stream, span)
 		if !settled {
-			return nil, &output.Error{Kind: output.NotYet, Text: "The sound of the segment is not there yet; load the playlist again."}
+			return &output.Error{Kind: output.NotYet, Text: "The sound of the segment is not there yet; load the playlist again."}
 		}
-		if segment.Video, err = pictures(t, f); err != nil {
-			return nil, err
+		if segment.Video, err = d.video(t, f); err != nil {
+			return err
 		}
 		size += f.Size
 		if audio, track := s.soundtrack(); track != nil {
-			segment.Audio, err = s.frames(track, interval(stream, audio, i), until)
+			segment.Audio, err = s.frames(d, track, interval(stream, audio, i), until)
 		}
 	} else {
 		if segment.Audio, err = newAudio(t); err == nil {
-			err = appendFrames(segment.Audio, t, f, [2]engine.Ticks{math.MinInt64, math.MaxInt64})
+			err = d.appendFrames(segment.Audio, t, f, [2]engine.Ticks{math.MinInt64, math.MaxInt64})
 		}
 	}
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if segment.Audio != nil {
 		for i := range segment.Audio.Frames {
 			size += int64(len(segment.Audio.Frames[i].Data)) + 16
 		}
 	}
-	return mpegts.Append(make([]byte, 0, size+size/16+16_384), segment), nil
+	d.segment = d.packer.Append(slices.Grow(d.segment, int(size+size/16+16_384)), segment)
+	return nil
 }
 
 // interval is the time of a span of video in the ticks of its audio. The first span of an event
@@ -114,19 +116,19 @@ func interval(video, audio *presentation.Stream, i int) [2]engine.Ticks {
 	return [2]engine.Ticks{from, span.End().Rescale(video.Timescale, audio.Timescale)}
 }
 
-// pictures reads the samples of a fragment of video.
-func pictures(t *presentation.Track, f *presentation.Fragment) (*mpegts.Video, error) {
+// video reads the samples of a fragment of video.
+func (d *desk) video(t *presentation.Track, f *presentation.Fragment) (*mpegts.Video, error) {
 	samples, err := output.Samples(t, f)
 	if err != nil {
 		return nil, err
 	}
-	payload, err := read(f, samples.PayloadOffset, samples.PayloadSize)
+	payload, err := d.read(f, samples.PayloadOffset, samples.PayloadSize)
 	if err != nil {
 		return nil, err
 	}
 	scale := t.Init.Timescale
 	shift := reordering(t, samples.Samples[0].Duration)
-	v := &mpegts.Video{ParameterSets: t.Init.CodecPrivate, Pictures: make([]mpegts.Sample, 0, len(samples.Samples))}
+	v := &mpegts.Video{ParameterSets: t.Init.CodecPrivate, Pictures: slices.Grow(d.pictures, len(samples.Samples))}
 	at := engine.Ticks(samples.DecodeStart)
 	for _, x := range samples.Samples {
 		p := mpegts.Sample{Data: payload[:x.Size], Key: x.Sync()}
@@ -136,6 +138,7 @@ func pictures(t *presentation.Track, f *presentation.Fragment) (*mpegts.Video, e
 		v.Pictures = append(v.Pictures, p)
 		at += engine.Ticks(x.Duration)
 	}
+	d.pictures = v.Pictures
 	return v, nil
 }
 
@@ -158,7 +161,7 @@ func newAudio(t *presentation.Track) (*mpegts.Audio, error) {
 
 // frames reads the audio that is heard from one time to another, as far as it arrived in time;
 // nil when there is none.
-func (s *show) frames(t *presentation.Track, span [2]engine.Ticks, until int64) (*mpegts.Audio, error) {
+func (s *show) frames(d *desk, t *presentation.Track, span [2]engine.Ticks, until int64) (*mpegts.Audio, error) {
 	a, err := newAudio(t)
 	if err != nil {
 		return nil, err
@@ -171,7 +174,7 @@ func (s *show) frames(t *presentation.Track, span [2]engine.Ticks, until int64) 
 	})
 	for i := first; i < len(t.Fragments) && t.Fragments[i].Start < span[1]; i++ {
 		if f := &t.Fragments[i]; f.Arrived <= until {
-			if err := appendFrames(a, t, f, span); err != nil {
+			if err := d.appendFrames(a, t, f, span); err != nil {
 				return nil, err
 			}
 		}
@@ -183,12 +186,12 @@ func (s *show) frames(t *presentation.Track, span [2]engine.Ticks, until int64) 
 }
 
 // appendFrames adds the frames of a fragment that begin within a span.
-func appendFrames(a *mpegts.Audio, t *presentation.Track, f *presentation.Fragment, span [2]engine.Ticks) error {
+func (d *desk) appendFrames(a *mpegts.Audio, t *presentation.Track, f *presentation.Fragment, span [2]engine.Ticks) error {
 	samples, err := output.Samples(t, f)
 	if err != nil {
 		return err
 	}
-	payload, err := read(f, samples.PayloadOffset, samples.PayloadSize)
+	payload, err := d.read(f, samples.PayloadOffset, samples.PayloadSize)
 	if err != nil {
 		return err
 	}
