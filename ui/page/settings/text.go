@@ -63,6 +63,13 @@ const (
 	textNever     = "Leave stopped"
 	textRefresh   = "Pictures a second"
 
+	textLimits      = "Limits"
+	textLimitsNote  = "They are set in the table [limits] of the settings file."
+	textLimitsNone  = "Not known."
+	textNoLimit     = "no limit"
+	textUsed        = "%s of %s"
+	textUsedRefused = "%s of %s, %s refused"
+
 	textProgram = "Program"
 	textVersion = "Version"
 	textFile    = "Settings file"

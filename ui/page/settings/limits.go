@@ -1,0 +1,64 @@
+package settings
+
+import (
+	"fyne.io/fyne/v2"
+
+	"pubpoint/engine"
+	"pubpoint/ui/kit"
+	"pubpoint/ui/look"
+	"pubpoint/ui/page"
+	"pubpoint/ui/words"
+)
+
+// limits is how much of each limit is taken. They are changed in the settings file.
+type limits struct {
+	panel *kit.Panel
+	pairs *kit.KeyValue
+	note  *kit.Paragraph
+	shown []kit.Pair
+}
+
+func newLimits() *limits {
+	l := &limits{pairs: kit.NewKeyValue(), note: kit.NewParagraph("", look.ToneSoft, fyne.TextAlignLeading)}
+	l.panel = kit.NewPanel(words.T(textLimits), page.Column(look.Space2, l.pairs, l.note))
+	return l
+}
+
+func (l *limits) show(f facts) {
+	l.shown = limitPairs(f.system.Limits)
+	l.pairs.SetPairs(l.shown)
+	page.SetHidden(l.pairs, len(l.shown) == 0)
+	note := words.T(textLimitsNone)
+	if len(l.shown) > 0 {
+		note = words.T(textLimitsNote)
+	}
+	l.note.SetText(note)
+}
+
+// limitPairs says of each limit how much is taken, loudly where somebody was turned away.
+func limitPairs(all []engine.LimitStatus) []kit.Pair {
+	var pairs []kit.Pair
+	for _, l := range all {
+		most := words.T(textNoLimit)
+		if l.Limit != engine.NoLimit {
+			most = look.Count(int64(l.Limit))
+		}
+		p := kit.Pair{Key: l.Key, Value: words.F(textUsed, look.Count(int64(l.Used)), most)}
+		switch {
+		case l.Refused > 0:
+			p.Value, p.Tone = words.F(textUsedRefused, look.Count(int64(l.Used)), most, look.Count(l.Refused)), look.ToneWarn
+		case l.Used == 0:
+			p.Tone = look.ToneSoft
+		}
+		pairs = append(pairs, p)
+	}
+	return pairs
+}
+
+func (l *limits) controls() []page.Control {
+	all := []page.Control{{Name: "limits-note", Text: l.note.Text(), Object: l.note}}
+	for _, p := range l.shown {
+		all = append(all, page.Control{Name: "limit-" + p.Key, Text: p.Value, Object: l.pairs})
+	}
+	return all
+}
