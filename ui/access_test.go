@@ -160,7 +160,9 @@ func TestSignedLinks(t *testing.T) {
 	}
 	b.tap("asking-access-worthless")
 	b.await("RotatePlaybackKey")
-	b.until("that they are gone", func() bool { return !b.has("signed-preview") && strings.HasPrefix(b.find("access-said").Text, "No link that was made") })
+	b.until("that they are gone", func() bool {
+		return !b.has("signed-preview") && strings.HasPrefix(b.find("access-said").Text, "No link that was made")
+	})
 }
 
 // Other encoders are told where their name and password belong, and no secret.
@@ -195,7 +197,9 @@ func TestOrdersAreListed(t *testing.T) {
 	b.win.ShowAlarms()
 	b.settle()
 	b.tap("alarm-orders")
-	b.until("the orders", func() bool { return b.has("order-list") && strings.HasPrefix(b.find("order-list").Text, "delete recording") })
+	b.until("the orders", func() bool {
+		return b.has("order-list") && strings.HasPrefix(b.find("order-list").Text, "delete recording")
+	})
 }
 
 // logOrders writes some orders down.
@@ -229,7 +233,7 @@ func TestLimitsAreTold(t *testing.T) {
 	b := open(t, fake, Options{Program: newProgram()}, 1280, 720)
 	b.win.ShowSettings()
 	b.until("the limits", func() bool { return b.has("limit-connections") })
-	for name, want := range map[string]string{"limit-connections": "1204 of 10 000", "limit-connections-per-address": "12 of 5000, 1204 refused", "limit-requests-per-second": "0 of no limit"} {
+	for name, want := range map[string]string{"limit-connections": "1204 of 10 000", "limit-connections-per-address": "12 of 5000", "limit-requests-per-second": "0, no limit", "limits-note": "Turned away: 1204 by connections-per-address. They are set in the table [limits] of the settings file."} {
 		if got := strings.ReplaceAll(b.find(name).Text, "\u202f", " "); got != want {
 			t.Errorf("%s says %q, want %q", name, got, want)
 		}
@@ -250,7 +254,7 @@ func TestAccessLooks(t *testing.T) {
 			inside := func(what string) {
 				b.look(what + name)
 				for _, p := range b.win.places() {
-					if p.X < 0 || p.X+p.W > int(size.Width)+1 || p.Y < 0 || !strings.HasPrefix(p.Name, "signed-") && !strings.HasPrefix(p.Name, "credential-") && p.Y+p.H > int(size.Height)+1 {
+					if p.X < 0 || p.X+p.W > int(size.Width)+1 || p.Y < 0 || !strings.HasPrefix(p.Name, "limit") && !strings.HasPrefix(p.Name, "link-") && !strings.HasPrefix(p.Name, "code-") && !strings.HasPrefix(p.Name, "signed-") && !strings.HasPrefix(p.Name, "credential-") && p.Y+p.H > int(size.Height)+1 {
 						t.Errorf("%s%s: %s stands outside of the window: %+v", what, name, p.Name, p)
 					}
 				}
@@ -275,7 +279,7 @@ func TestAccessLooks(t *testing.T) {
 			b.win.ShowAlarms()
 			b.settle()
 			b.tap("alarm-orders")
-			b.until("orders", func() bool { return b.has("order-row") })
+			b.until("orders", func() bool { return strings.HasPrefix(b.find("order-row").Text, "delete") })
 			b.find("order-list").Object.(interface{ Select(int) }).Select(0)
 			b.settle()
 			inside("orders")

@@ -25,7 +25,8 @@ type access struct {
 	gone    bool              // the dialog was taken away
 	working bool
 
-	list    *fyne.Container // of credentials
+	list    *fyne.Container   // of credentials
+	scroll  *container.Scroll // holds list
 	rows    []credentialRow
 	none    *kit.Paragraph
 	user    *page.Field
@@ -54,7 +55,8 @@ type credentialRow struct {
 
 const (
 	accessHalf float32 = 400
-	accessList float32 = 132
+	listEdge   float32 = 1 // so that what scrolls cuts no frame
+	accessList float32 = 206
 )
 
 // askAccess opens the dialog with the settings as they are.
@@ -78,6 +80,7 @@ func (w *Page) askAccess() {
 	d.signing = newSigning(d)
 	d.none = kit.NewParagraph(words.T(textNoCredentials), look.ToneSoft, fyne.TextAlignLeading)
 	d.list = page.Column(look.Space1)
+	d.scroll = container.NewVScroll(page.Inset(d.list, listEdge, 0, look.Space2, 0))
 	d.failure = kit.NewBanner(kit.Notice{Lamp: look.Bad})
 	d.failure.Hide()
 	d.notice = noticeSlot(d.failure)
@@ -116,7 +119,7 @@ func (d *access) body() fyne.CanvasObject {
 		column := append([]fyne.CanvasObject{kit.NewText(look.Title, words.T(head))}, rows...)
 		return page.Sized(page.Column(look.Space2, column...), fyne.NewSize(accessHalf, 0))
 	}
-	list := page.Sized(container.NewVScroll(container.NewStack(d.list)), fyne.NewSize(accessHalf, accessList))
+	list := page.Sized(d.scroll, fyne.NewSize(accessHalf, accessList))
 	kinds := page.Edges(nil, nil, d.kind.Object(), d.add, page.Fill())
 	encoders := half(headEncoders, list, d.user, d.secret, kinds, label(labelAllow, d.allow))
 	viewers := half(headViewers, d.signed, d.signing.object, label(labelPlay, d.play))
@@ -133,9 +136,9 @@ func (d *access) showCredentials() {
 		d.list.Add(r.object)
 	}
 	if len(d.rows) == 0 {
-		d.list.Add(page.Sized(d.none, fyne.NewSize(accessHalf, d.none.HeightFor(accessHalf))))
+		d.list.Add(page.Sized(d.none, fyne.NewSize(0, d.none.HeightFor(accessHalf-look.Space3))))
 	}
-	d.list.Refresh()
+	d.scroll.Refresh()
 }
 
 func (d *access) row(c engine.Credential) credentialRow {
@@ -187,6 +190,9 @@ func (d *access) addCredential() {
 	d.user.SetText("")
 	d.secret.SetText("")
 	d.showCredentials()
+	if d.rows[len(d.rows)-1].name == c.Name {
+		d.scroll.ScrollToBottom()
+	}
 	d.refresh()
 	page.Focus(d.user, d.user)
 }

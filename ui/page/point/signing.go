@@ -39,7 +39,7 @@ func newSigning(d *access) *signing {
 	s.object = page.Column(look.Space2,
 		page.Edges(nil, nil, s.length.Object(), s.make, page.Fill()),
 		page.Sized(s.say, fyne.NewSize(accessHalf, 34)),
-		page.Sized(container.NewVScroll(s.box), fyne.NewSize(accessHalf, signedList)),
+		page.Sized(container.NewVScroll(page.Inset(s.box, listEdge, 0, look.Space2, 0)), fyne.NewSize(accessHalf, signedList)),
 		page.Row(0, s.rotate, page.Fill()))
 	return s
 }

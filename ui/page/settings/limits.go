@@ -28,10 +28,16 @@ func (l *limits) show(f facts) {
 	l.shown = limitPairs(f.system.Limits)
 	l.pairs.SetPairs(l.shown)
 	page.SetHidden(l.pairs, len(l.shown) == 0)
-	note := words.T(textLimitsNone)
+	note, tone := words.T(textLimitsNone), look.ToneSoft
 	if len(l.shown) > 0 {
 		note = words.T(textLimitsNote)
 	}
+	for _, one := range f.system.Limits {
+		if one.Refused > 0 {
+			note, tone = join(words.F(textTurnedAway, look.Count(one.Refused), one.Key), note), look.ToneWarn
+		}
+	}
+	l.note.SetTone(tone)
 	l.note.SetText(note)
 }
 
@@ -39,14 +45,14 @@ func (l *limits) show(f facts) {
 func limitPairs(all []engine.LimitStatus) []kit.Pair {
 	var pairs []kit.Pair
 	for _, l := range all {
-		most := words.T(textNoLimit)
+		used := look.Count(int64(l.Used))
+		p := kit.Pair{Key: l.Key, Value: words.F(textUnbounded, used)}
 		if l.Limit != engine.NoLimit {
-			most = look.Count(int64(l.Limit))
+			p.Value = words.F(textUsed, used, look.Count(int64(l.Limit)))
 		}
-		p := kit.Pair{Key: l.Key, Value: words.F(textUsed, look.Count(int64(l.Used)), most)}
 		switch {
 		case l.Refused > 0:
-			p.Value, p.Tone = words.F(textUsedRefused, look.Count(int64(l.Used)), most, look.Count(l.Refused)), look.ToneWarn
+			p.Tone = look.ToneWarn
 		case l.Used == 0:
 			p.Tone = look.ToneSoft
 		}

@@ -54,6 +54,7 @@ type Page struct {
 	limits  *limits
 	program *kit.KeyValue
 	wide    *fyne.Container
+	scroll  *container.Scroll // holds wide
 }
 
 var _ page.Page = (*Page)(nil)
@@ -72,7 +73,8 @@ func New(host page.Host, config Config) *Page {
 	right := page.Column(look.Space3, w.window.panel, w.limits.panel)
 	w.wide = container.New(columns{}, left, middle, right)
 	head := page.Inset(kit.NewText(look.Heading, words.T(textHeading)), 0, 0, 0, look.Space3)
-	w.content = page.Edges(head, nil, nil, nil, w.wide)
+	w.scroll = container.NewVScroll(w.wide)
+	w.content = page.Edges(head, nil, nil, nil, w.scroll)
 	return w
 }
 
@@ -122,6 +124,7 @@ func (w *Page) show(f facts) {
 	w.window.show(f)
 	w.limits.show(f)
 	w.wide.Refresh()
+	w.scroll.Refresh()
 }
 
 // change writes to the settings file.
