@@ -242,52 +242,50 @@ func TestLimitsAreTold(t *testing.T) {
 
 // Pictures for people: every view of access at both sizes, in both themes and languages.
 func TestAccessLooks(t *testing.T) {
-	for _, size := range []fyne.Size{{Width: 1280, Height: 720}, {Width: 1600, Height: 900}} {
-		for _, language := range []string{"", words.German} {
-			p := newProgram()
-			p.setup.Language = language
-			fake := guarded()
-			logOrders(fake)
-			limited(fake)
-			b := open(t, fake, Options{Program: p}, size.Width, size.Height)
-			name := "-" + strconv.Itoa(int(size.Width)) + language
-			inside := func(what string) {
-				b.look(what + name)
-				for _, p := range b.win.places() {
-					if p.X < 0 || p.X+p.W > int(size.Width)+1 || p.Y < 0 || !strings.HasPrefix(p.Name, "limit") && !strings.HasPrefix(p.Name, "link-") && !strings.HasPrefix(p.Name, "code-") && !strings.HasPrefix(p.Name, "signed-") && !strings.HasPrefix(p.Name, "credential-") && p.Y+p.H > int(size.Height)+1 {
-						t.Errorf("%s%s: %s stands outside of the window: %+v", what, name, p.Name, p)
-					}
+	for language, size := range map[string]fyne.Size{"": {Width: 1280, Height: 720}, words.German: {Width: 1600, Height: 900}} {
+		p := newProgram()
+		p.setup.Language = language
+		fake := guarded()
+		logOrders(fake)
+		limited(fake)
+		b := open(t, fake, Options{Program: p}, size.Width, size.Height)
+		name := "-" + strconv.Itoa(int(size.Width)) + language
+		inside := func(what string) {
+			b.look(what + name)
+			for _, p := range b.win.places() {
+				if p.X < 0 || p.X+p.W > int(size.Width)+1 || p.Y < 0 || !strings.HasPrefix(p.Name, "limit") && !strings.HasPrefix(p.Name, "link-") && !strings.HasPrefix(p.Name, "code-") && !strings.HasPrefix(p.Name, "signed-") && !strings.HasPrefix(p.Name, "credential-") && p.Y+p.H > int(size.Height)+1 {
+					t.Errorf("%s%s: %s stands outside of the window: %+v", what, name, p.Name, p)
 				}
 			}
-			b.win.ShowPoint("arena-main")
-			b.until("the page", func() bool { return b.has("access-say") })
-			b.settle()
-			inside("guarded")
-			b.tap("access")
-			b.typeInto("access-name", "truck")
-			b.tap("access-add")
-			b.tap("access-sign")
-			b.until("links", func() bool { return b.has("signed-preview") })
-			inside("access")
-			b.typeInto("access-play", "nowhere")
-			b.win.toggleTheme()
-			b.settle()
-			b.tap("access")
-			b.typeInto("access-play", "nowhere")
-			inside("access-light")
-			b.win.closeModal()
-			b.win.ShowAlarms()
-			b.settle()
-			b.tap("alarm-orders")
-			b.until("orders", func() bool { return strings.HasPrefix(b.find("order-row").Text, "delete") })
-			b.find("order-list").Object.(interface{ Select(int) }).Select(0)
-			b.settle()
-			inside("orders")
-			b.win.ShowSettings()
-			b.until("limits", func() bool { return b.has("limit-connections") })
-			b.settle()
-			b.win.win.Canvas().Unfocus()
-			inside("limits")
 		}
+		b.win.ShowPoint("arena-main")
+		b.until("the page", func() bool { return b.has("access-say") })
+		b.settle()
+		inside("guarded")
+		b.tap("access")
+		b.typeInto("access-name", "truck")
+		b.tap("access-add")
+		b.tap("access-sign")
+		b.until("links", func() bool { return b.has("signed-preview") })
+		inside("access")
+		b.typeInto("access-play", "nowhere")
+		b.win.toggleTheme()
+		b.settle()
+		b.tap("access")
+		b.typeInto("access-play", "nowhere")
+		inside("access-light")
+		b.win.closeModal()
+		b.win.ShowAlarms()
+		b.settle()
+		b.tap("alarm-orders")
+		b.until("orders", func() bool { return strings.HasPrefix(b.find("order-row").Text, "delete") })
+		b.find("order-list").Object.(interface{ Select(int) }).Select(0)
+		b.settle()
+		inside("orders")
+		b.win.ShowSettings()
+		b.until("limits", func() bool { return b.has("limit-connections") })
+		b.settle()
+		b.win.win.Canvas().Unfocus()
+		inside("limits")
 	}
 }

@@ -25,8 +25,9 @@ type access struct {
 	gone    bool              // the dialog was taken away
 	working bool
 
-	list    *fyne.Container   // of credentials
-	scroll  *container.Scroll // holds list
+	list    *fyne.Container // of credentials
+	shelf   *fyne.Container // holds scroll, which holds list
+	scroll  *container.Scroll
 	rows    []credentialRow
 	none    *kit.Paragraph
 	user    *page.Field
@@ -55,7 +56,6 @@ type credentialRow struct {
 
 const (
 	accessHalf float32 = 400
-	listEdge   float32 = 1 // so that what scrolls cuts no frame
 	accessList float32 = 206
 )
 
@@ -80,7 +80,7 @@ func (w *Page) askAccess() {
 	d.signing = newSigning(d)
 	d.none = kit.NewParagraph(words.T(textNoCredentials), look.ToneSoft, fyne.TextAlignLeading)
 	d.list = page.Column(look.Space1)
-	d.scroll = container.NewVScroll(page.Inset(d.list, listEdge, 0, look.Space2, 0))
+	d.shelf, d.scroll = page.Scrolled(page.Inset(d.list, 0, 0, look.Space2, 0))
 	d.failure = kit.NewBanner(kit.Notice{Lamp: look.Bad})
 	d.failure.Hide()
 	d.notice = noticeSlot(d.failure)
@@ -119,7 +119,7 @@ func (d *access) body() fyne.CanvasObject {
 		column := append([]fyne.CanvasObject{kit.NewText(look.Title, words.T(head))}, rows...)
 		return page.Sized(page.Column(look.Space2, column...), fyne.NewSize(accessHalf, 0))
 	}
-	list := page.Sized(d.scroll, fyne.NewSize(accessHalf, accessList))
+	list := page.Sized(d.shelf, fyne.NewSize(accessHalf, accessList))
 	kinds := page.Edges(nil, nil, d.kind.Object(), d.add, page.Fill())
 	encoders := half(headEncoders, list, d.user, d.secret, kinds, label(labelAllow, d.allow))
 	viewers := half(headViewers, d.signed, d.signing.object, label(labelPlay, d.play))

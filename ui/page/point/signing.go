@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 
 	"pubpoint/engine"
 	"pubpoint/ui/kit"
@@ -36,10 +35,11 @@ func newSigning(d *access) *signing {
 	s.length = page.NewChoice([]string{words.T(textHour), words.T(textDay), words.T(textWeek)}, []string{"sign-1h", "sign-24h", "sign-7d"}, 0)
 	s.make = kit.NewButton(kit.ButtonPlain, words.T(textSign), "", s.sign)
 	s.rotate = kit.NewConfirmButton(kit.ConfirmConfig{Later: d.page.host.Later, Text: words.T(textWorthless), Ask: words.T(textWorthlessAsk), Icon: look.IconRestart, Do: s.turn})
+	shelf, _ := page.Scrolled(page.Inset(s.box, 0, 0, look.Space2, 0))
 	s.object = page.Column(look.Space2,
 		page.Edges(nil, nil, s.length.Object(), s.make, page.Fill()),
 		page.Sized(s.say, fyne.NewSize(accessHalf, 34)),
-		page.Sized(container.NewVScroll(page.Inset(s.box, listEdge, 0, look.Space2, 0)), fyne.NewSize(accessHalf, signedList)),
+		page.Sized(shelf, fyne.NewSize(accessHalf, signedList)),
 		page.Row(0, s.rotate, page.Fill()))
 	return s
 }

@@ -73,8 +73,9 @@ func New(host page.Host, config Config) *Page {
 	right := page.Column(look.Space3, w.window.panel, w.limits.panel)
 	w.wide = container.New(columns{}, left, middle, right)
 	head := page.Inset(kit.NewText(look.Heading, words.T(textHeading)), 0, 0, 0, look.Space3)
-	w.scroll = container.NewVScroll(w.wide)
-	w.content = page.Edges(head, nil, nil, nil, w.scroll)
+	var shelf *fyne.Container
+	shelf, w.scroll = page.Scrolled(w.wide)
+	w.content = page.Edges(head, nil, nil, nil, shelf)
 	return w
 }
 
