@@ -115,7 +115,7 @@ func (b *bench) germanViews() map[string]func() {
 			b.until("the lanes", func() bool { return len(b.lanesOf().Data().Lanes) == 4 })
 			b.lanesOf().TypedRune('i')
 		},
-		"alarms": b.win.ShowAlarms, "shelved": alarms("alarm-shelved"), "history": alarms("alarm-history"), "log": b.win.ShowLog,
+		"alarms": b.win.ShowAlarms, "shelved": alarms("alarm-shelved"), "history": alarms("alarm-history"), "log": b.win.ShowLog, "orders": alarms("alarm-orders"), "access": on("arena-main", "access"),
 		"archive": func() { b.win.ShowArchive("arena-main") }, "alarm": in("alarm-list", 0),
 		"event": in("archive-events", 1, "archive-verify"), "event-clip": in("archive-events", 1, "archive-clip"), "event-export": in("archive-events", 1, "archive-export"),
 		"event-purge": in("archive-events", 1, "archive-purge-before"), "event-delete": in("archive-events", 1, "archive-delete-point"),
@@ -131,6 +131,8 @@ func TestGerman(t *testing.T) {
 	fake := timed()
 	troubles(fake)
 	archived(fake)
+	logOrders(fake)
+	limited(fake)
 	b := open(t, fake, Options{Program: p}, 1280, 720)
 	b.speaksGerman(b.germanViews())
 	b.win.closeModal()

@@ -71,6 +71,8 @@ type Operator interface {
 	// Events tells what happens from now on; RecentEvents what was kept of the past.
 	Events(ctx context.Context) <-chan engine.Event
 	RecentEvents(limit int) []engine.Event
+	// Actions are what was ordered, by whom, and what became of it, see [engine.Auditor].
+	Actions(limit int, after int64) []engine.Action
 
 	// Alarms are what needs a person.
 	Alarms() []engine.Alarm

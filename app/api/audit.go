@@ -9,8 +9,11 @@ import (
 // Actions that GET /audit tells: without a limit, and at most.
 const (
 	fewActions  = 100
-	mostActions = 1000
+	mostActions = MostActions
 )
+
+// MostActions is how many orders GET /audit tells at most.
+const MostActions = 1000
 
 // action is an engine.Action as the API tells it.
 type action struct {

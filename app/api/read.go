@@ -110,6 +110,15 @@ func ReadEvents(body []byte) ([]engine.Event, error) {
 	return list(in.Events, happening.event), err
 }
 
+// ReadActions reads the answer to GET /audit.
+func ReadActions(body []byte) ([]engine.Action, error) {
+	var in struct {
+		Actions []action `json:"actions"`
+	}
+	err := read(body, &in)
+	return list(in.Actions, func(a action) engine.Action { return engine.Action(a) }), err
+}
+
 func (h happening) event() engine.Event {
 	return engine.Event{Seq: h.Seq, At: h.At, Severity: engine.Severity(h.Severity), Point: h.Point, Encoder: h.Encoder, Text: h.Text, Note: h.Note, Missed: h.Missed}
 }

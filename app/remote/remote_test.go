@@ -114,6 +114,11 @@ type service struct {
 	engine.Auditor
 }
 
+// Actions are those that were written down.
+func (s service) Actions(limit int, after int64) []engine.Action {
+	return s.Auditor.Actions(limit, after)
+}
+
 // Traffic is for metrics, which are asked of the machine itself.
 func (service) Traffic() engine.Traffic { return engine.Traffic{} }
 

@@ -25,6 +25,7 @@ import (
 // Operator is what the page asks for. Its methods may block and may be called from any goroutine.
 type Operator interface {
 	RecentEvents(limit int) []engine.Event
+	Actions(limit int, after int64) []engine.Action
 	AckAlarm(ctx context.Context, id string) error
 	ShelveAlarm(ctx context.Context, id string, length time.Duration, why string) error
 }
@@ -48,17 +49,19 @@ type Page struct {
 	save    *saver
 	alarms  *kit.RowView
 	events  *kit.RowView
+	orders  *kit.RowView
 	listed  *kit.Panel // alarms
 	logged  *kit.Panel // events
+	ordered *kit.Panel // orders
 	quiet   *fyne.Container
 	quieted string // what quiet says
 	follow  *kit.Button
-	export  [2]*kit.Button
+	export  [3]*kit.Button
 	detail  *detail
 
 	last      model
 	chosen    string // id of an alarm
-	chosenSeq int64  // of an event
+	chosenSeq int64  // of an event, or of an order
 	following bool
 }
 
@@ -75,7 +78,7 @@ func New(host page.Host, operator Operator) *Page {
 	w.buildTables()
 	w.detail = newDetail(w)
 	w.save = newSaver(w)
-	w.inside = container.NewStack(w.listed, w.logged, w.quiet)
+	w.inside = container.NewStack(w.listed, w.logged, w.ordered, w.quiet)
 	top := page.Column(look.Space3, w.head, w.save.object)
 	w.content = container.NewBorder(page.Inset(top, 0, 0, 0, look.Space3), page.Inset(w.detail.object, 0, look.Space3, 0, 0), nil, nil, w.inside)
 	w.turn()
@@ -83,7 +86,7 @@ func New(host page.Host, operator Operator) *Page {
 }
 
 func (w *Page) buildHead() {
-	w.tabs = page.NewChoice(tabWords(model{}), []string{"alarm-active", "alarm-shelved", "alarm-history", "alarm-log"}, 0)
+	w.tabs = page.NewChoice(tabWords(model{}), []string{"alarm-active", "alarm-shelved", "alarm-history", "alarm-log", "alarm-orders"}, 0)
 	w.tabs.Changed = func(i int) { w.turnTo(tab(i)) }
 	w.filter = page.NewField(words.T(textFilter))
 	w.filter.OnChanged = func(text string) { w.look(func(a *ask) { a.text = text }) }
@@ -128,6 +131,7 @@ func (w *Page) buildTables() {
 	w.follow = kit.NewButton(kit.ButtonChosen, words.T(textFollow), "", func() { w.setFollow(!w.following) })
 	w.listed = kit.NewPanel("", w.alarms, w.export[0]).Flush()
 	w.logged = kit.NewPanel(words.T(textLog), w.events, w.follow, w.export[1]).Flush()
+	w.buildOrders()
 	w.quiet = container.NewStack()
 }
 
@@ -155,6 +159,9 @@ func (w *Page) Prepare(_ context.Context, s page.Snapshot) func() {
 	a, log := w.looking, w.kept
 	w.mu.Unlock()
 	m := newModel(s, a, time.Local)
+	if a.tab == tabOrders {
+		m.orders = newOrdersModel(w.operator.Actions(keptActions, 0), a, time.Local)
+	}
 	if a.tab == tabLog {
 		if all := w.operator.RecentEvents(keptEvents); !log.fresh(all, a) {
 			log = newLogModel(all, a, time.Local)
@@ -176,6 +183,9 @@ func (w *Page) Controls() []page.Control {
 	case w.logged.Visible():
 		all = append(all, page.Control{Name: "log-events", Text: w.firstEvent(), Object: w.events}, page.Control{Name: "log-row", Text: w.firstEvent(), Object: w.events.Row(0)},
 			page.ButtonControl("log-follow", w.follow), page.ButtonControl("alarm-export", w.export[1]))
+	case w.ordered.Visible():
+		all = append(all, page.Control{Name: "order-list", Text: w.firstOrder(), Object: w.orders}, page.Control{Name: "order-row", Text: w.firstOrder(), Object: w.orders.Row(0)},
+			page.ButtonControl("alarm-export", w.export[2]))
 	case w.listed.Visible():
 		all = append(all, page.Control{Name: "alarm-list", Text: w.firstAlarm(), Object: w.alarms}, page.Control{Name: "alarm-row", Text: w.firstAlarm(), Object: w.alarms.Row(0)},
 			page.ButtonControl("alarm-export", w.export[0]))
@@ -216,8 +226,9 @@ func (w *Page) asked() ask {
 func (w *Page) turn() {
 	on := w.asked().tab
 	page.SetHidden(w.logged, on != tabLog)
+	page.SetHidden(w.ordered, on != tabOrders)
 	page.SetHidden(w.quiet, on != tabActive || w.last.quiet == "")
-	page.SetHidden(w.listed, on == tabLog || w.quiet.Visible())
+	page.SetHidden(w.listed, !on.ofAlarms() || w.quiet.Visible())
 	if w.detail != nil {
 		page.SetHidden(w.detail.object, w.quiet.Visible())
 		w.detail.show()
@@ -238,9 +249,12 @@ func (w *Page) show(m model) {
 	}
 	before := w.last
 	w.last = m
-	if m.ask.tab == tabLog {
+	switch m.ask.tab {
+	case tabLog:
 		w.showLog(before.log)
-	} else {
+	case tabOrders:
+		w.showOrders(before.orders)
+	default:
 		w.showAlarms()
 	}
 	w.turn()
@@ -253,5 +267,5 @@ func tabWords(m model) []string {
 		}
 		return words.F(textCounted, words.T(word), n)
 	}
-	return []string{count(textActive, m.counts.Active), count(textShelved, m.counts.Shelved), count(textHistory, m.past), words.T(textLog)}
+	return []string{count(textActive, m.counts.Active), count(textShelved, m.counts.Shelved), count(textHistory, m.past), words.T(textLog), words.T(textOrders)}
 }

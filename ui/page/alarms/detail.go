@@ -69,12 +69,15 @@ func (d *detail) show() {
 	on := w.asked().tab
 	a, isAlarm := w.chosenAlarm()
 	e, isEvent := w.chosenEvent()
+	o, isOrder := w.chosenOrder()
 	switch {
 	case isAlarm:
 		d.say(page.Sentence(a.Text), look.ToneText, page.Sentence(a.Action), a.Option, sourceOf(a)+textFacts(a, w.last.now, time.Local))
 	case isEvent:
 		d.say(textEvent(e), look.ToneText, "", "", words.F(textEventAt, words.Date(e.At.In(time.Local), "2 Jan 2006 15:04:05"), look.TimeOfDay(e.At.UTC())))
-	case on == tabLog:
+	case isOrder:
+		d.say(wholeOrder(o), look.ToneText, "", "", words.F(textOrderAt, o.Who, words.Date(o.At.In(time.Local), "2 Jan 2006 15:04:05"), look.TimeOfDay(o.At.UTC())))
+	case !on.ofAlarms():
 		d.say(words.T(textPickEvent), look.ToneSoft, "", "", "")
 	case on != tabActive:
 		d.say(words.T(textPickAny), look.ToneSoft, "", "", "")
@@ -88,14 +91,14 @@ func (d *detail) show() {
 	page.SetHidden(d.long, on != tabActive)
 	page.SetHidden(d.unshelve, on != tabShelved)
 	least := fyne.NewSize(0, roomAlarm)
-	if on == tabLog {
+	if !on.ofAlarms() {
 		least.Height = roomEvent
 	}
 	if d.room.MinSize() != least {
 		d.room.SetMinSize(least)
 		w.content.Refresh()
 	}
-	d.enable(a, isAlarm, isAlarm || isEvent)
+	d.enable(a, isAlarm, isAlarm || isEvent || isOrder)
 	page.Relayout(d.bar, d.rows)
 }
 

@@ -76,7 +76,7 @@ func (w *Page) choose(id string, seq int64) {
 
 // chosenAlarm is the alarm that was chosen, while it is in the list.
 func (w *Page) chosenAlarm() (engine.Alarm, bool) {
-	if w.asked().tab == tabLog {
+	if !w.asked().tab.ofAlarms() {
 		return engine.Alarm{}, false
 	}
 	i := slices.IndexFunc(w.last.alarms, func(a engine.Alarm) bool { return a.ID == w.chosen })
@@ -99,7 +99,7 @@ func (w *Page) chosenEvent() (engine.Event, bool) {
 
 // TypedKey is for page.KeyTaker.
 func (w *Page) TypedKey(e *fyne.KeyEvent) bool {
-	if e.Name != fyne.KeyA || w.asked().tab == tabLog {
+	if e.Name != fyne.KeyA || !w.asked().tab.ofAlarms() {
 		return false
 	}
 	w.Acknowledge()
@@ -180,6 +180,9 @@ func (w *Page) target() string {
 	if a, ok := w.chosenAlarm(); ok {
 		return a.Point
 	}
+	if o, ok := w.chosenOrder(); ok {
+		return o.Point
+	}
 	e, _ := w.chosenEvent()
 	return e.Point
 }
@@ -188,6 +191,8 @@ func (w *Page) target() string {
 func (w *Page) copyChosen() {
 	if a, ok := w.chosenAlarm(); ok {
 		w.host.Copy(textOfAlarm(a, w.last.now, time.Local))
+	} else if o, ok := w.chosenOrder(); ok {
+		w.host.Copy(textOfOrder(o))
 	} else if e, ok := w.chosenEvent(); ok {
 		w.host.Copy(words.F(textOfEncoder, e.At.Format(time.RFC3339), page.Sentence(textEvent(e))))
 	}

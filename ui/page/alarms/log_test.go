@@ -174,3 +174,50 @@ func TestPictures(t *testing.T) {
 		})
 	}
 }
+
+func TestOrders(t *testing.T) {
+	b := open(t)
+	b.tap("alarm-orders")
+	b.tick()
+	if got := b.find("order-list").Text; got != "Nobody has given an order yet." {
+		t.Errorf("nothing is shown as %q", got)
+	}
+	b.fake.Record(engine.Action{Who: "window", What: "start encoder", Point: "oceans", Encoder: "oceans-1", Outcome: engine.Done})
+	b.fake.Record(engine.Action{Who: "api 192.0.2.7", What: "delete point", Point: "sea", Detail: "with its files", Outcome: "conflict", Reason: "it is on air"})
+	b.tick()
+	if got := b.find("order-list").Text; got != "delete point · with its files · It is on air." {
+		t.Errorf("the newest is %q", got)
+	}
+	b.page.orders.Select(0)
+	if got := b.find("alarm-facts").Text; got != "api 192.0.2.7 · 14 Mar 2026 13:00:00 (12:00:00 UTC)" || b.find("alarm-go").Text != "Go to sea" || b.has("alarm-ack") {
+		t.Errorf("the chosen order says %q", got)
+	}
+	b.tap("alarm-copy")
+	if b.copied != "2026-03-14T12:00:00Z · api 192.0.2.7 · sea · delete point · with its files · conflict · it is on air" {
+		t.Errorf("copied %q", b.copied)
+	}
+	b.fake.Record(engine.Action{Who: "window", What: "add note", Point: "oceans", Outcome: engine.Done})
+	b.tick()
+	if got := b.find("alarm-text").Text; !strings.HasPrefix(got, "delete point") {
+		t.Errorf("another order has taken the choice to %q", got)
+	}
+	b.tap("alarm-errors")
+	b.tick()
+	if n := b.page.orders.Len(); n != 1 {
+		t.Errorf("%d orders were not carried out", n)
+	}
+	b.tap("alarm-all")
+	b.tick()
+	path := filepath.Join(t.TempDir(), "orders.csv")
+	b.tap("alarm-export")
+	b.page.save.path.SetText(path)
+	b.tap("alarm-export-save")
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := csv.NewReader(strings.NewReader(string(data))).ReadAll()
+	if err != nil || len(rows) != 4 || strings.Join(rows[2], "|") != "2|2026-03-14T12:00:00Z|api 192.0.2.7|delete point|sea||with its files|conflict|it is on air" {
+		t.Errorf("the file has %q, %v", rows, err)
+	}
+}

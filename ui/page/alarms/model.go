@@ -20,6 +20,7 @@ const (
 	tabShelved
 	tabHistory
 	tabLog
+	tabOrders
 )
 
 // ask is what the operator wants to see.
@@ -55,6 +56,7 @@ type model struct {
 	quiet  string // why the empty list of what is active is good news
 	points []string
 	log    logModel
+	orders ordersModel
 }
 
 func newModel(s page.Snapshot, a ask, where *time.Location) model {

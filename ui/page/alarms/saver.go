@@ -48,8 +48,11 @@ func newSaver(w *Page) *saver {
 // open asks for a file, with a name that tells the time.
 func (s *saver) open() {
 	name := textAlarmFile
-	if s.page.asked().tab == tabLog {
+	switch s.page.asked().tab {
+	case tabLog:
 		name = textLogFile
+	case tabOrders:
+		name = textOrderFile
 	}
 	s.path.SetText(words.F(name, s.page.last.now.In(time.Local).Format("20060102-150405")))
 	s.set(true, kit.Notice{})
@@ -81,15 +84,21 @@ func (s *saver) write() {
 	path, m := strings.TrimSpace(s.path.Text), s.page.last
 	table := strings.HasSuffix(strings.ToLower(path), ".csv")
 	lines := len(m.alarms)
-	if m.ask.tab == tabLog {
+	switch m.ask.tab {
+	case tabLog:
 		lines = len(m.log.events)
+	case tabOrders:
+		lines = len(m.orders.actions)
 	}
 	var whole string
 	s.page.host.Do(func(ctx context.Context) error {
 		var err error
 		whole, err = page.SaveFile(ctx, path, func(w io.Writer) error {
-			if m.ask.tab == tabLog {
+			switch m.ask.tab {
+			case tabLog:
 				return writeEvents(w, m.log.events, table, time.Local)
+			case tabOrders:
+				return writeOrders(w, m.orders.actions, table)
 			}
 			return writeAlarms(w, m.alarms, table, m.now, time.Local)
 		})

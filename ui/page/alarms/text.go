@@ -16,6 +16,7 @@ const (
 	textShelved = "Shelved"
 	textHistory = "History"
 	textLog     = "Log"
+	textOrders  = "Orders"
 	textCounted = "%s %d"
 
 	textFilter   = "Search"
@@ -33,6 +34,15 @@ const (
 	textColTime     = "Local time"
 	textColUTC      = "UTC"
 	textColEvent    = "What happened"
+	textColWho      = "Who"
+	textColOrder    = "Order"
+	textColOutcome  = "Outcome"
+
+	textDone      = "Done"
+	textNotDone   = "Not done"
+	textNoOrders  = "Nobody has given an order yet."
+	textOrderAt   = "%s · %s (%s UTC)"
+	textOrderFile = "~/orders-%s.csv"
 
 	textNoShelved   = "No alarm is shelved."
 	textNoHistory   = "No alarm has been cleared yet."

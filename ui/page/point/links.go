@@ -18,13 +18,20 @@ import (
 )
 
 // showLinks keeps a row for every link.
-func (w *Page) showLinks(links []engine.Link) {
-	if slices.Equal(links, w.linkShown) {
+func (w *Page) showLinks(links []engine.Link, c engine.PointConfig) {
+	base := commonBase(links)
+	if len(links) > 0 {
+		links = slices.Clone(links)
+		links[0].URL = ingestLink(links[0].URL, c)
+	}
+	say := accessSay(c)
+	if slices.Equal(links, w.linkShown) && say == w.protected.Text() {
 		return
 	}
+	w.protected.SetText(say)
+	page.SetHidden(w.protected, say == "")
 	w.linkShown = links
 	w.linkBox.Objects = w.linkBox.Objects[:0]
-	base := commonBase(links)
 	w.links.SetNote(base)
 	for i, l := range links {
 		config := kit.LinkConfig{Label: words.T(l.Label), LabelWidth: 126, Copy: w.host.Copy, Later: w.host.Later,
@@ -91,8 +98,11 @@ type bare struct {
 	start   [2]*kit.Button // of both
 	command [2]*kit.LinkRow
 	page    *Page
-	taught  string // the point that the commands are for
+	taught  lesson // what the commands are for
 }
+
+// lesson is what a command depends on.
+type lesson struct{ name, ingest, outside string }
 
 func (w *Page) newBare() *bare {
 	b := &bare{page: w}
@@ -131,28 +141,36 @@ func (b *bare) disable(disabled bool) {
 // show shows it where it belongs: in the middle, aside or nowhere.
 func (b *bare) show(m model) {
 	if m.bare || m.vacant {
-		b.teach(m.name)
+		b.teach(m)
 	}
 	page.SetHidden(b.object, !m.bare)
 	page.SetHidden(b.aside, !m.vacant)
 }
 
-// teach asks once for the command of that point.
-func (b *bare) teach(name string) {
-	if b.taught == name {
+// teach asks once for the command of that point, for encoders that are not ours.
+func (b *bare) teach(m model) {
+	l := lesson{name: m.name}
+	if len(m.links) > 0 {
+		l.ingest = m.links[0].URL
+		l.outside = outsideCommand(l.ingest, l.ingest, m.config)
+	}
+	if b.taught == l {
 		return
 	}
-	b.taught = name
+	b.taught = l
 	var command string
 	b.page.host.Do(func(context.Context) error {
 		var err error
-		command, err = b.page.operator.EncoderCommand(testPicture(name))
+		command, err = b.page.operator.EncoderCommand(testPicture(l.name))
 		return err
 	}, func(err error) {
 		if err != nil {
 			command = engine.Sentence(err)
 		}
-		if b.taught == name {
+		if err == nil {
+			command = outsideCommand(command, l.ingest, m.config)
+		}
+		if b.taught == l {
 			for _, c := range b.command {
 				c.SetText(command)
 			}

@@ -34,6 +34,8 @@ type Operator interface {
 	StartPoint(ctx context.Context, name string) error
 	StopPoint(ctx context.Context, name string) error
 	ShutDownPoint(ctx context.Context, name string) error
+	SignPlayback(ctx context.Context, point string, length time.Duration) ([]engine.Link, error)
+	RotatePlaybackKey(ctx context.Context, point string) error
 	AddEncoder(ctx context.Context, spec engine.EncoderSpec, start bool) (id string, err error)
 	StartEncoder(ctx context.Context, id string) error
 	StopEncoder(ctx context.Context, id string) error
@@ -68,6 +70,8 @@ type Page struct {
 	links     *kit.Panel
 	linkBox   *fyne.Container
 	linkShown []engine.Link
+	access    *kit.Button
+	protected *kit.Paragraph // who may send and watch, where that is not everybody
 	cardBox   *fyne.Container
 	cards     map[string]*encoderCard
 	cardIDs   []string
@@ -124,7 +128,10 @@ func (w *Page) buildMiddle() {
 
 func (w *Page) buildSides() {
 	w.linkBox = page.Column(look.Space1)
-	w.links = kit.NewPanel(words.T(textLinks), w.linkBox)
+	w.access = kit.NewButton(kit.ButtonQuiet, words.T(textAccess), "", w.askAccess)
+	w.protected = kit.NewParagraph("", look.ToneSoft, fyne.TextAlignLeading)
+	w.protected.Hide()
+	w.links = kit.NewPanel(words.T(textLinks), page.Column(look.Space2, w.protected, w.linkBox), w.access)
 	w.cardBox = page.Column(gutter)
 	w.outside = kit.NewDataTable(outsideColumns()...)
 	w.outsiders = kit.NewPanel(words.T(textOutside), w.outside).Flush()
@@ -178,6 +185,10 @@ func (w *Page) Controls() []page.Control {
 		all = append(all, page.ButtonControl("open-timeline", w.whole))
 		all = append(all, page.Control{Name: "tracks", Object: w.tracks}, page.Control{Name: "timeline", Object: w.chart}, page.Control{Name: "log", Object: w.log})
 	}
+	all = append(all, page.ButtonControl("access", w.access))
+	if w.protected.Visible() {
+		all = append(all, page.Control{Name: "access-say", Text: w.protected.Text(), Object: w.protected})
+	}
 	for i, o := range w.linkBox.Objects {
 		if i < len(w.linkShown) {
 			name := slug(w.linkShown[i].Label)
@@ -215,7 +226,7 @@ func (w *Page) show(m model) {
 	w.tracks.SetRows(m.tracks)
 	w.tracked.SetNote(m.trackNote)
 	w.showChart(m)
-	w.showLinks(m.links)
+	w.showLinks(m.links, m.config)
 	w.showCards(m)
 	w.outside.SetRows(m.outside)
 	page.SetHidden(w.outsiders, len(m.outside) == 0)

@@ -51,8 +51,10 @@ type Page struct {
 	tool    *tool
 	root    *root
 	window  *window
+	limits  *limits
 	program *kit.KeyValue
 	wide    *fyne.Container
+	scroll  *container.Scroll // holds wide
 }
 
 var _ page.Page = (*Page)(nil)
@@ -65,12 +67,15 @@ func New(host page.Host, config Config) *Page {
 	w.tool = newTool(w)
 	w.root = newRoot(w)
 	w.window = newWindow(w)
+	w.limits = newLimits()
 	left := page.Column(look.Space3, w.listen.panel, kit.NewPanel(words.T(textProgram), w.program))
 	middle := page.Column(look.Space3, w.tool.panel, w.root.panel, w.token.panel)
-	right := page.Column(look.Space3, w.window.panel)
+	right := page.Column(look.Space3, w.window.panel, w.limits.panel)
 	w.wide = container.New(columns{}, left, middle, right)
 	head := page.Inset(kit.NewText(look.Heading, words.T(textHeading)), 0, 0, 0, look.Space3)
-	w.content = page.Edges(head, nil, nil, nil, w.wide)
+	var shelf *fyne.Container
+	shelf, w.scroll = page.Scrolled(w.wide)
+	w.content = page.Edges(head, nil, nil, nil, shelf)
 	return w
 }
 
@@ -118,7 +123,9 @@ func (w *Page) show(f facts) {
 	w.tool.show(f)
 	w.root.show(f)
 	w.window.show(f)
+	w.limits.show(f)
 	w.wide.Refresh()
+	w.scroll.Refresh()
 }
 
 // change writes to the settings file.
@@ -149,7 +156,8 @@ func (w *Page) Controls() []page.Control {
 	all = append(all, w.token.controls()...)
 	all = append(all, w.tool.controls()...)
 	all = append(all, w.root.controls()...)
-	return append(all, w.window.controls()...)
+	all = append(all, w.window.controls()...)
+	return append(all, w.limits.controls()...)
 }
 
 // columns sets its objects side by side, equally wide, each as high as it needs, with the gap there

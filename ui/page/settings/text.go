@@ -63,6 +63,13 @@ const (
 	textNever     = "Leave stopped"
 	textRefresh   = "Pictures a second"
 
+	textLimits     = "Limits"
+	textLimitsNote = "They are set in the table [limits] of the settings file."
+	textLimitsNone = "Not known."
+	textUnbounded  = "%s, no limit"
+	textUsed       = "%s of %s"
+	textTurnedAway = "Turned away: %s by %s."
+
 	textProgram = "Program"
 	textVersion = "Version"
 	textFile    = "Settings file"
