@@ -210,6 +210,8 @@ func (r *registry) hideSecrets(e *entry) {
 		return file, true, err
 	})
 	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		// The point is being opened, and what nobody seemed to need any more was swept: the next look tries again.
 	case err != nil:
 		known := *e.said.Load()
 		known.inClear, known.keyless = nil, false // not again and again
