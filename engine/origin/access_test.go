@@ -209,7 +209,8 @@ func TestAllowedAddresses(t *testing.T) {
 		st, err := r.Point("oceans")
 		return err == nil && strings.Contains(st.Reason, "nobody may watch") && st.State == engine.StateIdle
 	})
-	if status, _, b := r.get("/oceans.isml/"); status != 403 || !strings.Contains(string(b), "play_from") {
+	// Viewers learn that it is so, and nothing of what stands in the settings.
+	if status, _, b := r.get("/oceans.isml/"); status != 403 || !strings.Contains(string(b), "settings have to be corrected") || strings.Contains(string(b), "everywhere") {
 		t.Errorf("%d %s", status, b)
 	}
 	if status, _, text := r.publish(http.NoBody, ""); status != 200 {
