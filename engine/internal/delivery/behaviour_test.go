@@ -316,11 +316,11 @@ func TestRefusalsOfFormats(t *testing.T) {
 		status  int
 		caching string
 	}{
-		{&output.Error{Kind: output.BadRequest, Text: "It makes no sense; ask another way."}, 400, "max-age=1"},
+		{&output.Error{Kind: output.BadRequest, Text: "It makes no sense; ask another way."}, 400, "no-store"},
 		{&output.Error{Kind: output.Never, Text: "It does not exist; ask for another."}, 404, "max-age=1"},
 		{&output.Error{Kind: output.NotYet, Text: "It is not there yet; ask again."}, 404, "max-age=1"},
-		{&output.Error{Kind: output.Gone, Text: "It is too old; seek forward."}, 410, "max-age=60"},
-		{&output.Error{Kind: output.Starting, Text: "It is starting; ask again."}, 503, "max-age=1"},
+		{&output.Error{Kind: output.Gone, Text: "It is too old; seek forward."}, 410, "max-age=1"},
+		{&output.Error{Kind: output.Starting, Text: "It is starting; ask again."}, 503, "no-store"},
 		{&output.Error{Kind: output.Broken, Text: "It cannot be read; see the log."}, 500, "no-store"},
 		{errors.New("something unforeseen"), 500, "no-store"},
 	} {

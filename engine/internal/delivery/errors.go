@@ -50,16 +50,12 @@ func (s *server) problem(w http.ResponseWriter, r *http.Request, status int, det
 	s.send(w, r, status, output.Bytes(body), int64(len(body)))
 }
 
-// errorCaching keeps refusals from being remembered for long: at a live edge everything that is
-// missing now may be there a moment later. But it lets a cache keep what many ask for at once:
-// those who wait there for an answer that may not be kept are served one after the other.
+// errorCaching keeps refusals from being remembered: at a live edge everything that is missing now may
+// be there a moment later.
 func errorCaching(status int) string {
 	switch status {
-	case http.StatusBadRequest, http.StatusNotFound, http.StatusMethodNotAllowed,
-		http.StatusPreconditionFailed, http.StatusServiceUnavailable:
+	case http.StatusNotFound, http.StatusGone, http.StatusMethodNotAllowed:
 		return "max-age=1"
-	case http.StatusGone:
-		return "max-age=60" // what fell out of the window does not come back
 	}
 	return "no-store"
 }

@@ -40,13 +40,20 @@ func manifestCaching(r *http.Request, live bool) string {
 	return caching + stale
 }
 
-// refusalCaching is errorCaching for who asks.
+// refusalCaching says how long a refusal may be kept by who asks. A shield may keep for a second what many
+// ask it for at once, not-yet among it: those who wait there for an answer that may not be kept are served
+// one after the other. What fell out of the window does not come back.
 func refusalCaching(r *http.Request, status int) string {
-	caching := errorCaching(status)
-	if caching == "no-store" || !fromShield(r) {
-		return caching
+	if !fromShield(r) {
+		return errorCaching(status)
 	}
-	return caching + revalidating
+	switch status {
+	case http.StatusBadRequest, http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusPreconditionFailed, http.StatusServiceUnavailable:
+		return "max-age=1" + revalidating
+	case http.StatusGone:
+		return "max-age=60" + revalidating
+	}
+	return "no-store"
 }
 
 func fromShield(r *http.Request) bool {

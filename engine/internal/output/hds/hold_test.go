@@ -168,7 +168,7 @@ func TestDelivered(t *testing.T) {
 		{r + ".abst", "video/abst", "max-age=1", 200},
 		{r + "/Seg1-Frag1", "video/f4f", "public, max-age=31536000, immutable", 200},
 		{r + "/Seg1-Frag1000", "application/problem+json", "max-age=1", 404},
-		{r + "/Seg1-Frag0", "application/problem+json", "max-age=1", 400},
+		{r + "/Seg1-Frag0", "application/problem+json", "no-store", 400},
 		{"/oceans.isml/hds.video-1/Seg1-Frag1", "application/problem+json", "max-age=1", 404},
 		{"/crossdomain.xml", "text/x-cross-domain-policy", "max-age=86400", 200},
 	} {
