@@ -52,12 +52,20 @@ func (b *bench) begin(ctx context.Context) error {
 	if b.dir, err = os.MkdirTemp("", "pubpoint-bench-"); err != nil {
 		return err
 	}
+	// All players and encoders here share one address, and are more than a server takes from one by itself.
+	const limits = "[limits]\nconnections = 20000\nconnections-per-address = -1\nrequests = 20000\nrequests-per-address = -1\n"
+	if err := os.WriteFile(b.settings(), []byte(limits), 0o600); err != nil {
+		return errors.Join(err, b.end())
+	}
 	// nginx's workers are another user's.
 	if err := os.Chmod(b.dir, 0o755); err != nil {
 		return errors.Join(err, b.end())
 	}
 	return nil
 }
+
+// settings is the settings file of the program that is measured.
+func (b *bench) settings() string { return filepath.Join(b.dir, "pubpoint.toml") }
 
 // end removes what was made.
 func (b *bench) end() error { return os.RemoveAll(b.dir) }

@@ -16,44 +16,24 @@ import (
 
 // players measures goal 5: connections that stay open, as players' do, and ask for a fragment every two seconds.
 func (b *bench) players(ctx context.Context) (err error) {
-	root, err := b.sub("players")
+	p, err := b.pair(ctx, "players")
 	if err != nil {
 		return err
 	}
-	source, err := b.post(ctx, "fragment", 20, 1000)
+	defer func() { err = errors.Join(err, p.stop()) }()
+	targets, err := b.smooth(ctx, p.ours)
 	if err != nil {
 		return err
 	}
-	s, err := b.pubpoint(ctx, root)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, s.stop()) }()
-	if err := b.channel(ctx, s, root, "bench", "1000k-64k", source); err != nil {
-		return err
-	}
-	files, err := b.sub("players-files")
-	if err != nil {
-		return err
-	}
-	peer, err := b.nginx(ctx, files)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, peer.stop()) }()
-	targets, err := b.smooth(ctx, s)
-	if err != nil {
-		return err
-	}
-	if _, err := b.same(ctx, s, targets[1], filepath.Join(files, "a.bin"), peer, "/a.bin"); err != nil {
+	if _, err := b.same(ctx, p.ours, targets[1], filepath.Join(p.files, "a.bin"), p.peer, "/a.bin"); err != nil {
 		return err
 	}
 	const most = 10_000
-	theirs, err := b.crowd(ctx, peer, "/a.bin", most)
+	theirs, err := b.crowd(ctx, p.peer, "/a.bin", most)
 	if err != nil {
 		return fmt.Errorf("nginx: %w", err)
 	}
-	mine, err := b.crowd(ctx, s, targets[1], most)
+	mine, err := b.crowd(ctx, p.ours, targets[1], most)
 	if err != nil {
 		return err
 	}

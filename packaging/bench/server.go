@@ -31,7 +31,7 @@ type server struct {
 
 // pubpoint starts the program with root as its document root, and env added to its environment.
 func (b *bench) pubpoint(ctx context.Context, root string, env ...string) (*server, error) {
-	cmd := exec.CommandContext(ctx, b.program, "-root", root, "-listen", "127.0.0.1:0", "-admin", "off", "-config", filepath.Join(b.dir, "pubpoint.toml"))
+	cmd := exec.CommandContext(ctx, b.program, "-root", root, "-listen", "127.0.0.1:0", "-admin", "off", "-config", b.settings())
 	cmd.Env = append(os.Environ(), env...)
 	stderr, err := cmd.StderrPipe()
 	if err != nil {
